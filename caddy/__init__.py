@@ -1,0 +1,39 @@
+"""Caddy, composed: `create_app()` reads as the list of what the app is made of."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from caddy.config import Settings, load_settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the whole app, or refuse to: every route must say who may open it."""
+    from caddy import blueprints, events, extensions, models
+    from caddy.web import access, errors, filters, security
+
+    settings = settings or load_settings()
+    app = Flask(__name__)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(settings.database_url),
+        TESTING=settings.environment == "test",
+        SEND_FILE_MAX_AGE_DEFAULT=0 if settings.environment == "development" else 31_536_000,
+    )
+    app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    security.configure(app, settings)
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(models.MIGRATIONS))
+    security.install(app, settings)
+    access.install(app)
+    errors.install(app)
+    filters.install(app)
+    events.install(app)
+    blueprints.install(app)
+    access.refuse_undeclared(app)
+    return app

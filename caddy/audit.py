@@ -1,0 +1,61 @@
+"""What happened, written down: the row now, the live event after the commit. The only place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from caddy import clock, events
+from caddy.domain.facts import Fact
+from caddy.events import Topic
+from caddy.extensions import Base, db
+from caddy.models.audit_log import AuditLog
+from caddy.transaction import after_commit, current_work
+
+
+
+def record(
+    fact: Fact,
+    subject: Base,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    live: Sequence[Topic] = (),
+) -> None:
+    """Write that something happened to a row, by the open transaction's actor.
+
+    `changes` maps a field to its new value, or to `(before, after)`. `live` names what
+    panels show of it; they are told once, after the commit.
+    """
+    work = current_work()
+    actor = work.actor
+    work.facts += 1
+    db.session.add(
+        AuditLog(
+            organization_id=actor.organization_id,
+            user_id=actor.user_id,
+            actor_name=actor.name,
+            action=fact.value,
+            entity_type=subject.__tablename__,
+            entity_id=subject.id,  # type: ignore[attr-defined] # every table has one
+            changes={name: _plain(value) for name, value in (changes or {}).items()},
+            ip=actor.ip,
+            user_agent=(actor.user_agent or "")[:400] or None,
+            source=actor.source.value,
+            happened_at=clock.now(),
+        )
+    )
+    if live:
+        after_commit(lambda: events.publish(actor.organization_id, live))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON keeps it: dates and ids as text, enums as their word."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

@@ -1,0 +1,26 @@
+"""One module a feature: parse, call, render. `install` is the list of them all."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+FEATURES = (
+    "sign_in",
+    "dashboard",
+    "participants",
+    "panel",
+    "services",
+    "catalogue",
+    "settings",
+    "presence",
+    "live",
+    "styleguide",
+    "health",
+)
+
+
+def install(app: Flask) -> None:
+    for feature in FEATURES:
+        app.register_blueprint(import_module(f"caddy.blueprints.{feature}").blueprint)

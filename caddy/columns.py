@@ -1,0 +1,112 @@
+"""Column types, stamps and constraints that every table shares.
+
+Knows nothing of any one table.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKeyConstraint,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import SchemaItem
+
+
+def new_id() -> UUID:
+    """Return a UUIDv7: it sorts by the time it was made, so that pages can be read by key."""
+    return uuid_utils.compat.uuid7()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, always aware and always UTC, also on SQLite, which keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone; use clock.now().")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
+Reference = Annotated[UUID, mapped_column(Uuid)]
+Cents = Annotated[int, mapped_column(BigInteger)]
+Instant = Annotated[datetime, mapped_column(UtcDateTime)]
+Name = Annotated[str, mapped_column(String(200))]
+Word = Annotated[str, mapped_column(String(40))]
+JsonList = Annotated[list[Any], mapped_column(Json, default=list)]
+JsonMap = Annotated[dict[str, Any], mapped_column(Json, default=dict)]
+
+
+class Stamped:
+    """When and by whom a row was made and last changed; `transaction` fills it in.
+
+    The people are plain ids: they are never deleted, and a foreign key from every row to
+    its writer would be checked at every write for nothing.
+    """
+
+    created_at: Mapped[Instant] = mapped_column(nullable=False, sort_order=90)
+    updated_at: Mapped[Instant] = mapped_column(nullable=False, sort_order=91)
+    created_by: Mapped[Reference | None] = mapped_column(sort_order=92)
+    updated_by: Mapped[Reference | None] = mapped_column(sort_order=93)
+
+
+def words(enum: type[StrEnum], name: str) -> Enum:
+    """Return a column type for a closed list of words, kept by a check constraint."""
+    return Enum(
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def within_tenant(*constraints: SchemaItem) -> tuple[SchemaItem, ...]:
+    """Return a tenant table's constraints, with the pair that its children point at.
+
+    A child's foreign key names `(organization_id, id)`, so that no row can ever belong to
+    another organization's parent, whatever the code above does.
+    """
+    return (
+        UniqueConstraint("organization_id", "id"),
+        ForeignKeyConstraint(["organization_id"], ["organizations.id"]),
+        *constraints,
+    )
+
+
+def belongs_to(table: str, column: str, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """Return the composite foreign key that keeps a child inside its organization."""
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{table}.organization_id", f"{table}.id"],
+        ondelete=ondelete,
+    )

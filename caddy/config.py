@@ -1,0 +1,114 @@
+"""The only reading of the environment: one typed object, checked before anything starts.
+
+A bad value stops the boot with a sentence; in production no secret has a default.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+WEAKEST_SECRET_LENGTH = 32
+
+
+class ConfigurationError(SystemExit):
+    """Stops the start with one sentence for the person at the terminal."""
+
+
+class Settings(BaseSettings):
+    """What may differ between two installations. Names of variables are in the aliases."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    environment: Literal["development", "production", "test"] = Field(
+        "development", validation_alias="CADDY_ENV"
+    )
+    var: Path = Field(ROOT / "var", validation_alias="CADDY_VAR")
+    secret_key: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    redis_url: str = Field("", validation_alias="REDIS_URL")
+    host: str = Field("127.0.0.1", validation_alias="CADDY_HOST")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="CADDY_PORT")
+    public_url: str = Field("", validation_alias="CADDY_URL")
+    web_workers: int = Field(2, ge=1, le=64, validation_alias="CADDY_WEB_WORKERS")
+    pdf: Literal["auto", "off"] = Field("auto", validation_alias="CADDY_PDF")
+    trusted_proxies: int = Field(0, ge=0, le=5, validation_alias="CADDY_TRUSTED_PROXIES")
+    sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        fill = object.__setattr__  # frozen for everyone else
+        fill(self, "var", self.var.absolute())
+        if not self.database_url:
+            fill(self, "database_url", f"sqlite:///{self.var / 'caddy.sqlite3'}")
+        if self.database_url.startswith(("postgres://", "postgresql://")):
+            _, _, rest = self.database_url.partition("://")
+            fill(self, "database_url", f"postgresql+psycopg://{rest}")
+        if not self.redis_url:
+            fill(self, "redis_url", f"unix://{self.var / 'redis.sock'}")
+        if not self.public_url:
+            fill(self, "public_url", f"http://{self.host}:{self.port}")
+        fill(self, "secret_key", self._checked_secret())
+        return self
+
+    def _checked_secret(self) -> SecretStr:
+        secret = self.secret_key.get_secret_value()
+        if self.environment == "production":
+            if not secret:
+                raise ValueError(
+                    "SECRET_KEY is not set. Make one with: "
+                    "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+                )
+            if len(secret) < WEAKEST_SECRET_LENGTH or len(set(secret)) < 10:  # noqa: PLR2004 - a repeated word is as weak as a short one
+                raise ValueError(
+                    f"SECRET_KEY is too weak: use at least {WEAKEST_SECRET_LENGTH} random characters."
+                )
+        return SecretStr(secret or self._kept_secret())
+
+    def _kept_secret(self) -> str:
+        """Return this checkout's own development secret, made on first use."""
+        kept = self.var / "secret_key"
+        if not kept.exists():
+            self.var.mkdir(parents=True, exist_ok=True)
+            fresh = self.var / f".secret_key.{secrets.token_hex(4)}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48))
+            try:
+                # A link fails where a second process got there first; its secret then counts.
+                kept.hardlink_to(fresh)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return kept.read_text().strip()
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def _sentence(error: ValidationError) -> str:
+    """Name the first bad variable and say what is wrong with it."""
+    first = error.errors()[0]
+    name = first["loc"][0] if first["loc"] else ""
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{name} cannot be used: {message}" if name else message
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Read the environment once a process; stop with a sentence where it is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigurationError(f"Caddy cannot start. {_sentence(error)}") from error

@@ -1,0 +1,70 @@
+"""Who may do what: the one table of permissions and roles.
+
+A permission is `noun.verb`. Pages, menus and tests are drawn from this table.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Everything that can be allowed. A user's own permissions add to the role's."""
+
+    AUDIT_READ = "audit.read"
+    BUDGETS_READ = "budgets.read"
+    CATALOGUE_WRITE = "catalogue.write"
+    CLAIMS_READ = "claims.read"
+    CLAIMS_WRITE = "claims.write"
+    ORGANIZATION_WRITE = "organization.write"
+    PARTICIPANTS_READ = "participants.read"
+    PARTICIPANTS_WRITE = "participants.write"
+    SERVICES_READ = "services.read"
+    SERVICES_WRITE = "services.write"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    COORDINATOR = "coordinator"
+    SUPPORT_WORKER = "support_worker"
+    FINANCE = "finance"
+    VIEWER = "viewer"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.COORDINATOR: frozenset(
+        {
+            Permission.PARTICIPANTS_READ,
+            Permission.PARTICIPANTS_WRITE,
+            Permission.SERVICES_READ,
+            Permission.SERVICES_WRITE,
+            Permission.BUDGETS_READ,
+        }
+    ),
+    Role.SUPPORT_WORKER: frozenset(
+        {Permission.PARTICIPANTS_READ, Permission.SERVICES_READ, Permission.SERVICES_WRITE}
+    ),
+    Role.FINANCE: frozenset(
+        {Permission.BUDGETS_READ, Permission.CLAIMS_READ, Permission.CLAIMS_WRITE}
+    ),
+    Role.VIEWER: frozenset(
+        {Permission.PARTICIPANTS_READ, Permission.SERVICES_READ, Permission.BUDGETS_READ}
+    ),
+}
+
+
+def effective_permissions(role: Role, granted: list[str]) -> frozenset[Permission]:
+    """Return the role's permissions and the person's own together.
+
+    A granted word that is no longer a permission gives nothing.
+
+    >>> Permission.CLAIMS_READ in effective_permissions(Role.VIEWER, ["claims.read", "gone.verb"])
+    True
+    """
+    known = {permission.value for permission in Permission}
+    return ROLE_PERMISSIONS[role] | {Permission(word) for word in granted if word in known}

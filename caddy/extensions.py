@@ -1,0 +1,79 @@
+"""Extensions, not yet bound to an app, and the engine's settings for each database."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import lru_cache
+from typing import Any
+
+import redis
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+from caddy.config import load_settings
+
+SQLITE_BUSY_MS = 10_000
+
+
+class Base(DeclarativeBase):
+    """What every table descends from. Constraints are named so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate()
+
+
+@lru_cache(maxsize=1)
+def redis_client() -> redis.Redis:
+    """Return this process's one pooled client."""
+    return redis.Redis.from_url(load_settings().redis_url, socket_timeout=30, max_connections=200)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return pool settings for a database address."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
+    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_recycle": 1800}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver must not begin transactions of its own: `_begin_sqlite` decides which kind.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a service that was confirmed survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_BUSY_MS}",
+        "trusted_schema=OFF",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Take SQLite's write lock at the start of a write, where the busy timeout still helps.
+
+    A transaction that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT
+    when another writer came between; BEGIN IMMEDIATE waits its turn instead.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    is_write = connection.get_execution_options().get("caddy_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")

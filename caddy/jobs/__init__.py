@@ -1,0 +1,1 @@
+"""What workers run: ids only, safe to run twice. Jobs call actions and queries."""

@@ -1,0 +1,39 @@
+"""Every table, a class a file. Importing this package registers them all."""
+
+from pathlib import Path
+
+from caddy.models.audit_log import AuditLog
+from caddy.models.budget import AlertType, Budget, BudgetAlert
+from caddy.models.catalogue_import import CatalogueImport
+from caddy.models.medical_record import MedicalRecord
+from caddy.models.organization import Organization, OrganizationContact
+from caddy.models.participant import EmergencyContact, Participant, ParticipantTag
+from caddy.models.plan import Plan
+from caddy.models.service import Service
+from caddy.models.support_item import SupportItem
+from caddy.models.total import DailyTotal, OrganizationTotal
+from caddy.models.user import User
+
+# Where the numbered migrations lie; tests prove that they and these classes agree.
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+__all__ = [
+    "MIGRATIONS",
+    "AlertType",
+    "AuditLog",
+    "Budget",
+    "BudgetAlert",
+    "CatalogueImport",
+    "DailyTotal",
+    "EmergencyContact",
+    "MedicalRecord",
+    "Organization",
+    "OrganizationContact",
+    "OrganizationTotal",
+    "Participant",
+    "ParticipantTag",
+    "Plan",
+    "Service",
+    "SupportItem",
+    "User",
+]

@@ -1,0 +1,137 @@
+"""A participant: who they are, how to reach them, what to know when supporting them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from caddy.columns import (
+    Id,
+    Instant,
+    JsonList,
+    JsonMap,
+    Name,
+    Reference,
+    Stamped,
+    Word,
+    belongs_to,
+    within_tenant,
+    words,
+)
+from caddy.extensions import Base
+from caddy.tenancy import OrganizationOwned
+
+
+class ParticipantStatus(StrEnum):
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    ARCHIVED = "archived"
+
+
+class PriceZone(StrEnum):
+    """Where the participant is when supported: MMM 1-5, MMM 6 or MMM 7 (PAPL 2025-26)."""
+
+    NATIONAL = "national"
+    REMOTE = "remote"
+    VERY_REMOTE = "very_remote"
+
+
+class Participant(Base, OrganizationOwned, Stamped):
+    """`sort_name` is "last, first" in lower case: lists are read by it, page by page.
+
+    `search_text` holds the names and the NDIS number in lower case for the list's search.
+    """
+
+    __tablename__ = "participants"
+    __table_args__ = within_tenant(
+        UniqueConstraint("organization_id", "ndis_number"),
+        Index(None, "ndis_number"),
+        Index(None, "organization_id", "status", "sort_name", "id"),
+        Index(None, "organization_id", "sort_name", "id"),
+        CheckConstraint("length(ndis_number) = 9", name="ndis_number"),
+        CheckConstraint(
+            "(status = 'archived') = (archived_at IS NOT NULL)", name="archived_has_its_time"
+        ),
+    )
+
+    id: Mapped[Id]
+    ndis_number: Mapped[str] = mapped_column(String(9))
+    first_name: Mapped[Name]
+    last_name: Mapped[Name]
+    preferred_name: Mapped[Name | None]
+    sort_name: Mapped[str] = mapped_column(String(401))
+    search_text: Mapped[str] = mapped_column(Text)
+    date_of_birth: Mapped[date]
+    gender: Mapped[Word | None]
+
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[Word | None]
+    mobile: Mapped[Word | None]
+    preferred_contact_method: Mapped[Word | None]
+
+    street: Mapped[Name | None]
+    suburb: Mapped[Name | None]
+    state: Mapped[str | None] = mapped_column(String(3))
+    postcode: Mapped[str | None] = mapped_column(String(4))
+    country: Mapped[Word] = mapped_column(default="Australia")
+    price_zone: Mapped[PriceZone] = mapped_column(
+        words(PriceZone, "price_zone"), default=PriceZone.NATIONAL
+    )
+
+    communication_needs: Mapped[str | None] = mapped_column(Text)
+    cultural_considerations: Mapped[str | None] = mapped_column(Text)
+    interests: Mapped[JsonList]
+    routines: Mapped[str | None] = mapped_column(Text)
+    custom_fields: Mapped[JsonMap]
+
+    status: Mapped[ParticipantStatus] = mapped_column(
+        words(ParticipantStatus, "status"), default=ParticipantStatus.ACTIVE
+    )
+    archived_at: Mapped[Instant | None]
+    archived_by: Mapped[Reference | None]
+
+    @property
+    def name(self) -> str:
+        return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    def index_names(self) -> None:
+        """Bring the columns that lists sort and search by up to date with the names."""
+        self.sort_name = f"{self.last_name}, {self.first_name}".lower()
+        parts = (self.first_name, self.last_name, self.preferred_name or "", self.ndis_number)
+        self.search_text = " ".join(parts).lower()
+
+
+class EmergencyContact(Base, OrganizationOwned, Stamped):
+    """Whom to call about a participant, in order."""
+
+    __tablename__ = "emergency_contacts"
+    __table_args__ = within_tenant(
+        belongs_to("participants", "participant_id", ondelete="CASCADE"),
+        UniqueConstraint("organization_id", "participant_id", "position"),
+    )
+
+    id: Mapped[Id]
+    participant_id: Mapped[Reference]
+    position: Mapped[int]
+    name: Mapped[Name]
+    relationship: Mapped[Name]
+    phone: Mapped[Word]
+    is_primary: Mapped[bool] = mapped_column(default=False)
+
+
+class ParticipantTag(Base, OrganizationOwned, Stamped):
+    """One word by which a provider groups its participants."""
+
+    __tablename__ = "participant_tags"
+    __table_args__ = within_tenant(
+        belongs_to("participants", "participant_id", ondelete="CASCADE"),
+        UniqueConstraint("organization_id", "participant_id", "tag"),
+        Index(None, "organization_id", "tag", "participant_id"),
+    )
+
+    id: Mapped[Id]
+    participant_id: Mapped[Reference]
+    tag: Mapped[Word]

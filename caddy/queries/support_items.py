@@ -1,0 +1,72 @@
+"""Lines of the Support Catalogue, found by number and date."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from caddy.extensions import db
+from caddy.models import SupportItem
+from caddy.models.participant import PriceZone
+
+MOST_SUGGESTED = 30
+
+
+def on_date(item_number: str, service_on: date) -> SupportItem | None:
+    """Return the line that holds an item's price on a day.
+
+    A number may stand on lines whose dates overlap; the one that began last counts.
+    """
+    return db.session.scalars(
+        select(SupportItem)
+        .where(SupportItem.item_number == item_number)
+        .where(SupportItem.starts_on <= service_on, SupportItem.ends_on >= service_on)
+        .order_by(SupportItem.starts_on.desc(), SupportItem.ends_on)
+        .limit(1)
+    ).one_or_none()
+
+
+def is_known(item_number: str) -> bool:
+    """Say whether the catalogue has the item on any day."""
+    return db.session.scalar(
+        select(SupportItem.id).where(SupportItem.item_number == item_number).limit(1)
+    ) is not None
+
+
+def limit_cents(item: SupportItem, state: str, zone: PriceZone) -> int | None:
+    """Return the price limit of one unit where the participant is, or None where there is none.
+
+    Remote and very remote limits go before the state's (PAPL 2025-26); a catalogue with one
+    national column has the same limit in every state.
+    """
+    region = {PriceZone.REMOTE: "REMOTE", PriceZone.VERY_REMOTE: "VERY_REMOTE"}.get(zone, state)
+    limits = item.limits_cents
+    found: int | None = limits.get(region, limits.get("NATIONAL"))
+    return found
+
+
+def suggestions(typed: str, service_on: date, categories: set[int]) -> list[Any]:
+    """Return up to 30 items of the given categories whose number or name holds what was typed."""
+    words = [word for word in typed.lower().split()[:6] if word]
+    statement = (
+        select(SupportItem.item_number, SupportItem.name, SupportItem.unit)
+        .where(SupportItem.starts_on <= service_on, SupportItem.ends_on >= service_on)
+        .where(
+            or_(
+                SupportItem.support_category.in_(categories),
+                SupportItem.support_category_pace.in_(categories),
+            )
+        )
+        .order_by(SupportItem.support_category, SupportItem.item_number)
+        .limit(MOST_SUGGESTED)
+    )
+    for word in words:
+        statement = statement.where(
+            or_(
+                func.lower(SupportItem.name).contains(word, autoescape=True),
+                SupportItem.item_number.startswith(word.upper(), autoescape=True),
+            )
+        )
+    return list(db.session.execute(statement))

@@ -1,0 +1,107 @@
+"""Who a session belongs to, and who is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from caddy import clock
+from caddy.domain.permissions import Permission, Role, effective_permissions
+from caddy.extensions import db
+from caddy.models import Organization, User
+from caddy.models.user import PresenceStatus, UserStatus
+from caddy.tenancy import unscoped
+
+ONLINE_WITHIN = timedelta(minutes=5)
+MOST_ONLINE_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUser:
+    """A signed-in person and what every page needs of their organization."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    initials: str
+    email: str
+    role: Role
+    permissions: frozenset[Permission]
+    organization_name: str
+    timezone: str
+    state: str
+    light_amber_percent: int
+    light_red_percent: int
+
+
+def for_session(user_id: UUID) -> SessionUser | None:
+    """Return the person a session names, or None where they may no longer sign in.
+
+    Looks without a scope: it is what the scope is taken from.
+    """
+    with unscoped("the scope of a request is taken from the person in its session"):
+        row = db.session.execute(_session_columns().where(User.id == user_id)).one_or_none()
+    return _session_user(row) if row is not None else None
+
+
+def _session_columns() -> Any:
+    return (
+        select(
+            User.id,
+            User.organization_id,
+            User.first_name,
+            User.last_name,
+            User.email,
+            User.role,
+            User.permissions,
+            Organization.name.label("organization_name"),
+            Organization.timezone,
+            Organization.state,
+            Organization.light_amber_percent,
+            Organization.light_red_percent,
+        )
+        .join(Organization, Organization.id == User.organization_id)
+        .where(User.status == UserStatus.ACTIVE)
+    )
+
+
+def _session_user(row: Any) -> SessionUser:
+    return SessionUser(
+        id=row.id,
+        organization_id=row.organization_id,
+        name=f"{row.first_name} {row.last_name}",
+        initials=f"{row.first_name[:1]}{row.last_name[:1]}".upper(),
+        email=row.email,
+        role=row.role,
+        permissions=effective_permissions(row.role, row.permissions),
+        organization_name=row.organization_name,
+        timezone=row.timezone,
+        state=row.state,
+        light_amber_percent=row.light_amber_percent,
+        light_red_percent=row.light_red_percent,
+    )
+
+
+def online() -> list[Any]:
+    """Return up to 30 people of the organization seen in the last five minutes, latest first."""
+    return list(
+        db.session.execute(
+            select(
+                User.id,
+                User.first_name,
+                User.last_name,
+                User.role,
+                User.presence_status,
+                User.presence_page,
+                User.presence_seen_at,
+            )
+            .where(User.presence_seen_at > clock.now() - ONLINE_WITHIN)
+            .where(User.presence_status != PresenceStatus.OFFLINE)
+            .order_by(User.presence_seen_at.desc())
+            .limit(MOST_ONLINE_SHOWN)
+        )
+    )

@@ -1,0 +1,225 @@
+"""Work for later: job names, the outbox, the worker and the schedule. The only user of rq.
+
+`later` writes an outbox row in the open transaction, so that what must happen afterwards is
+stored with the change itself. The schedule process moves rows into rq; a worker runs them,
+at least once. Actions name jobs, jobs call actions: the cycle is cut here, by name.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from importlib import import_module
+from typing import Any, Protocol
+from uuid import UUID
+
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from caddy import clock
+from caddy.columns import Id, Instant, Reference, Stamped, Word, within_tenant, words
+from caddy.domain.actor import Actor, Source, system_actor
+from caddy.extensions import Base, db, redis_client
+from caddy.tenancy import OrganizationOwned, current_organization_id, scope, unscoped
+from caddy.transaction import after_commit, transaction
+
+log = logging.getLogger(__name__)
+
+WAKE_KEY = "caddy:outbox:wake"
+BATCH = 200
+ATTEMPTS = 5
+LOST_AFTER = timedelta(minutes=10)
+NOBODY = UUID(int=0)
+
+
+class Job(StrEnum):
+    """Every job there is. `JOBS` says where each lives and how patient it is."""
+
+    CHECK_BUDGET = "check_budget"
+    ROLL_PLANS = "roll_plans"
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlace:
+    queue: str
+    path: str
+
+
+QUEUES = ("mail", "reports", "nightly")
+JOBS: dict[Job, JobPlace] = {
+    Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
+    Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
+}
+# Looked at once a minute. Each finds in the database what is due, so that nothing is missed
+# where the schedule was down and nothing happens twice where several schedules run.
+PERIODIC = ("caddy.jobs.plans.find_plans_to_roll",)
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    QUEUED = "queued"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Outbox(Base, OrganizationOwned, Stamped):
+    """What must happen after a change, stored in the transaction of the change."""
+
+    __tablename__ = "outbox"
+    __table_args__ = within_tenant(
+        Index(None, "state", "run_after"),
+        Index(None, "organization_id", "state", "created_at"),
+    )
+
+    id: Mapped[Id]
+    job: Mapped[Word]
+    subject_id: Mapped[Reference]
+    state: Mapped[OutboxState] = mapped_column(
+        words(OutboxState, "state"), default=OutboxState.PENDING
+    )
+    run_after: Mapped[Instant]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[Instant | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    rq_id: Mapped[str | None] = mapped_column(String(80))
+
+
+class Handler(Protocol):
+    def __call__(self, subject_id: UUID, *, actor: Actor) -> None: ...
+
+
+def resolve(path: str) -> Any:
+    """Return the function that a dotted path names."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+def later(job: Job, subject_id: UUID) -> None:
+    """Store, in the open transaction, that a job is to run once it has committed."""
+    db.session.add(
+        Outbox(
+            organization_id=current_organization_id(),
+            job=job.value,
+            subject_id=subject_id,
+            run_after=clock.now(),
+        )
+    )
+    after_commit(_wake)
+
+
+def _wake() -> None:
+    """Tell the schedule to look now. Where Redis is away it looks by itself soon after."""
+    try:
+        redis_client().lpush(WAKE_KEY, 1)
+    except OSError:
+        log.warning("outbox.wake_failed")
+    except Exception:
+        log.exception("outbox.wake_failed")
+
+
+def dispatch() -> int:
+    """Move due outbox rows into rq; return how many. Safe beside other dispatchers.
+
+    A row is claimed by a conditional update: whoever changes its state moves it. A row that
+    was claimed but never finished (a crash, an emptied Redis) is claimed again later.
+    """
+    moved = []
+    with unscoped("the outbox of every organization is moved by one process"):
+        nobody = system_actor(NOBODY, "Schedule", Source.JOB)
+        with transaction(nobody, unrecorded="moving work is not a change to it"):
+            for row in db.session.scalars(_due()).all():
+                claimed = db.session.execute(
+                    update(Outbox)
+                    .where(Outbox.id == row.id, Outbox.state == row.state)
+                    .where(Outbox.attempts == row.attempts)
+                    .values(
+                        state=OutboxState.QUEUED,
+                        attempts=row.attempts + 1,
+                        run_after=clock.now() + LOST_AFTER,
+                    )
+                )
+                if claimed.rowcount:  # type: ignore[attr-defined] # another process may have got there first
+                    moved.append((row.id, row.organization_id, Job(row.job)))
+    for outbox_id, organization_id, job in moved:
+        _queue(JOBS[job].queue).enqueue(
+            run, str(outbox_id), str(organization_id), result_ttl=60, failure_ttl=86_400
+        )
+    return len(moved)
+
+
+def _due() -> Any:
+    return (
+        select(Outbox)
+        .where(Outbox.state.in_([OutboxState.PENDING, OutboxState.QUEUED]))
+        .where(Outbox.run_after <= clock.now(), Outbox.attempts < ATTEMPTS)
+        .order_by(Outbox.run_after)
+        .limit(BATCH)
+    )
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name, connection=redis_client(), serializer=JSONSerializer)
+
+
+def run(outbox_id: str, organization_id: str) -> None:
+    """Do one stored job as its organization. Runs in a worker, perhaps twice."""
+    organization = UUID(organization_id)
+    actor = system_actor(organization, "Caddy", Source.JOB)
+    with scope(organization):
+        row = db.session.get(Outbox, UUID(outbox_id))
+        if row is None or row.state is OutboxState.DONE:
+            return
+        handler: Handler = resolve(JOBS[Job(row.job)].path)
+        try:
+            handler(row.subject_id, actor=actor)
+        except Exception as error:
+            _finish(actor, row.id, error=repr(error), attempts=row.attempts)
+            raise
+        _finish(actor, row.id)
+
+
+def _finish(actor: Actor, outbox_id: UUID, error: str | None = None, attempts: int = 0) -> None:
+    """Mark a row done, or leave it to be tried again with a growing pause."""
+    values: dict[str, Any] = {"state": OutboxState.DONE, "done_at": clock.now(), "last_error": None}
+    if error is not None:
+        is_last = attempts >= ATTEMPTS
+        values = {
+            "state": OutboxState.FAILED if is_last else OutboxState.PENDING,
+            "run_after": clock.now() + timedelta(seconds=10 * 4**attempts),
+            "last_error": error[:2000],
+        }
+    with transaction(actor, unrecorded="the job's own transaction records what it did"):
+        db.session.execute(update(Outbox).where(Outbox.id == outbox_id).values(**values))
+
+
+def work(*, burst: bool = False) -> None:
+    """Run jobs until stopped, each in a forked child. Needs an app context."""
+    # A child must not speak on its parent's database connections.
+    os.register_at_fork(after_in_child=lambda: db.engine.dispose(close=False))
+    Worker(
+        [_queue(name) for name in QUEUES], connection=redis_client(), serializer=JSONSerializer
+    ).work(burst=burst, logging_level="WARNING")
+
+
+def schedule() -> None:
+    """Move the outbox and look for what is due, until stopped. Needs an app context."""
+    next_look = 0.0
+    while True:
+        try:
+            if time.monotonic() >= next_look:
+                next_look = time.monotonic() + 60
+                for path in PERIODIC:
+                    resolve(path)()
+            while dispatch() == BATCH:
+                pass
+            redis_client().blpop([WAKE_KEY], timeout=5)
+            redis_client().delete(WAKE_KEY)
+        except Exception:
+            log.exception("schedule.failed")
+            time.sleep(2)

@@ -1,0 +1,145 @@
+"""Tenancy: the scope, the filter on every query, the check on every flush. The only place.
+
+Without a scope every query on a tenant's table raises; nothing is ever returned by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from caddy.extensions import db
+
+
+class NoScope(RuntimeError):
+    """A tenant's table was asked for outside any organization's scope."""
+
+
+class CrossTenant(RuntimeError):
+    """A row of one organization was about to be written in another's scope."""
+
+
+class OrganizationOwned:
+    """Marks a table whose every row belongs to one organization."""
+
+    organization_id: Mapped[UUID] = mapped_column(Uuid, nullable=False, sort_order=-9)
+
+
+class _Unscoped:
+    """The scope of the few acts that look across organizations, with their reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+_scope: ContextVar[UUID | _Unscoped | None] = ContextVar("organization_scope", default=None)
+
+
+def current_organization_id() -> UUID:
+    """Return the organization in scope; raise NoScope where there is none."""
+    held = _scope.get()
+    if not isinstance(held, UUID):
+        raise NoScope("No organization is in scope. Wrap the work in tenancy.scope(…).")
+    return held
+
+
+@contextmanager
+def scope(organization_id: UUID) -> Iterator[None]:
+    """Do some work as one organization.
+
+    The session is closed where the scope changes: an object that one tenant loaded must not
+    be handed to the next from the identity map, which no query filter sees.
+    """
+    with _holding(organization_id):
+        yield
+
+
+@contextmanager
+def unscoped(reason: str) -> Iterator[None]:
+    """Look across organizations, saying why. A rules test lists who may."""
+    with _holding(_Unscoped(reason)):
+        yield
+
+
+@contextmanager
+def _holding(wanted: UUID | _Unscoped) -> Iterator[None]:
+    before = _scope.get()
+    if before == wanted:
+        yield
+        return
+    db.session.close()
+    token = _scope.set(wanted)
+    try:
+        yield
+    finally:
+        db.session.close()
+        _scope.reset(token)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _filter_every_query(state: ORMExecuteState) -> None:
+    """Add the organization to every ORM query, in joins, subqueries and lazy loads alike.
+
+    Without a scope nothing runs at all, not even a query whose tables are hidden in a
+    subquery. The filter does not see `text()`, `__table__` selects or bulk `insert()`: the
+    flush check, the composite foreign keys and tests/rules/test_tenancy.py stand behind it.
+    """
+    if isinstance(_scope.get(), _Unscoped):
+        return
+    organization_id = current_organization_id()
+    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            OrganizationOwned,
+            lambda owned: owned.organization_id == organization_id,
+            include_aliases=True,
+        )
+    )
+
+
+@event.listens_for(db.session, "before_flush")
+def _stamp_and_check(session: Session, _context: Any, _instances: Any) -> None:
+    held = _scope.get()
+    if isinstance(held, _Unscoped):
+        return
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, OrganizationOwned):
+            continue
+        organization_id = current_organization_id()
+        if row.organization_id is None:
+            row.organization_id = organization_id
+        elif row.organization_id != organization_id:
+            raise CrossTenant(f"{type(row).__name__} belongs to another organization.")
+
+
+def upsert(
+    model: type[OrganizationOwned],
+    keys: tuple[str, ...],
+    values: dict[str, Any],
+    change: dict[str, Any],
+) -> None:
+    """Insert a row of the organization in scope, or change the one with the same keys.
+
+    One statement on both databases, so that two writers of the same new row do not collide.
+    It lives here because a bulk insert passes neither the filter nor the flush check.
+    """
+    make = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    statement = make(model).values(organization_id=current_organization_id(), **values)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=["organization_id", *keys], set_=change)
+    )

@@ -1,0 +1,1 @@
+"""What blueprints share: access, pages, forms, filters, errors, headers."""

@@ -1,0 +1,172 @@
+"""Who may open which page: each view declares it, one hook enforces it, nothing is open by default.
+
+The app refuses to start while a view declares nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from werkzeug.local import LocalProxy
+
+from caddy import tenancy
+from caddy.domain.actor import Actor
+from caddy.domain.permissions import Permission
+from caddy.queries import users
+from caddy.queries.users import SessionUser
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class UndeclaredAccess(RuntimeError):
+    """A view says nothing about who may open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view declares. `permission` is None for pages of everyone who is signed in."""
+
+    is_public: bool = False
+    permission: Permission | None = None
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Open a view to people with a permission; a colleague without it gets 403."""
+    return _declare(Access(permission=permission))
+
+
+def signed_in(view: View) -> View:
+    """Open a view to everyone who is signed in."""
+    return _declare(Access())(view)
+
+
+def public(view: View) -> View:
+    """Open a view to anyone at all."""
+    return _declare(Access(is_public=True))(view)
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.__caddy_access__ = access  # type: ignore[attr-defined] # read by access_of
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    return getattr(app.view_functions.get(endpoint), "__caddy_access__", None)
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Stop the start where any route has a view without a declaration."""
+    bare = sorted(
+        rule.endpoint for rule in app.url_map.iter_rules() if not access_of(app, rule.endpoint)
+    )
+    if bare:
+        raise UndeclaredAccess(
+            f"Say who may open {', '.join(bare)}: add @requires(…), @signed_in or @public."
+        )
+
+
+class SignedIn:
+    """The session's person, as Flask-Login wants to see them."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, user: SessionUser) -> None:
+        self.user = user
+        self.actor = Actor(
+            organization_id=user.organization_id,
+            user_id=user.id,
+            name=user.name,
+            role=user.role,
+            permissions=user.permissions,
+            ip=request.remote_addr,
+            user_agent=request.user_agent.string,
+        )
+
+    def get_id(self) -> str:
+        return str(self.user.id)
+
+
+login_manager = LoginManager()
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(user_id: str) -> SignedIn | None:
+    try:
+        user = users.for_session(UUID(user_id))
+    except ValueError:
+        return None
+    return SignedIn(user) if user else None
+
+
+def _actor() -> Actor:
+    return current_user.actor  # type: ignore[no-any-return]
+
+
+def _person() -> SessionUser:
+    return current_user.user  # type: ignore[no-any-return]
+
+
+actor: Actor = LocalProxy(_actor)  # type: ignore[assignment]
+person: SessionUser = LocalProxy(_person)  # type: ignore[assignment]
+
+
+def install(app: Flask) -> None:
+    login_manager.init_app(app)
+    public(app.view_functions["static"])
+    app.before_request(_enforce)
+    app.teardown_request(_leave_scope)
+    app.context_processor(_for_templates)
+
+
+def _enforce() -> ResponseReturnValue | None:
+    """Let in, send to sign-in, or refuse; then enter the person's organization."""
+    if request.endpoint is None:
+        return None  # no such page: the 404 handler answers, whoever asks
+    access = access_of(current_app, request.endpoint)
+    if access is None:
+        abort(403)
+    if access.is_public:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    g.scope = ExitStack()
+    g.scope.enter_context(tenancy.scope(person.organization_id))
+    if access.permission and not actor.may(access.permission):
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Send to sign-in and back again. An htmx request is told to load the whole page."""
+    if request.method != "GET":
+        after = url_for("dashboard.show")
+    else:
+        after = request.full_path.rstrip("?")
+    target = url_for("sign_in.new", next=after)
+    if request.headers.get("HX-Request") == "true":
+        return "", 401, {"HX-Redirect": target}
+    return redirect(target)
+
+
+def _leave_scope(_error: BaseException | None) -> None:
+    held: ExitStack | None = g.pop("scope", None)
+    if held is not None:
+        held.close()
+
+
+def _for_templates() -> dict[str, Any]:
+    if g.get("scope") is None:
+        return {"person": None, "may": lambda _permission: False}
+    return {"person": person, "may": lambda permission: actor.may(Permission(permission))}

@@ -1,0 +1,38 @@
+"""How migrations run: against the app's database, one transaction each, one at a time."""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+import caddy.queue  # its outbox is a table too
+from caddy.extensions import Base, db
+
+LOCK = 4_307_001  # any number, as long as every migrating process takes the same
+
+
+def include(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
+    """Leave the search tables, which each database makes in its own way, out of comparisons."""
+    return not (kind == "table" and str(name).startswith("search_"))
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transaction_per_migration=True,
+        compare_type=True,
+        include_object=include,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET lock_timeout = '4s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        context.run_migrations()
+
+
+with current_app.app_context():
+    with db.engine.connect().execution_options(caddy_write=True) as connection:
+        migrate(connection)
