@@ -15,7 +15,6 @@ from caddy.models.audit_log import AuditLog
 from caddy.transaction import after_commit, current_work
 
 
-
 def record(
     fact: Fact,
     subject: Base,
@@ -59,3 +58,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
+
+
+def announce(organization_id: UUID, live: Sequence[Topic]) -> None:
+    """Tell panels again of something that is already so; those who know it ignore it."""
+    events.publish(organization_id, live)

@@ -77,3 +77,10 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     is_write = connection.get_execution_options().get("caddy_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+def is_redis_up() -> bool:
+    try:
+        return bool(redis_client().ping())
+    except redis.RedisError:
+        return False

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
 import caddy.queue  # its outbox is a table too
+from caddy.columns import UtcDateTime
 from caddy.extensions import Base, db
 
 LOCK = 4_307_001  # any number, as long as every migrating process takes the same
@@ -17,6 +21,16 @@ def include(_object: object, name: str | None, kind: str, *_rest: object) -> boo
     return not (kind == "table" and str(name).startswith("search_"))
 
 
+def plain(kind: str, item: Any, autogen: Any) -> str | bool:
+    """Write types as SQLAlchemy's own: a migration must not change when our classes do."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
+    return False
+
+
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -25,6 +39,7 @@ def migrate(connection: Connection) -> None:
         transaction_per_migration=True,
         compare_type=True,
         include_object=include,
+        render_item=plain,
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":

@@ -11,10 +11,10 @@ from caddy import audit, clock
 from caddy.actions.passwords import matches
 from caddy.domain.actor import Actor, Source
 from caddy.domain.facts import Fact
+from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import effective_permissions
 from caddy.extensions import db
 from caddy.models import User
-from caddy.models.user import PresenceStatus, UserStatus
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
 

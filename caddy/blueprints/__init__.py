@@ -16,7 +16,6 @@ FEATURES = (
     "settings",
     "presence",
     "live",
-    "styleguide",
     "health",
 )
 

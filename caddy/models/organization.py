@@ -30,7 +30,6 @@ class Organization(Base, Stamped):
 
     __tablename__ = "organizations"
     __table_args__ = (
-        Index(None, "abn"),
         Index(None, "created_at"),
         Index(None, "subscription_status"),
         CheckConstraint("participant_limit >= 0", name="participant_limit"),

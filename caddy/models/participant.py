@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,22 +20,9 @@ from caddy.columns import (
     within_tenant,
     words,
 )
+from caddy.domain.participants import ParticipantStatus, PriceZone
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
-
-
-class ParticipantStatus(StrEnum):
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    ARCHIVED = "archived"
-
-
-class PriceZone(StrEnum):
-    """Where the participant is when supported: MMM 1-5, MMM 6 or MMM 7 (PAPL 2025-26)."""
-
-    NATIONAL = "national"
-    REMOTE = "remote"
-    VERY_REMOTE = "very_remote"
 
 
 class Participant(Base, OrganizationOwned, Stamped):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,20 +19,9 @@ from caddy.columns import (
     within_tenant,
     words,
 )
+from caddy.domain.participants import PlanManagement
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
-
-
-class PlanManagement(StrEnum):
-    SELF_MANAGED = "self_managed"
-    PLAN_MANAGED = "plan_managed"
-    NDIA_MANAGED = "ndia_managed"
-
-    @property
-    def label(self) -> str:
-        return {"ndia_managed": "NDIA managed"}.get(
-            self.value, self.value.replace("_", " ").capitalize()
-        )
 
 
 class Plan(Base, OrganizationOwned, Stamped):

@@ -23,7 +23,7 @@ class SupportItem(Base, OrganizationOwned, Stamped):
 
     __tablename__ = "support_items"
     __table_args__ = within_tenant(
-        UniqueConstraint("organization_id", "item_number", "starts_on", "ends_on"),
+        UniqueConstraint("organization_id", "item_number", "starts_on"),
         Index(None, "organization_id", "support_category", "item_number"),
         CheckConstraint("ends_on >= starts_on", name="period"),
     )

@@ -13,8 +13,9 @@ from caddy.tenancy import OrganizationOwned
 
 
 class OrganizationTotal(Base, OrganizationOwned, Stamped):
-    """One row an organization: the sums of its current budgets, and how many participants.
+    """One row an organization: the sums of its current budgets, and what is counted often.
 
+    `unclaimed_…` are the delivered services that no claim holds yet.
     `rolled_on` is the local day for which `Budget.is_current` was last decided.
     """
 
@@ -25,6 +26,8 @@ class OrganizationTotal(Base, OrganizationOwned, Stamped):
         CheckConstraint("committed_cents >= 0", name="committed"),
         CheckConstraint("spent_cents >= 0", name="spent"),
         CheckConstraint("active_participants >= 0", name="active_participants"),
+        CheckConstraint("unclaimed_services >= 0", name="unclaimed_services"),
+        CheckConstraint("unclaimed_cents >= 0", name="unclaimed_cents"),
     )
 
     id: Mapped[Id]
@@ -35,6 +38,8 @@ class OrganizationTotal(Base, OrganizationOwned, Stamped):
         BigInteger, Computed("allocated_cents - committed_cents - spent_cents", persisted=True)
     )
     active_participants: Mapped[int] = mapped_column(default=0)
+    unclaimed_services: Mapped[int] = mapped_column(default=0)
+    unclaimed_cents: Mapped[Cents] = mapped_column(default=0)
     rolled_on: Mapped[date]
     version: Mapped[int] = mapped_column(default=1)
 

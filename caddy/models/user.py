@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caddy.columns import Id, Instant, JsonList, Name, Stamped, Word, within_tenant, words
+from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Role
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
-
-
-class UserStatus(StrEnum):
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    SUSPENDED = "suspended"
-
-
-class PresenceStatus(StrEnum):
-    ONLINE = "online"
-    AWAY = "away"
-    OFFLINE = "offline"
 
 
 class User(Base, OrganizationOwned, Stamped):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 
+from caddy.domain.participants import PriceZone
 from caddy.extensions import db
-from caddy.models import SupportItem
-from caddy.models.participant import PriceZone
+from caddy.models import CatalogueImport, SupportItem
 
-MOST_SUGGESTED = 30
+MOST_SUGGESTED = 200
 
 
 def on_date(item_number: str, service_on: date) -> SupportItem | None:
@@ -30,9 +31,12 @@ def on_date(item_number: str, service_on: date) -> SupportItem | None:
 
 def is_known(item_number: str) -> bool:
     """Say whether the catalogue has the item on any day."""
-    return db.session.scalar(
-        select(SupportItem.id).where(SupportItem.item_number == item_number).limit(1)
-    ) is not None
+    return (
+        db.session.scalar(
+            select(SupportItem.id).where(SupportItem.item_number == item_number).limit(1)
+        )
+        is not None
+    )
 
 
 def limit_cents(item: SupportItem, state: str, zone: PriceZone) -> int | None:
@@ -48,7 +52,7 @@ def limit_cents(item: SupportItem, state: str, zone: PriceZone) -> int | None:
 
 
 def suggestions(typed: str, service_on: date, categories: set[int]) -> list[Any]:
-    """Return up to 30 items of the given categories whose number or name holds what was typed."""
+    """Return up to 200 items of the given categories whose number or name holds what was typed."""
     words = [word for word in typed.lower().split()[:6] if word]
     statement = (
         select(SupportItem.item_number, SupportItem.name, SupportItem.unit)
@@ -70,3 +74,38 @@ def suggestions(typed: str, service_on: date, categories: set[int]) -> list[Any]
             )
         )
     return list(db.session.execute(statement))
+
+
+def page(
+    typed: str, category: int | None, after: UUID | None, size: int = 50
+) -> tuple[list[SupportItem], UUID | None]:
+    """Return up to 50 lines by number, and the id that the next page begins after."""
+    key = tuple_(SupportItem.item_number, SupportItem.starts_on, SupportItem.id)
+    statement = select(SupportItem).order_by(
+        SupportItem.item_number, SupportItem.starts_on, SupportItem.id
+    )
+    for word in typed.lower().split()[:6]:
+        statement = statement.where(
+            or_(
+                func.lower(SupportItem.name).contains(word, autoescape=True),
+                func.lower(SupportItem.item_number).startswith(word, autoescape=True),
+            )
+        )
+    if category:
+        statement = statement.where(
+            or_(
+                SupportItem.support_category == category,
+                SupportItem.support_category_pace == category,
+            )
+        )
+    edge = db.session.get(SupportItem, after) if after else None
+    if edge is not None:
+        statement = statement.where(key > (edge.item_number, edge.starts_on, edge.id))
+    found = list(db.session.scalars(statement.limit(size + 1)))
+    return found[:size], found[size - 1].id if len(found) > size else None
+
+
+def last_import() -> CatalogueImport | None:
+    return db.session.scalars(
+        select(CatalogueImport).order_by(CatalogueImport.created_at.desc()).limit(1)
+    ).one_or_none()

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
+from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.extensions import db
 from caddy.models import Organization, User
-from caddy.models.user import PresenceStatus, UserStatus
 from caddy.tenancy import unscoped
 
 ONLINE_WITHIN = timedelta(minutes=5)

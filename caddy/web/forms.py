@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Form as PlainForm
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import TextInput
 
 from caddy.domain.errors import RuleBroken
+from caddy.domain.money import parse_exact_cents
+
+LARGEST_CENTS = 10_000_000_00
 
 
 def stripped(value: Any) -> Any:
@@ -15,19 +22,79 @@ def stripped(value: Any) -> Any:
     return value.replace("\u00a0", " ").strip() if isinstance(value, str) else value
 
 
+class _Stripping:
+    """What every form does with text, whichever kind of form it is."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+        if issubclass(unbound_field.field_class, StringField):
+            own = unbound_field.kwargs.get("filters", ())
+            if stripped not in own:
+                unbound_field.kwargs["filters"] = (*own, without_nul, stripped)
+        return unbound_field.bind(form=form, **options)
+
+
+class Part(PlainForm):
+    """A group of fields inside a form, such as one row of a table."""
+
+    class Meta(_Stripping, DefaultMeta):
+        pass
+
+
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """A form whose refusals from the rules land beside the field they name."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc] # as above
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            filters = unbound_field.kwargs.get("filters", [])
-            options.setdefault("filters", [*filters, stripped])
-            return unbound_field.bind(form=form, **options)
+    class Meta(_Stripping, FlaskForm.Meta):  # type: ignore[misc] # as above
+        pass
 
     def refuse(self, error: RuleBroken) -> None:
         """Put a rule's sentence beside its field, or on top where no field is to blame."""
         field = self._fields.get(error.field or "")
-        if field is None:
+        if field is None or not isinstance(field.errors, list | tuple):
             self.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
+
+
+def without_nul(value: Any) -> Any:
+    """Take away NUL bytes: no database text column holds them."""
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+class MoneyField(StringField):
+    """Dollars as typed; `cents` once it is validated."""
+
+    widget = TextInput()
+    cents: int | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        self.cents = None
+        if not self.data:
+            return
+        try:
+            self.cents = parse_exact_cents(self.data)
+        except ValueError:
+            raise ValidationError("Enter an amount in dollars, such as 1,250.00.") from None
+        if not 0 <= self.cents <= LARGEST_CENTS:
+            raise ValidationError("Enter an amount between $0 and $10,000,000.")
+
+
+class LinesField(TextAreaField):
+    """One entry a line; `lines` gives them without the empty ones."""
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip()[:400] for line in (self.data or "").splitlines() if line.strip()][:100]
+
+
+def says(parse: Callable[[str], str]) -> Callable[[Any, Any], None]:
+    """Return a validator that uses a rule's own sentence: a ValueError's text."""
+
+    def validate(_form: Any, field: Any) -> None:
+        if not field.data:
+            return
+        try:
+            field.data = parse(field.data)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+    return validate

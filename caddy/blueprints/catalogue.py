@@ -1,0 +1,78 @@
+"""The Support Catalogue: looking up items, and loading the NDIA's file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField, FileRequired
+
+from caddy import clock
+from caddy.actions import catalogue as actions
+from caddy.domain.errors import RuleBroken
+from caddy.domain.ndis.categories import CATEGORY_NAMES
+from caddy.domain.permissions import Permission
+from caddy.queries import support_items
+from caddy.web import arguments
+from caddy.web.access import actor, person, requires
+from caddy.web.forms import Form
+from caddy.web.pages import page
+
+blueprint = Blueprint("catalogue", __name__, url_prefix="/catalogue")
+
+
+class CatalogueForm(Form):
+    file = FileField(
+        "Support Catalogue file",
+        [FileRequired("Choose a file.")],
+        description="The NDIA's own file, as it is published: .xlsx or .csv, of any year.",
+        render_kw={
+            "accept": ".csv,.xlsx,text/csv,"
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        },
+    )
+
+
+@blueprint.get("")
+@requires(Permission.SERVICES_READ)
+def index() -> ResponseReturnValue:
+    typed = arguments.text("search")
+    category = arguments.text("category", 2)
+    number = int(category) if category.isdigit() and int(category) in CATEGORY_NAMES else None
+    rows, following = support_items.page(typed, number, arguments.identifier("after"))
+    return page(
+        "catalogue/index.html",
+        part="results",
+        typed=typed,
+        category=number,
+        categories=CATEGORY_NAMES,
+        rows=rows,
+        after=following,
+        state=person.state,
+        today=clock.today(person.timezone),
+        last_import=support_items.last_import(),
+    )
+
+
+@blueprint.get("/imports/new")
+@requires(Permission.CATALOGUE_WRITE)
+def new() -> ResponseReturnValue:
+    return page("catalogue/new.html", form=CatalogueForm())
+
+
+@blueprint.post("/imports")
+@requires(Permission.CATALOGUE_WRITE)
+def create() -> ResponseReturnValue:
+    form = CatalogueForm()
+    if form.validate_on_submit():
+        upload = form.file.data
+        try:
+            report = actions.load(upload.stream, upload.filename or "catalogue", actor=actor)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(
+                f"{report.rows:,} items were read: {report.created:,} new, "
+                f"{report.updated:,} changed, {report.unchanged:,} as they were."
+            )
+            return redirect(url_for("catalogue.index"), 303)
+    return page("catalogue/new.html", form=form, status=422)

@@ -1,0 +1,220 @@
+"""Participants: the list, the profile, adding, changing, archiving, a later plan."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caddy import clock, events
+from caddy.actions import participants as actions
+from caddy.actions import plans as plan_actions
+from caddy.domain.errors import RuleBroken
+from caddy.domain.participants import ParticipantStatus
+from caddy.domain.permissions import Permission
+from caddy.queries import budgets, participants, services
+from caddy.queries.participants import ParticipantFilter, ParticipantRecord
+from caddy.queries.services import ServiceFilter
+from caddy.web import arguments
+from caddy.web.access import actor, person, requires
+from caddy.web.pages import page
+from caddy.web.participant_forms import (
+    MOST_ROWS,
+    ActionForm,
+    ArchiveForm,
+    NewParticipantForm,
+    PlanForm,
+    ProfileForm,
+    entered_profile,
+)
+from caddy.web.participant_rows import row_html
+
+blueprint = Blueprint("participants", __name__, url_prefix="/participants")
+
+
+@blueprint.get("")
+@requires(Permission.PARTICIPANTS_READ)
+def index() -> ResponseReturnValue:
+    wanted = _wanted()
+    with_budgets = actor.may(Permission.BUDGETS_READ)
+    found = participants.page(wanted, with_budgets=with_budgets)
+    lights = (person.light_amber_percent, person.light_red_percent)
+    return page(
+        "participants/index.html",
+        part="results",
+        wanted=wanted,
+        rows=[row_html(row, with_budgets, *lights) for row in found.rows],
+        before=found.before[1] if found.before else None,
+        after=found.after[1] if found.after else None,
+        count=participants.count(wanted),
+        statuses=list(ParticipantStatus),
+        with_budgets=with_budgets,
+    )
+
+
+def _wanted() -> ParticipantFilter:
+    """Read the filter from the address; a page's edge is named by an id, never by a name."""
+    after, before = arguments.identifier("after"), arguments.identifier("before")
+    status = arguments.word("status", ParticipantStatus)
+    return ParticipantFilter(
+        search=arguments.text("search"),
+        status=status
+        or (None if request.args.get("status") == "all" else ParticipantStatus.ACTIVE),
+        tag=arguments.text("tag", 40) or None,
+        coordinator_id=arguments.identifier("coordinator"),
+        after=participants.key_of(after) if after else None,
+        before=participants.key_of(before) if before else None,
+    )
+
+
+@blueprint.get("/new")
+@requires(Permission.PARTICIPANTS_WRITE)
+def new() -> ResponseReturnValue:
+    form = NewParticipantForm()
+    form.offer_coordinators(participants.coordinators())
+    return page("participants/new.html", form=form)
+
+
+@blueprint.post("")
+@requires(Permission.PARTICIPANTS_WRITE)
+def create() -> ResponseReturnValue:
+    form = NewParticipantForm()
+    form.offer_coordinators(participants.coordinators())
+    if _adds_row(form):
+        return page("participants/new.html", form=form)
+    if form.validate_on_submit() and not form.has_half_rows:
+        try:
+            participant_id = actions.add_participant(form.profile(), form.plan(), actor=actor)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash(f"{form.first_name.data} {form.last_name.data} was added with their plan.")
+            return redirect(url_for("participants.show", participant_id=participant_id))
+    return page("participants/new.html", form=form, status=422)
+
+
+def _adds_row(form: Any) -> bool:
+    """Answer the “add another budget” button: one row more, with all that was typed kept."""
+    if "add_budget" not in request.form:
+        return False
+    if len(form.budgets) < MOST_ROWS:
+        form.budgets.append_entry()
+    return True
+
+
+@blueprint.get("/<uuid:participant_id>")
+@requires(Permission.PARTICIPANTS_READ)
+def show(participant_id: UUID) -> ResponseReturnValue:
+    since = events.current_id(person.organization_id)
+    record = _record(participant_id)
+    today = clock.today(person.timezone)
+    shown = []
+    if actor.may(Permission.BUDGETS_READ):
+        shown = budgets.of_participant(participant_id, today)
+    recent: list[Any] = []
+    if actor.may(Permission.SERVICES_READ):
+        recent = services.page(ServiceFilter(participant_id=participant_id))[0][:5]
+    may_write = actor.may(Permission.PARTICIPANTS_WRITE)
+    return page(
+        "participants/show.html",
+        part="main",
+        since=since,
+        record=record,
+        participant=record.participant,
+        plan=record.plan_on(today),
+        today=today,
+        budgets=shown,
+        totals=budgets.participant_totals(shown),
+        recent=recent,
+        medical=participants.medical(participant_id) if may_write else None,
+        archive_form=ArchiveForm(),
+        action_form=ActionForm(),
+    )
+
+
+@blueprint.get("/<uuid:participant_id>/edit")
+@requires(Permission.PARTICIPANTS_WRITE)
+def edit(participant_id: UUID) -> ResponseReturnValue:
+    record = _record(participant_id)
+    stored = entered_profile(record, participants.medical(participant_id))
+    form = ProfileForm(obj=record.participant, data=stored)
+    return page("participants/edit.html", form=form, participant=record.participant)
+
+
+@blueprint.post("/<uuid:participant_id>/edit")
+@requires(Permission.PARTICIPANTS_WRITE)
+def update(participant_id: UUID) -> ResponseReturnValue:
+    record = _record(participant_id)
+    form = ProfileForm()
+    if form.validate_on_submit():
+        try:
+            actions.change_participant(participant_id, form.profile(), actor=actor)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash("The profile was saved.")
+            return redirect(url_for("participants.show", participant_id=participant_id))
+    return page("participants/edit.html", form=form, participant=record.participant, status=422)
+
+
+@blueprint.post("/<uuid:participant_id>/archival")
+@requires(Permission.PARTICIPANTS_WRITE)
+def archival(participant_id: UUID) -> ResponseReturnValue:
+    form = ArchiveForm()
+    if not form.validate_on_submit():
+        _record(participant_id)
+        flash("Say why the participant is archived, for the record.")
+        return redirect(url_for("participants.show", participant_id=participant_id))
+    actions.archive_participant(participant_id, form.reason.data, actor=actor)
+    flash("The participant is archived. Every record is kept, and they can be restored.")
+    return redirect(url_for("participants.show", participant_id=participant_id))
+
+
+@blueprint.post("/<uuid:participant_id>/restoration")
+@requires(Permission.PARTICIPANTS_WRITE)
+def restoration(participant_id: UUID) -> ResponseReturnValue:
+    try:
+        actions.restore_participant(participant_id, actor=actor)
+    except RuleBroken as error:
+        flash(error.message)
+    else:
+        flash("The participant is active again.")
+    return redirect(url_for("participants.show", participant_id=participant_id))
+
+
+@blueprint.get("/<uuid:participant_id>/plans/new")
+@requires(Permission.PARTICIPANTS_WRITE)
+def new_plan(participant_id: UUID) -> ResponseReturnValue:
+    record = _record(participant_id)
+    form = PlanForm()
+    form.offer_coordinators(participants.coordinators())
+    return page("participants/new_plan.html", form=form, participant=record.participant)
+
+
+@blueprint.post("/<uuid:participant_id>/plans")
+@requires(Permission.PARTICIPANTS_WRITE)
+def create_plan(participant_id: UUID) -> ResponseReturnValue:
+    record = _record(participant_id)
+    form = PlanForm()
+    form.offer_coordinators(participants.coordinators())
+    template = "participants/new_plan.html"
+    if _adds_row(form):
+        return page(template, form=form, participant=record.participant)
+    if form.validate_on_submit() and not form.has_half_rows:
+        try:
+            plan_actions.add_plan(participant_id, form.plan(), actor=actor)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash("The plan was added.")
+            return redirect(url_for("participants.show", participant_id=participant_id))
+    return page(template, form=form, participant=record.participant, status=422)
+
+
+def _record(participant_id: UUID) -> ParticipantRecord:
+    record = participants.record(participant_id)
+    if record is None:
+        abort(404)
+    return record

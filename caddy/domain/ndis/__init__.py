@@ -1,0 +1,1 @@
+"""What the NDIS itself fixes: identifiers, support categories, catalogue, files."""

@@ -1,0 +1,68 @@
+"""What an event means on the screen: fragments, rendered once for each audience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from caddy.domain.permissions import Permission
+from caddy.events.bus import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a page that replaces the element with the id `target`."""
+
+    target: str
+    html: str
+    permission: Permission
+
+
+Renderer = Callable[[Sequence[UUID]], Iterable[Fragment]]
+_renderers: dict[str, Renderer] = {}
+
+
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Register a function that renders what changed, given the ids of one kind.
+
+    It runs in the organization's scope; one call serves every open panel of the process.
+    """
+
+    def register(renderer: Renderer) -> Renderer:
+        _renderers[kind] = renderer
+        return renderer
+
+    return register
+
+
+def render(topics: Iterable[Topic]) -> list[Fragment]:
+    """Return the fragments for some topics, each target once."""
+    by_kind: dict[str, list[UUID]] = {}
+    for topic in topics:
+        ids = by_kind.setdefault(topic.kind, [])
+        if topic.id not in ids:
+            ids.append(topic.id)
+    found: dict[str, Fragment] = {}
+    for kind, ids in by_kind.items():
+        if kind in _renderers:
+            found.update((fragment.target, fragment) for fragment in _renderers[kind](ids))
+    return list(found.values())
+
+
+def message(
+    fragments: Iterable[Fragment], permissions: frozenset[Permission], event_id: str
+) -> bytes:
+    """Return one server-sent event with the fragments that an audience may see.
+
+    Always carries the id, also where there is nothing to show: the client then asks for
+    what comes after it.
+    """
+    parts = [
+        f'<hx-partial hx-target="#{fragment.target}" hx-swap="outerMorph">{fragment.html}</hx-partial>'
+        for fragment in fragments
+        if fragment.permission in permissions
+    ]
+    lines = [f"id: {event_id}"]
+    lines += [f"data: {line}" for line in "".join(parts).splitlines() if line.strip()]
+    return ("\n".join(lines) + "\n\n").encode()

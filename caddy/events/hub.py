@@ -1,0 +1,203 @@
+"""One subscription a process, fanned out to the panels that are open in it.
+
+A fragment is rendered once for each audience and the same bytes go to all of them, so that
+a thousand panels cost one render. Works in a thread or, under gevent, in a greenlet.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
+from uuid import UUID
+
+import redis
+from flask import Flask
+
+from caddy import tenancy
+from caddy.domain.permissions import Permission
+from caddy.events import bus, fragments
+from caddy.events.bus import Event, Topic
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15
+MOST_WAITING = 64
+MOST_REPLAYED = 200
+VERSIONS_KEPT = 20_000
+USER = "user"
+
+BEAT = b"event: beat\ndata: .\n\n"
+REFRESH = b"event: refresh\ndata: .\n\n"
+CLOSE = b""
+
+
+class Listener:
+    """One open stream: who listens, and what waits to be sent to them."""
+
+    __slots__ = ("_waiting", "organization_id", "permissions", "user_id")
+
+    def __init__(
+        self, organization_id: UUID, user_id: UUID | None, permissions: frozenset[Permission]
+    ) -> None:
+        self.organization_id = organization_id
+        self.user_id = user_id
+        self.permissions = permissions
+        self._waiting: SimpleQueue[bytes] = SimpleQueue()
+
+    def give(self, data: bytes) -> None:
+        """Leave something to be sent; one who does not keep up is told to refresh instead."""
+        if self._waiting.qsize() >= MOST_WAITING:
+            while not self._waiting.empty():
+                self._waiting.get_nowait()
+            data = REFRESH
+        self._waiting.put(data)
+
+    def stream(self, first: bytes) -> Iterator[bytes]:
+        """Yield what is to be sent, and a heartbeat where there is nothing; for ever."""
+        try:
+            yield first
+            while True:
+                try:
+                    data = self._waiting.get(timeout=HEARTBEAT_SECONDS)
+                except Empty:
+                    data = BEAT
+                if data == CLOSE:
+                    return
+                yield data
+        finally:
+            hub.remove(self)
+
+
+class Hub:
+    """This process's listeners, and the thread that serves them."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[UUID, set[Listener]] = {}
+        self._versions: OrderedDict[tuple[str, UUID], int] = OrderedDict()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._app: Flask | None = None
+
+    def bind(self, app: Flask) -> None:
+        self._app = app
+
+    def count(self) -> int:
+        return sum(len(listeners) for listeners in self._listeners.values())
+
+    def add(self, listener: Listener) -> None:
+        with self._lock:
+            self._listeners.setdefault(listener.organization_id, set()).add(listener)
+            if self._thread is None or not self._thread.is_alive():
+                # Begun with the first listener: by then a server has forked its workers.
+                self._thread = threading.Thread(target=self._serve, name="live-hub", daemon=True)
+                self._thread.start()
+
+    def remove(self, listener: Listener) -> None:
+        with self._lock:
+            listeners = self._listeners.get(listener.organization_id, set())
+            listeners.discard(listener)
+            if not listeners:
+                self._listeners.pop(listener.organization_id, None)
+
+    def first_message(self, listener: Listener, last_id: str) -> bytes:
+        """Return what a new stream begins with: what its page has missed since `last_id`.
+
+        Runs in the request, in the organization's scope, after the listener was added:
+        an event between the two is sent twice rather than lost.
+        """
+        events = bus.since(listener.organization_id, last_id)
+        retry = b"retry: 1000\n"
+        if events is None:
+            newest = bus.current_id(listener.organization_id)
+            return retry + f"id: {newest}\n".encode() + REFRESH
+        topics = {(topic.kind, topic.id): topic for event in events for topic in event.topics}
+        if len(topics) > MOST_REPLAYED:
+            return retry + f"id: {events[-1].id}\n".encode() + REFRESH
+        newest = events[-1].id if events else last_id
+        shown = fragments.render(topics.values())
+        return retry + fragments.message(shown, listener.permissions, newest)
+
+    def _serve(self) -> None:
+        was_lost = False
+        pause = 0.5
+        while True:
+            try:
+                pubsub = bus.subscribe()
+                if was_lost:
+                    self._tell_everyone(REFRESH)
+                was_lost, pause = False, 0.5
+                while True:
+                    self._take(list(bus.received(pubsub, first_wait=5)))
+            except (redis.RedisError, OSError):
+                was_lost = True
+                log.warning("live.connection_lost")
+                time.sleep(pause)
+                pause = min(pause * 2, 5)
+            except Exception:
+                # A panel that may have missed something asks for itself anew.
+                log.exception("live.failed")
+                self._tell_everyone(REFRESH)
+                time.sleep(0.2)
+
+    def _take(self, events: list[Event]) -> None:
+        """Send what arrived together as one message for each organization."""
+        by_organization: dict[UUID, list[Event]] = {}
+        for event in events:
+            by_organization.setdefault(event.organization_id, []).append(event)
+        for organization_id, arrived in by_organization.items():
+            listeners = list(self._listeners.get(organization_id, ()))
+            topics = self._newer([topic for event in arrived for topic in event.topics])
+            if listeners and topics:
+                self._send(organization_id, listeners, topics, arrived[-1].id)
+
+    def _newer(self, topics: list[Topic]) -> list[Topic]:
+        """Return the topics that are news here: the outbox announces everything again."""
+        news = {}
+        for topic in topics:
+            key = (topic.kind, topic.id)
+            if topic.version > self._versions.get(key, -1):
+                self._versions[key] = topic.version
+                self._versions.move_to_end(key)
+                news[key] = topic
+        while len(self._versions) > VERSIONS_KEPT:
+            self._versions.popitem(last=False)
+        return list(news.values())
+
+    def _send(
+        self, organization_id: UUID, listeners: list[Listener], topics: list[Topic], event_id: str
+    ) -> None:
+        self._close_changed(listeners, {topic.id for topic in topics if topic.kind == USER})
+        if self._app is None:
+            return
+        with self._app.app_context(), tenancy.scope(organization_id):
+            shown = fragments.render(topics)
+        audiences: dict[frozenset[Permission], bytes] = {}
+        for listener in listeners:
+            data = audiences.get(listener.permissions)
+            if data is None:
+                data = fragments.message(shown, listener.permissions, event_id)
+                audiences[listener.permissions] = data
+            listener.give(data)
+
+    def _close_changed(self, listeners: list[Listener], user_ids: set[UUID]) -> None:
+        """End the streams of people whose rights changed; they come back with the new ones."""
+        for listener in listeners:
+            if listener.user_id in user_ids:
+                listener.give(CLOSE)
+
+    def _tell_everyone(self, data: bytes) -> None:
+        with self._lock:
+            listeners = [one for some in self._listeners.values() for one in some]
+        for listener in listeners:
+            listener.give(data)
+
+
+hub = Hub()
+
+
+def install(app: Flask) -> None:
+    hub.bind(app)

@@ -1,0 +1,100 @@
+"""The organization in scope: its settings and its stored sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from caddy import clock
+from caddy.extensions import db
+from caddy.models import DailyTotal, Organization, OrganizationTotal
+from caddy.tenancy import current_organization_id
+
+BURN_RATE_DAYS = 28
+
+
+def current() -> Organization:
+    """Return the organization in scope."""
+    return db.session.get_one(Organization, current_organization_id())
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationTotals:
+    """The sums of an organization's current budgets, and how long the money lasts.
+
+    The burn rate is what was delivered in the last 28 days, a day. `runs_out_on` is empty
+    where nothing is being spent.
+    """
+
+    allocated_cents: int
+    committed_cents: int
+    spent_cents: int
+    remaining_cents: int
+    used_basis_points: int
+    active_participants: int
+    unclaimed_services: int
+    unclaimed_cents: int
+    burn_cents_per_day: int
+    runs_out_on: date | None
+
+    @property
+    def days_left(self) -> int | None:
+        if not self.burn_cents_per_day:
+            return None
+        return self.remaining_cents // self.burn_cents_per_day
+
+
+def totals(today: date) -> OrganizationTotals:
+    """Return the stored sums as they are now."""
+    row = db.session.execute(
+        select(
+            OrganizationTotal.allocated_cents,
+            OrganizationTotal.committed_cents,
+            OrganizationTotal.spent_cents,
+            OrganizationTotal.remaining_cents,
+            OrganizationTotal.active_participants,
+            OrganizationTotal.unclaimed_services,
+            OrganizationTotal.unclaimed_cents,
+        )
+    ).one()
+    recent = db.session.scalar(
+        select(func.coalesce(func.sum(DailyTotal.spent_cents), 0)).where(
+            DailyTotal.service_on > today - timedelta(days=BURN_RATE_DAYS),
+            DailyTotal.service_on <= today,
+        )
+    )
+    burn = int(recent or 0) // BURN_RATE_DAYS
+    allocated = row.allocated_cents
+    return OrganizationTotals(
+        allocated_cents=allocated,
+        committed_cents=row.committed_cents,
+        spent_cents=row.spent_cents,
+        remaining_cents=row.remaining_cents,
+        used_basis_points=row.spent_cents * 10_000 // allocated if allocated else 0,
+        active_participants=row.active_participants,
+        unclaimed_services=row.unclaimed_services,
+        unclaimed_cents=row.unclaimed_cents,
+        burn_cents_per_day=burn,
+        runs_out_on=today + timedelta(days=min(row.remaining_cents // burn, 36_500))
+        if burn
+        else None,
+    )
+
+
+def services_between(first: date, last: date) -> tuple[int, int]:
+    """Return how many services were delivered on these local days, and what they cost."""
+    row = db.session.execute(
+        select(
+            func.coalesce(func.sum(DailyTotal.services), 0),
+            func.coalesce(func.sum(DailyTotal.spent_cents), 0),
+        ).where(DailyTotal.service_on >= first, DailyTotal.service_on <= last)
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def services_this_week(timezone: str) -> tuple[int, int]:
+    """Return the count and cost of this week's services, Monday to today."""
+    today = clock.today(timezone)
+    return services_between(today - timedelta(days=today.weekday()), today)

@@ -1,0 +1,192 @@
+"""Services as lists and pages show them, and what logging one has to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select, tuple_
+
+from caddy.domain.services import ServiceStatus
+from caddy.extensions import db
+from caddy.models import Budget, Participant, Plan, Service, User
+
+PAGE = 50
+MOST_COUNTED = 1_000
+
+
+def participant_on(participant_id: UUID, service_on: date) -> Any | None:
+    """Return what prices and limits need of a participant, with the plan of that day."""
+    return db.session.execute(
+        select(
+            Participant.first_name,
+            Participant.status,
+            Participant.state,
+            Participant.price_zone,
+            Plan.id.label("plan_id"),
+        )
+        .outerjoin(
+            Plan,
+            and_(
+                Plan.participant_id == Participant.id,
+                Plan.organization_id == Participant.organization_id,
+                Plan.starts_on <= service_on,
+                Plan.ends_on >= service_on,
+            ),
+        )
+        .where(Participant.id == participant_id)
+        .limit(1)
+    ).one_or_none()
+
+
+def budgets_for(plan_id: UUID, categories: set[int], service_on: date) -> list[Any]:
+    """Return the plan's budgets of some categories whose period holds the day."""
+    return list(
+        db.session.execute(
+            select(Budget.id, Budget.support_category, Budget.remaining_cents)
+            .where(Budget.plan_id == plan_id, Budget.support_category.in_(categories))
+            .where(Budget.starts_on <= service_on, Budget.ends_on >= service_on)
+            .limit(len(categories))
+        )
+    )
+
+
+def by_idempotency_key(key: str) -> Service | None:
+    return db.session.scalars(select(Service).where(Service.idempotency_key == key)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFilter:
+    """What a list of services is narrowed to; `after` is the last row of the page before."""
+
+    participant_id: UUID | None = None
+    worker_id: UUID | None = None
+    status: ServiceStatus | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    after: tuple[date, UUID] | None = None
+
+
+def page(wanted: ServiceFilter) -> tuple[list[Any], tuple[date, UUID] | None]:
+    """Return up to 50 services, newest first, and the key of the page after, if there is one."""
+    statement = (
+        _narrowed(_columns(), wanted)
+        .order_by(Service.service_on.desc(), Service.id.desc())
+        .limit(PAGE + 1)
+    )
+    if wanted.after:
+        statement = statement.where(tuple_(Service.service_on, Service.id) < wanted.after)
+    rows = list(db.session.execute(statement))
+    has_more = len(rows) > PAGE
+    shown = rows[:PAGE]
+    return shown, (shown[-1].service_on, shown[-1].id) if has_more else None
+
+
+def count(wanted: ServiceFilter) -> int:
+    """Return how many services the filter holds, counting no further than 1,000."""
+    some = _narrowed(select(Service.id), wanted).limit(MOST_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _columns() -> Select[Any]:
+    return (
+        select(
+            Service.id,
+            Service.service_on,
+            Service.start_time,
+            Service.end_time,
+            Service.duration_minutes,
+            Service.item_number,
+            Service.item_name,
+            Service.unit_price_cents,
+            Service.quantity_milli,
+            Service.total_cents,
+            Service.status,
+            Service.notes,
+            Service.participant_id,
+            Service.budget_id,
+            Service.location_address,
+            Service.created_at,
+            func.coalesce(Participant.preferred_name, Participant.first_name).label("first_name"),
+            Participant.last_name,
+            User.first_name.label("worker_first_name"),
+            User.last_name.label("worker_last_name"),
+        )
+        .join(Participant, Participant.id == Service.participant_id)
+        .join(User, User.id == Service.support_worker_id)
+    )
+
+
+def _narrowed(statement: Select[Any], wanted: ServiceFilter) -> Select[Any]:
+    conditions = (
+        (wanted.participant_id, Service.participant_id == wanted.participant_id),
+        (wanted.worker_id, Service.support_worker_id == wanted.worker_id),
+        (wanted.status, Service.status == wanted.status),
+        (wanted.from_on, Service.service_on >= wanted.from_on),
+        (wanted.to_on, Service.service_on <= wanted.to_on),
+    )
+    for value, condition in conditions:
+        if value is not None:
+            statement = statement.where(condition)
+    return statement
+
+
+def one(service_id: UUID) -> Any | None:
+    """Return one service as its page shows it, with the budget it was taken from."""
+    return db.session.execute(
+        _columns()
+        .add_columns(Budget.support_category, Budget.remaining_cents)
+        .join(Budget, Budget.id == Service.budget_id)
+        .where(Service.id == service_id)
+    ).one_or_none()
+
+
+def participants_to_choose(typed: str, limit: int = 20) -> list[Any]:
+    """Return active participants whose name or NDIS number holds every word typed."""
+    statement = (
+        select(
+            Participant.id, Participant.first_name, Participant.last_name, Participant.ndis_number
+        )
+        .where(Participant.status == "active")
+        .order_by(Participant.sort_name, Participant.id)
+        .limit(limit)
+    )
+    for word in typed.lower().split()[:5]:
+        statement = statement.where(
+            or_(
+                Participant.search_text.contains(word, autoescape=True),
+                Participant.ndis_number.startswith(word, autoescape=True),
+            )
+        )
+    return list(db.session.execute(statement))
+
+
+def name_of(participant_id: UUID) -> Any | None:
+    """Return a participant's names and NDIS number, for a form that already names them."""
+    return db.session.execute(
+        select(
+            Participant.id, Participant.first_name, Participant.last_name, Participant.ndis_number
+        ).where(Participant.id == participant_id)
+    ).one_or_none()
+
+
+def categories_of(participant_id: UUID, service_on: date) -> set[int]:
+    """Return the support categories for which a participant has a budget on a day."""
+    return set(
+        db.session.scalars(
+            select(Budget.support_category)
+            .where(Budget.participant_id == participant_id)
+            .where(Budget.starts_on <= service_on, Budget.ends_on >= service_on)
+            .limit(50)
+        )
+    )
+
+
+def key_of(service_id: UUID) -> tuple[date, UUID] | None:
+    """Return the key by which the page after a service begins."""
+    row = db.session.execute(
+        select(Service.service_on, Service.id).where(Service.id == service_id)
+    ).one_or_none()
+    return (row.service_on, row.id) if row else None

@@ -1,0 +1,59 @@
+"""How values are shown: money, dates, times, lengths, numbers. One place for every page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from flask import Flask
+
+from caddy.domain.money import dollars
+from caddy.domain.ndis.identifiers import show_abn, show_ndis_number
+
+
+def show_date(value: date | datetime | None) -> str:
+    """Return `21 Nov 2026`."""
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def show_time(value: time | datetime) -> str:
+    """Return `3:30 pm`."""
+    return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def show_minutes(minutes: int) -> str:
+    """Return `1 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def show_percent(basis_points: int) -> str:
+    """Return whole percents, rounded down, so that 100 % means all of it."""
+    return f"{basis_points // 100} %"
+
+
+def show_count(count: int, most: int = 1_000) -> str:
+    """Return a count; `1,000+` where counting stopped."""
+    return f"{most:,}+" if count >= most else f"{count:,}"
+
+
+def whole_dollars(cents: int) -> str:
+    """Return dollars without cents, for headings where the exact amount stands below."""
+    return f"${cents // 100:,}"
+
+
+def install(app: Flask) -> None:
+    filters: dict[str, Any] = {
+        "money": dollars,
+        "whole_dollars": whole_dollars,
+        "date": show_date,
+        "time": show_time,
+        "minutes": show_minutes,
+        "percent": show_percent,
+        "count": show_count,
+        "ndis_number": show_ndis_number,
+        "abn": show_abn,
+    }
+    app.jinja_env.filters.update(filters)

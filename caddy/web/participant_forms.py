@@ -1,0 +1,285 @@
+"""The forms of participants and plans, and what they make for the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import phonenumbers
+from wtforms import (
+    DateField,
+    EmailField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
+
+from caddy.domain.ndis.catalogue import STATES
+from caddy.domain.ndis.categories import CATEGORY_NAMES, category_kind
+from caddy.domain.ndis.identifiers import parse_ndis_number
+from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile
+from caddy.web.forms import Form, LinesField, MoneyField, Part, says
+
+TOO_LONG = "That is too long."
+FIRST_ROWS = 3
+MOST_ROWS = 25
+CONTACT_ROWS = 2
+WANTED_DATE = "Enter a date."
+
+
+def parse_phone(text: str) -> str:
+    """Return an Australian number as people write it, or raise ValueError with a sentence."""
+    try:
+        number = phonenumbers.parse(text, "AU")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("This is not a phone number.") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValueError("This phone number has too many or too few digits.")
+    style = phonenumbers.PhoneNumberFormat
+    is_local = number.country_code == 61  # noqa: PLR2004 - Australia
+    return phonenumbers.format_number(number, style.NATIONAL if is_local else style.INTERNATIONAL)
+
+
+def _phone(label: str) -> TelField:
+    return TelField(label, [Optional(), Length(max=40, message=TOO_LONG), says(parse_phone)])
+
+
+def _text(label: str, longest: int = 200, **more: Any) -> StringField:
+    return StringField(label, [Length(max=longest, message=TOO_LONG)], **more)
+
+
+def _long_text(label: str, **more: Any) -> TextAreaField:
+    return TextAreaField(label, [Length(max=10_000, message=TOO_LONG)], **more)
+
+
+class ContactRow(Part):
+    name = _text("Name")
+    relationship = _text("Relationship")
+    phone = _phone("Phone")
+
+
+class BudgetRow(Part):
+    support_category = SelectField(
+        "Support category",
+        choices=[("", "Choose a category")]
+        + [
+            (str(number), f"{number:02} {name} ({category_kind(number).label})")
+            for number, name in CATEGORY_NAMES.items()
+        ],
+    )
+    amount = MoneyField("Amount", render_kw={"inputmode": "decimal", "autocomplete": "off"})
+
+
+class ProfileForm(Form):
+    first_name = StringField(
+        "First name",
+        [InputRequired("Enter the first name."), Length(max=200, message=TOO_LONG)],
+        render_kw={"autocomplete": "off"},
+    )
+    last_name = StringField(
+        "Last name",
+        [InputRequired("Enter the last name."), Length(max=200, message=TOO_LONG)],
+        render_kw={"autocomplete": "off"},
+    )
+    preferred_name = _text("Preferred name", description="What they like to be called.")
+    ndis_number = StringField(
+        "NDIS number",
+        [InputRequired("Enter the NDIS number."), says(parse_ndis_number)],
+        description="9 digits, on the plan: 430 123 456.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    date_of_birth = DateField("Date of birth", [InputRequired(WANTED_DATE)])
+    gender = _text("Gender", 40)
+
+    email = EmailField(
+        "Email", [Optional(), Length(max=254, message=TOO_LONG), Email("Check this address.")]
+    )
+    phone = _phone("Phone")
+    mobile = _phone("Mobile")
+    preferred_contact_method = SelectField(
+        "Preferred way to be reached",
+        choices=[
+            ("", "No preference"),
+            ("mobile", "Mobile"),
+            ("phone", "Phone"),
+            ("email", "Email"),
+            ("post", "Post"),
+            ("in_person", "In person"),
+        ],
+    )
+    street = _text("Street")
+    suburb = _text("Suburb")
+    state = SelectField("State", choices=[("", "Choose a state"), *((s, s) for s in STATES)])
+    postcode = StringField(
+        "Postcode",
+        [Optional(), Regexp(r"^\d{4}$", message="A postcode has 4 digits.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    country = _text("Country", 40, default="Australia")
+    price_zone = SelectField(
+        "Price zone",
+        choices=[
+            (PriceZone.NATIONAL.value, "Metropolitan or regional (MMM 1 to 5)"),
+            (PriceZone.REMOTE.value, "Remote (MMM 6)"),
+            (PriceZone.VERY_REMOTE.value, "Very remote (MMM 7)"),
+        ],
+        description="Decides which price limits apply.",
+    )
+    contacts = FieldList(FormField(ContactRow), min_entries=CONTACT_ROWS, max_entries=10)
+
+    communication_needs = _long_text("Communication needs")
+    cultural_considerations = _long_text("Cultural considerations")
+    interests = LinesField("Interests", description="One a line.")
+    routines = _long_text("Routines")
+
+    disabilities = LinesField("Disabilities", description="One a line.")
+    medications = LinesField(
+        "Medications", description="One a line: name, dosage, frequency, with commas between."
+    )
+    allergies = LinesField("Allergies", description="One a line.")
+    dietary_requirements = LinesField("Dietary requirements", description="One a line.")
+
+    tags = _text("Tags", 400, description="Words to group by, with commas between.")
+    custom_fields = LinesField("Other details", description="One a line, such as: Key safe: 1234.")
+
+    def profile(self) -> Profile:
+        plain = (
+            "first_name last_name country street suburb state postcode preferred_name gender email "
+            "phone mobile preferred_contact_method communication_needs cultural_considerations "
+            "routines"
+        )
+        columns: dict[str, Any] = {name: self[name].data or None for name in plain.split()}
+        columns["country"] = columns["country"] or "Australia"
+        columns["price_zone"] = PriceZone(self.price_zone.data)
+        columns["interests"] = self.interests.lines
+        columns["custom_fields"] = dict(
+            (part.strip() for part in line.partition(":")[::2]) for line in self.custom_fields.lines
+        )
+        return Profile(
+            ndis_number=self.ndis_number.data,
+            date_of_birth=self.date_of_birth.data,
+            columns=columns,
+            tags=tuple(tag.strip()[:40] for tag in self.tags.data.split(",") if tag.strip()),
+            emergency_contacts=tuple(
+                {name: row[name].data or "" for name in ("name", "relationship", "phone")}
+                for row in self.contacts
+                if row["name"].data
+            ),
+            medical={
+                "disabilities": self.disabilities.lines,
+                "medications": [_medication(line) for line in self.medications.lines],
+                "allergies": self.allergies.lines,
+                "dietary_requirements": self.dietary_requirements.lines,
+            },
+        )
+
+
+class PlanFields(Part):
+    plan_number = _text("Plan number", 40)
+    starts_on = DateField("Plan starts", [InputRequired(WANTED_DATE)])
+    ends_on = DateField("Plan ends", [InputRequired(WANTED_DATE)])
+    review_on = DateField("Review", [Optional()])
+    management = RadioField(
+        "Who manages the funding",
+        [InputRequired("Choose who manages the funding.")],
+        choices=[(kind.value, kind.label) for kind in PlanManagement],
+        default=PlanManagement.NDIA_MANAGED.value,
+    )
+    plan_manager = _text("Plan manager", description="Where the plan is plan managed.")
+    support_coordinator_id = SelectField("Coordinator", choices=[("", "Nobody yet")])
+    goals = LinesField("Goals", description="One a line, in the participant's words.")
+    budgets = FieldList(FormField(BudgetRow), min_entries=FIRST_ROWS, max_entries=MOST_ROWS)
+
+    def offer_coordinators(self, choices: list[tuple[str, str]]) -> None:
+        self.support_coordinator_id.choices = [("", "Nobody yet"), *choices]
+
+    def validate_budgets(self, field: FieldList) -> None:
+        """A row with only one half filled in says which half is missing."""
+        for row in field:
+            if row["amount"].data and not row["support_category"].data:
+                row["support_category"].errors = ["Choose a category for this amount."]
+            if row["support_category"].data and not row["amount"].data:
+                row["amount"].errors = ["Enter an amount for this category."]
+
+    @property
+    def has_half_rows(self) -> bool:
+        return any(
+            bool(row["amount"].data) != bool(row["support_category"].data) for row in self.budgets
+        )
+
+    def plan(self) -> NewPlan:
+        return NewPlan(
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            review_on=self.review_on.data,
+            management=PlanManagement(self.management.data),
+            plan_number=self.plan_number.data or None,
+            plan_manager=self.plan_manager.data or None,
+            support_coordinator_id=UUID(self.support_coordinator_id.data)
+            if self.support_coordinator_id.data
+            else None,
+            goals=tuple(self.goals.lines),
+            budgets=tuple(
+                NewBudget(int(row["support_category"].data), row["amount"].cents or 0)
+                for row in self.budgets
+                if row["support_category"].data
+            ),
+        )
+
+
+class PlanForm(PlanFields, Form):
+    """A plan on a page of its own."""
+
+
+class NewParticipantForm(PlanFields, ProfileForm):
+    """A participant and their first plan on one page."""
+
+
+class ArchiveForm(Form):
+    reason = StringField(
+        "Reason",
+        [InputRequired("Say why, for the record."), Length(max=400, message=TOO_LONG)],
+    )
+
+
+class ActionForm(Form):
+    """A button: nothing but its token."""
+
+    idempotency_key = HiddenField()
+
+
+def _medication(line: str) -> dict[str, str]:
+    name, dosage, frequency = (*(part.strip() for part in line.split(",", 2)), "", "")[:3]
+    return {"name": name, "dosage": dosage, "frequency": frequency}
+
+
+def entered_profile(record: Any, medical: Any) -> dict[str, Any]:
+    """Return a stored profile as the form's fields hold it."""
+    participant = record.participant
+    lists = {"interests": participant.interests}
+    if medical is not None:
+        lists |= {
+            "disabilities": medical.disabilities,
+            "allergies": medical.allergies,
+            "dietary_requirements": medical.dietary_requirements,
+            "medications": [
+                ", ".join(filter(None, (one["name"], one["dosage"], one["frequency"])))
+                for one in medical.medications
+            ],
+        }
+    return {
+        **{name: "\n".join(values) for name, values in lists.items()},
+        "tags": ", ".join(record.tags),
+        "custom_fields": "\n".join(f"{k}: {v}" for k, v in participant.custom_fields.items()),
+        "contacts": [
+            {"name": one.name, "relationship": one.relationship, "phone": one.phone}
+            for one in record.contacts
+        ],
+        "price_zone": participant.price_zone.value,
+    }
