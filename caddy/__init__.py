@@ -12,11 +12,12 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
     from caddy import blueprints, events, extensions, models
-    from caddy.web import access, errors, filters, security
+    from caddy.web import access, assets, errors, filters, navigation, security
 
     settings = settings or load_settings()
     app = Flask(__name__)
     app.config.update(
+        CADDY=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(settings.database_url),
         TESTING=settings.environment == "test",
@@ -33,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.install(app)
     errors.install(app)
     filters.install(app)
+    assets.install(app)
+    navigation.install(app)
     events.install(app)
     blueprints.install(app)
     access.refuse_undeclared(app)

@@ -5,7 +5,10 @@ A bad value stops the boot with a sentence; in production no secret has a defaul
 
 from __future__ import annotations
 
+import hashlib
+import os
 import secrets
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -15,6 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 WEAKEST_SECRET_LENGTH = 32
+FEWEST_SECRET_LETTERS = 10  # a repeated word is as weak as a short one
+LONGEST_SOCKET_PATH = 100
 
 
 class ConfigurationError(SystemExit):
@@ -51,7 +56,7 @@ class Settings(BaseSettings):
             _, _, rest = self.database_url.partition("://")
             fill(self, "database_url", f"postgresql+psycopg://{rest}")
         if not self.redis_url:
-            fill(self, "redis_url", f"unix://{self.var / 'redis.sock'}")
+            fill(self, "redis_url", f"unix://{self.redis_socket}")
         if not self.public_url:
             fill(self, "public_url", f"http://{self.host}:{self.port}")
         fill(self, "secret_key", self._checked_secret())
@@ -65,9 +70,9 @@ class Settings(BaseSettings):
                     "SECRET_KEY is not set. Make one with: "
                     "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
                 )
-            if len(secret) < WEAKEST_SECRET_LENGTH or len(set(secret)) < 10:  # noqa: PLR2004 - a repeated word is as weak as a short one
+            if len(secret) < WEAKEST_SECRET_LENGTH or len(set(secret)) < FEWEST_SECRET_LETTERS:
                 raise ValueError(
-                    f"SECRET_KEY is too weak: use at least {WEAKEST_SECRET_LENGTH} random characters."
+                    f"SECRET_KEY is too weak: use {WEAKEST_SECRET_LENGTH} random characters or more."
                 )
         return SecretStr(secret or self._kept_secret())
 
@@ -87,6 +92,16 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return kept.read_text().strip()
+
+    @property
+    def redis_socket(self) -> Path:
+        """Where the embedded Redis listens: under `var`, or, as the paths of sockets must be
+        short, in a folder of this person's own among the temporary files."""
+        wanted = self.var / "redis.sock"
+        if len(str(wanted)) <= LONGEST_SOCKET_PATH:
+            return wanted
+        mark = hashlib.sha256(str(self.var).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"caddy-{os.getuid()}-{mark}" / "redis.sock"
 
     @property
     def is_production(self) -> bool:

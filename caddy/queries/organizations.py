@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from caddy import clock
 from caddy.extensions import db
 from caddy.models import DailyTotal, Organization, OrganizationTotal
-from caddy.tenancy import current_organization_id
+from caddy.tenancy import current_organization_id, unscoped
 
 BURN_RATE_DAYS = 28
 
@@ -98,3 +99,32 @@ def services_this_week(timezone: str) -> tuple[int, int]:
     """Return the count and cost of this week's services, Monday to today."""
     today = clock.today(timezone)
     return services_between(today - timedelta(days=today.weekday()), today)
+
+
+def by_slug(slug: str | None) -> UUID | None:
+    """Return the organization with a slug; without one, the only organization there is."""
+    statement = select(Organization.id).limit(2)
+    if slug:
+        statement = statement.where(Organization.slug == slug)
+    with unscoped("a command names the organization it works for"):
+        found = list(db.session.scalars(statement))
+    return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOrganization:
+    slug: str
+    name: str
+    participants: int
+
+
+def listed() -> list[ListedOrganization]:
+    """Return every organization of the installation, for the person at its terminal."""
+    with unscoped("the person at the terminal runs all of them"):
+        rows = db.session.execute(
+            select(Organization.slug, Organization.name, OrganizationTotal.active_participants)
+            .join(OrganizationTotal, OrganizationTotal.organization_id == Organization.id)
+            .order_by(Organization.slug)
+            .limit(10_000)
+        )
+        return [ListedOrganization(*row) for row in rows]

@@ -1,0 +1,90 @@
+# What the scripts in bin/ share. Sourced, never run. Speaks on standard error only.
+# Works in the bash 3.2 of macOS.
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+VENV="$ROOT/.venv"
+PY="$VENV/bin/python"
+export PYTHONPATH="$ROOT${PYTHONPATH:+:$PYTHONPATH}"
+unset PYTHONDONTWRITEBYTECODE PYTHONHOME
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+is_root_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
+
+# A home that cannot be written to must not stop pip: it then keeps no cache.
+if [ -z "${HOME:-}" ] || [ ! -w "${HOME:-/nonexistent}" ]; then
+  export PIP_NO_CACHE_DIR=1
+  export HOME="${TMPDIR:-/tmp}"
+fi
+
+apt_install() {
+  say "Installing $* …"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1 ||
+    { DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null 2>&1 &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1; }
+}
+
+find_python() {
+  for candidate in ${CADDY_PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 python; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+      command -v "$candidate"
+      return 0
+    fi
+  done
+  return 1
+}
+
+lock_stamp() { cksum "$ROOT/$1" | cut -d' ' -f1,2 | tr ' ' '-'; }
+
+# prepare_environment LOCK: make .venv with exactly what the lock names, or leave it as it is.
+prepare_environment() {
+  local lock="$1" stamp python
+  stamp="$VENV/.complete-$lock-$(lock_stamp "$lock")"
+  [ -x "$PY" ] && [ -e "$stamp" ] && "$PY" -c '' 2>/dev/null && return 0
+  python="$(find_python)" || fail "Caddy needs Python 3.11 or newer, and none was found. Install it (Debian or Ubuntu: apt install python3 python3-venv; macOS: brew install python@3.12) and run this again."
+  if [ ! -x "$PY" ] || ! "$PY" -c '' 2>/dev/null || [ ! -e "$VENV/.begun" ]; then
+    [ -e "$VENV" ] && { say "The environment in .venv is half made; making it anew."; rm -rf "$VENV"; }
+    make_venv "$python"
+  fi
+  say "Installing the locked dependencies (once; this takes a minute) …"
+  "$PY" -m pip install --quiet --require-hashes --requirement "$ROOT/$lock" >&2 ||
+    fail "The dependencies could not be installed. Check the network and run this again; nothing else needs undoing."
+  rm -f "$VENV"/.complete-"$lock"-*
+  touch "$stamp"
+  # The test lock holds everything that the other one does.
+  [ "$lock" = requirements-dev.lock ] && touch "$VENV/.complete-requirements.lock-$(lock_stamp requirements.lock)"
+  return 0
+}
+
+make_venv() {
+  if ! "$1" -c 'import ensurepip' >/dev/null 2>&1; then
+    if is_root_with_apt; then
+      apt_install python3-venv || fail "python3-venv could not be installed. Run: apt-get update && apt-get install python3-venv"
+    else
+      fail "Python's venv module is not complete here. Run: sudo apt install python3-venv — and then this again."
+    fi
+  fi
+  say "Making the environment in .venv with $("$1" --version 2>&1) …"
+  "$1" -m venv "$VENV" >&2 || fail "The environment could not be made in $VENV. Is the disk full, or the folder not yours to write to?"
+  touch "$VENV/.begun"
+}
+
+# prepare_pango: what WeasyPrint draws letters with. Without it Caddy runs, with PDF off.
+prepare_pango() {
+  "$PY" - <<'PYTHON' 2>/dev/null && return 0
+import ctypes.util, sys
+names = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+sys.exit(not all(ctypes.util.find_library(name) for name in names))
+PYTHON
+  if is_root_with_apt && apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; then
+    return 0
+  fi
+  export CADDY_PDF=off
+  if [ "$(uname)" = Darwin ]; then
+    say "PDF is switched off: Pango is missing. To switch it on: brew install pango"
+  else
+    say "PDF is switched off: Pango is missing. To switch it on: sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+  fi
+}

@@ -1,0 +1,71 @@
+/* Live panels: says whether the stream is connected, drops what the page does not show, and
+   speaks changed traffic lights without flooding. The server decides everything else. */
+"use strict";
+
+const SILENCE = 40_000;
+const VOICE_PAUSE = 4_000;
+const WORDS = { live: "Live", lost: "Reconnecting…", paused: "Paused", off: "Not live" };
+
+let lastHeard = 0;
+let hasBeenLive = false;
+let toSay = new Map();
+let voiceTimer = null;
+
+function show(state) {
+  const status = document.getElementById("live-status");
+  if (!status || status.dataset.state === state) return;
+  status.dataset.state = state;
+  status.textContent = WORDS[state];
+}
+
+function heard() {
+  lastHeard = Date.now();
+  hasBeenLive = true;
+  show("live");
+}
+
+document.addEventListener("htmx:sse:after:connection", heard);
+document.addEventListener("htmx:sse:before:message", heard);
+document.addEventListener("htmx:sse:error", () => show("lost"));
+document.addEventListener("htmx:sse:before:connection", () => {
+  if (hasBeenLive) show(document.hidden ? "paused" : "lost");
+});
+
+/* A page shows some of what the organization does: fragments without a place here are dropped. */
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (ctx?.sourceElement?.id !== "live-stream") return;
+  for (let at = tasks.length - 1; at >= 0; at -= 1) {
+    const task = tasks[at];
+    if (task.type !== "partial") continue;
+    if (!task.target) tasks.splice(at, 1);
+    else remember(task);
+  }
+});
+
+function remember(task) {
+  const next = task.fragment.querySelector?.("[data-light]");
+  if (!next) return;
+  const isOlder = Number(next.dataset.version) < Number(task.target.dataset.version);
+  if (isOlder) { task.fragment = document.createRange().createContextualFragment(task.target.outerHTML); return; }
+  if (next.dataset.light !== task.target.dataset.light) say(next.id, next.dataset.name);
+  next.classList.add("fresh");
+}
+
+function say(id, sentence) {
+  toSay.set(id, sentence);
+  voiceTimer ??= setTimeout(() => {
+    const voice = document.getElementById("live-voice");
+    const sentences = [...toSay.values()];
+    const shown = sentences.slice(0, 3).join(". ");
+    const more = sentences.length > 3 ? `. And ${sentences.length - 3} more lights changed` : "";
+    if (voice) voice.textContent = `${shown}${more}.`;
+    toSay = new Map();
+    voiceTimer = null;
+  }, VOICE_PAUSE);
+}
+
+/* A connection that died without a word is noticed by its silence: the server beats every 15 s. */
+setInterval(() => {
+  if (hasBeenLive && !document.hidden && Date.now() - lastHeard > SILENCE) show("lost");
+}, 5_000);

@@ -1,0 +1,48 @@
+"""The menu: what each person may open, drawn from what each page requires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from caddy.web.access import access_of, actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    endpoint: str
+    label: str
+    icon: str
+    is_quiet: bool = False  # left out of a phone's bar, where five is the most that fits
+
+    @property
+    def feature(self) -> str:
+        return self.endpoint.partition(".")[0]
+
+
+ENTRIES = (
+    Entry("dashboard.show", "Today", "layout-dashboard"),
+    Entry("panel.show", "Budgets", "gauge"),
+    Entry("participants.index", "Participants", "users"),
+    Entry("services.index", "Services", "clipboard-list"),
+    Entry("catalogue.index", "Catalogue", "book-open"),
+    Entry("settings.show", "Settings", "settings", is_quiet=True),
+)
+
+
+def install(app: Flask) -> None:
+    def menu() -> list[dict[str, Any]]:
+        here = (request.endpoint or "").partition(".")[0]
+        entries = []
+        for entry in ENTRIES:
+            access = access_of(app, entry.endpoint)
+            if access and access.permission and not actor.may(access.permission):
+                continue
+            entries.append(
+                {"entry": entry, "url": url_for(entry.endpoint), "is_here": entry.feature == here}
+            )
+        return entries
+
+    app.jinja_env.globals["menu"] = menu

@@ -1,0 +1,23 @@
+"""How gunicorn serves Caddy. Every figure can be set from the environment.
+
+One class of worker for pages and live streams: docs/decisions/0005-web-server.md has the
+measurements, and when to split the two.
+"""
+
+from caddy.config import load_settings
+
+settings = load_settings()
+
+bind = f"{settings.host}:{settings.port}"
+workers = settings.web_workers
+worker_class = "gevent"
+worker_connections = 4_000
+keepalive = 5
+timeout = 60
+graceful_timeout = 3  # a live stream never ends by itself
+forwarded_allow_ips = "127.0.0.1,::1"
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+
