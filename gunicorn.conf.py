@@ -20,4 +20,3 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
-

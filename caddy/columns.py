@@ -18,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKeyConstraint,
+    Select,
     String,
     TypeDecorator,
     UniqueConstraint,
@@ -47,13 +48,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         instant = value.astimezone(UTC)
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+# A select of columns that is narrowed and sorted step by step.
+Rows = Select[*tuple[Any, ...]]
 
 Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 Reference = Annotated[UUID, mapped_column(Uuid)]

@@ -72,7 +72,7 @@ class Settings(BaseSettings):
                 )
             if len(secret) < WEAKEST_SECRET_LENGTH or len(set(secret)) < FEWEST_SECRET_LETTERS:
                 raise ValueError(
-                    f"SECRET_KEY is too weak: use {WEAKEST_SECRET_LENGTH} random characters or more."
+                    f"SECRET_KEY is too weak: it needs {WEAKEST_SECRET_LENGTH} random characters."
                 )
         return SecretStr(secret or self._kept_secret())
 
@@ -95,8 +95,11 @@ class Settings(BaseSettings):
 
     @property
     def redis_socket(self) -> Path:
-        """Where the embedded Redis listens: under `var`, or, as the paths of sockets must be
-        short, in a folder of this person's own among the temporary files."""
+        """Where the embedded Redis listens.
+
+        Under `var`, or, as the path of a socket must be short, in a folder of this person's
+        own among the temporary files.
+        """
         wanted = self.var / "redis.sock"
         if len(str(wanted)) <= LONGEST_SOCKET_PATH:
             return wanted

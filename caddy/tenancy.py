@@ -121,9 +121,10 @@ def _stamp_and_check(session: Session, _context: Any, _instances: Any) -> None:
         if not isinstance(row, OrganizationOwned):
             continue
         organization_id = current_organization_id()
-        if row.organization_id is None:
+        owner: UUID | None = row.organization_id
+        if owner is None:
             row.organization_id = organization_id
-        elif row.organization_id != organization_id:
+        elif owner != organization_id:
             raise CrossTenant(f"{type(row).__name__} belongs to another organization.")
 
 

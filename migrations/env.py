@@ -9,7 +9,6 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-import caddy.queue  # its outbox is a table too
 from caddy.columns import UtcDateTime
 from caddy.extensions import Base, db
 
@@ -48,6 +47,8 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
-with current_app.app_context():
-    with db.engine.connect().execution_options(caddy_write=True) as connection:
-        migrate(connection)
+with (
+    current_app.app_context(),
+    db.engine.connect().execution_options(caddy_write=True) as connection,
+):
+    migrate(connection)

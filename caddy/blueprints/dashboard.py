@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -22,7 +24,7 @@ blueprint = Blueprint("dashboard", __name__)
 def show() -> ResponseReturnValue:
     today = clock.today(person.timezone)
     since = events.current_id(person.organization_id)
-    context = {"today": today, "since": since, "online": users.online()}
+    context: dict[str, Any] = {"today": today, "since": since, "online": users.online()}
     if actor.may(Permission.BUDGETS_READ):
         amber, red = person.light_amber_percent, person.light_red_percent
         context |= {

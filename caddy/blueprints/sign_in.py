@@ -85,7 +85,7 @@ def destroy() -> ResponseReturnValue:
 
 def _safe(target: str | None) -> str:
     """Return where to go next: a path of this site, or else the dashboard."""
-    if not target or "\\" in target or any(ord(letter) < 33 for letter in target):
+    if not target or "\\" in target or not target.isprintable() or " " in target:
         return url_for("dashboard.show")
     parts = urlsplit(target)
     is_here = not parts.scheme and not parts.netloc and parts.path.startswith("/")

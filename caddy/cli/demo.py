@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from flask import Flask
 
 DEMO_PASSWORD = "acacia wattle banksia"  # noqa: S105 - printed at every start, for demo data only
 SIGN_INS = ("alex", "casey", "sam", "frankie", "vic")
@@ -27,7 +26,7 @@ def command(
     with app_context() as app:
         if app.config["CADDY"].is_production and not yes:
             click.confirm("This installation is in production. Load demo data?", abort=True)
-        load(app, organizations, participants, services, seed, progress=not as_json)
+        load(organizations, participants, services, seed, progress=not as_json)
         result = {
             "organizations": organizations,
             "participants": participants,
@@ -43,7 +42,6 @@ def command(
 
 
 def load(
-    app: Flask,
     organizations: int = 2,
     participants: int = 32,
     services: int = 900,

@@ -128,7 +128,9 @@ class Generator:
         name = people.ORGANIZATIONS[number % len(people.ORGANIZATIONS)]
         if number >= len(people.ORGANIZATIONS):
             name = f"{name} {number // len(people.ORGANIZATIONS) + 1}"
-        state, timezone = ("NSW", "Australia/Sydney") if number % 2 == 0 else ("WA", "Australia/Perth")
+        state, timezone = (
+            ("NSW", "Australia/Sydney") if number % 2 == 0 else ("WA", "Australia/Perth")
+        )
         organization = OrganizationData(self._id(), number, timezone, state, self._rng)
         self._add(
             "organizations",
@@ -151,7 +153,7 @@ class Generator:
         return organization
 
     def _staff(self, organization: OrganizationData, name: str) -> None:
-        domain = f"{name.split()[0].lower()}{organization.number or ''}.example"
+        domain = f"{name.split(maxsplit=1)[0].lower()}{organization.number or ''}.example"
         for role, first, last in STAFF:
             user_id = self._id()
             self._add(
@@ -218,9 +220,7 @@ class Generator:
         )
         self._plan_of(organization, participant_id, services)
 
-    def _plan_of(
-        self, organization: OrganizationData, participant_id: UUID, services: int
-    ) -> None:
+    def _plan_of(self, organization: OrganizationData, participant_id: UUID, services: int) -> None:
         rng = self._rng
         starts_on = self._plan.today - timedelta(days=rng.randrange(20, 350))
         ends_on = starts_on + timedelta(days=364)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 FIRST_NAMES = tuple(
-    "Amelia Noah Charlotte Oliver Isla Jack Mia William Ava Leo Grace Henry Zara Arjun Priya Wei "
-    "Mei Linh Minh Fatima Yusuf Aisha Omar Sofia Mateo Elena Luca Chloe Ethan Ruby Thomas Matilda "
-    "Archie Evie Oscar Hazel Jarrah Kirra Talia Koa Marama Tane Ngaire Ioane Sione Ana Dimitri "
-    "Eleni Giulia Marco Ingrid Lars Chidi Amara Kofi Nadia Rania Hassan Soo-jin Haruto Yuki Ravi "
-    "Anika Deepa Joan Barry Noelene Trevor Maureen Keith Shirley Colin".split()
+    (
+        "Amelia Noah Charlotte Oliver Isla Jack Mia William Ava Leo Grace Henry Zara Arjun Priya "
+        "Wei Mei Linh Minh Fatima Yusuf Aisha Omar Sofia Mateo Elena Luca Chloe Ethan Ruby Thomas "
+        "Matilda Archie Evie Oscar Hazel Jarrah Kirra Talia Koa Marama Tane Ngaire Ioane Sione "
+        "Ana Dimitri Eleni Giulia Marco Ingrid Lars Chidi Amara Kofi Nadia Rania Hassan Soo-jin "
+        "Haruto Yuki Ravi Anika Deepa Joan Barry Noelene Trevor Maureen Keith Shirley Colin"
+    ).split()
 )
 LAST_NAMES = tuple(
-    "Nguyen Smith Jones Williams Brown Taylor Wilson Singh Patel Kaur Chen Wang Li Zhang Tran Pham "
-    "Ali Khan Hussein Rossi Russo Papadopoulos Georgiou Kelly Murphy Walsh Campbell Stewart Reid "
-    "Anderson Thompson White Martin Harris Robinson Clarke Lewis Young Hall Wright Mitchell Roberts "
-    "Turner Phillips Evans Parker Edwards Collins Morris Cook Rogers Morgan Bell Bailey Cooper "
-    "Richardson Cox Ward Peterson Gray Ramirez Watson Brooks Bennett Wood Barnes Ross Henderson "
-    "Tupou Fonoti Okafor Mensah Haddad Rahman Silva Costa Novak Kowalski Petrov".split()
+    (
+        "Nguyen Smith Jones Williams Brown Taylor Wilson Singh Patel Kaur Chen Wang Li Zhang Tran "
+        "Pham Ali Khan Hussein Rossi Russo Papadopoulos Georgiou Kelly Murphy Walsh Campbell "
+        "Stewart Reid Anderson Thompson White Martin Harris Robinson Clarke Lewis Young Hall "
+        "Wright Mitchell Roberts Turner Phillips Evans Parker Edwards Collins Morris Cook Rogers "
+        "Morgan Bell Bailey Cooper Richardson Cox Ward Peterson Gray Ramirez Watson Brooks "
+        "Bennett Wood Barnes Ross Henderson Tupou Fonoti Okafor Mensah Haddad Rahman Silva Costa "
+        "Novak Kowalski Petrov"
+    ).split()
 )
 SUBURBS = (
     ("Newtown", "NSW", "2042"),

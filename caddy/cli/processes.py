@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -34,7 +35,7 @@ class Processes:
         self._logs = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         logs.mkdir(parents=True, exist_ok=True)
-        self._guard = subprocess.Popen(
+        self._guard = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-c", _GUARD], stdin=subprocess.PIPE, start_new_session=True
         )
 
@@ -86,7 +87,5 @@ class Processes:
 
 
 def _signal(child: subprocess.Popen[bytes], kind: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, kind)
-    except (ProcessLookupError, PermissionError):
-        pass

@@ -48,7 +48,7 @@ class Event:
     topics: tuple[Topic, ...]
 
 
-class LiveEvents(ServerSentEventsBlueprint):  # type: ignore[misc] # flask-sse ships no types
+class LiveEvents(ServerSentEventsBlueprint):
     """flask-sse's channel with a pooled client, replay, and without its open route.
 
     The route it comes with takes the channel from the query string: anyone could listen to
@@ -59,14 +59,7 @@ class LiveEvents(ServerSentEventsBlueprint):  # type: ignore[misc] # flask-sse s
     def redis(self) -> redis.Redis:
         return redis_client()
 
-    def publish(
-        self,
-        data: Any,
-        type: str | None = None,
-        id: str | None = None,  # noqa: A002 - flask-sse's own names
-        retry: int | None = None,
-        channel: str = "",
-    ) -> None:
+    def publish(self, data: str, channel: str, **_unused: Any) -> None:
         """Keep an event in its channel's replay log and send it to every process."""
         script = self.redis.register_script(_PUBLISH)
         script(keys=[channel], args=[KEPT, KEPT_SECONDS, data])
@@ -104,7 +97,7 @@ def received(pubsub: Any, first_wait: float) -> Iterator[Event]:
 
 def subscribe() -> Any:
     """Return this process's one subscription to all organizations' events."""
-    pubsub = redis_client().pubsub()
+    pubsub = redis_client().pubsub()  # type: ignore[no-untyped-call] # redis-py's own gap
     pubsub.psubscribe(f"{PREFIX}*")
     return pubsub
 

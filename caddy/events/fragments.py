@@ -59,7 +59,8 @@ def message(
     what comes after it.
     """
     parts = [
-        f'<hx-partial hx-target="#{fragment.target}" hx-swap="outerMorph">{fragment.html}</hx-partial>'
+        f'<hx-partial hx-target="#{fragment.target}" hx-swap="outerMorph">'
+        f"{fragment.html}</hx-partial>"
         for fragment in fragments
         if fragment.permission in permissions
     ]

@@ -73,7 +73,7 @@ class Listener:
 
 
 class Hub:
-    """This process's listeners, and the thread that serves them."""
+    """The listeners of this process, and the thread that serves them."""
 
     def __init__(self) -> None:
         self._listeners: dict[UUID, set[Listener]] = {}
@@ -173,7 +173,8 @@ class Hub:
         self._close_changed(listeners, {topic.id for topic in topics if topic.kind == USER})
         if self._app is None:
             return
-        with self._app.app_context(), tenancy.scope(organization_id):
+        # A request context, so that addresses in fragments are those of pages: without a host.
+        with self._app.test_request_context(), tenancy.scope(organization_id):
             shown = fragments.render(topics)
         audiences: dict[frozenset[Permission], bytes] = {}
         for listener in listeners:

@@ -38,6 +38,6 @@ def find_plans_to_roll() -> int:
     return len(due)
 
 
-def roll_plans(subject_id: UUID, *, actor: Actor) -> None:
+def roll_plans(subject_id: UUID, *, actor: Actor) -> None:  # noqa: ARG001 - jobs take a subject
     while plans.roll_plans(actor=actor) == plans.ROLLED_AT_ONCE:
         pass

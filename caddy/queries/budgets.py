@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 
+from caddy.columns import Rows
 from caddy.domain import budgets as rules
 from caddy.domain.budgets import Light, Pace
 from caddy.domain.ndis.categories import CategoryKind, category_name
@@ -96,7 +97,7 @@ class ParticipantTotals:
     runs_out_on: date | None
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Rows:
     return (
         select(
             Budget.id,
@@ -124,7 +125,8 @@ def _columns() -> Select[Any]:
 
 def _view(row: Any, today: date) -> BudgetView:
     id_, participant_id, first_name, last_name, *rest = row
-    return BudgetView(id_, participant_id, f"{first_name} {last_name}", *rest, today)
+    shown: tuple[Any, ...] = (*rest, today)
+    return BudgetView(id_, participant_id, f"{first_name} {last_name}", *shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,7 @@ def wall(
     return shown, (shown[-1].used_basis_points, shown[-1].id) if is_more else None
 
 
-def _narrowed(
-    statement: Select[Any], wanted: WallFilter, amber_percent: int, red_percent: int
-) -> Select[Any]:
+def _narrowed(statement: Rows, wanted: WallFilter, amber_percent: int, red_percent: int) -> Rows:
     statement = statement.where(Budget.is_current.is_(True))
     if wanted.category:
         statement = statement.where(Budget.category == wanted.category)

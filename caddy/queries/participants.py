@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
+from caddy.columns import Rows
 from caddy.domain.ndis.categories import CategoryKind
 from caddy.domain.participants import ParticipantStatus
 from caddy.extensions import db
@@ -98,7 +98,7 @@ def page(wanted: ParticipantFilter, *, with_budgets: bool, size: int = PAGE) -> 
     )
 
 
-def _ordered(wanted: ParticipantFilter, limit: int) -> Select[Any]:
+def _ordered(wanted: ParticipantFilter, limit: int) -> Rows:
     statement = _narrowed(
         select(
             Participant.id,
@@ -121,7 +121,7 @@ def _ordered(wanted: ParticipantFilter, limit: int) -> Select[Any]:
     return statement.order_by(Participant.sort_name, Participant.id)
 
 
-def _narrowed(statement: Select[Any], wanted: ParticipantFilter) -> Select[Any]:
+def _narrowed(statement: Rows, wanted: ParticipantFilter) -> Rows:
     if wanted.status:
         statement = statement.where(Participant.status == wanted.status)
     for word in wanted.search.lower().split()[:6]:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
+from caddy.columns import Rows
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import Budget, Participant, Plan, Service, User
@@ -90,7 +91,7 @@ def count(wanted: ServiceFilter) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Rows:
     return (
         select(
             Service.id,
@@ -119,17 +120,17 @@ def _columns() -> Select[Any]:
     )
 
 
-def _narrowed(statement: Select[Any], wanted: ServiceFilter) -> Select[Any]:
-    conditions = (
-        (wanted.participant_id, Service.participant_id == wanted.participant_id),
-        (wanted.worker_id, Service.support_worker_id == wanted.worker_id),
-        (wanted.status, Service.status == wanted.status),
-        (wanted.from_on, Service.service_on >= wanted.from_on),
-        (wanted.to_on, Service.service_on <= wanted.to_on),
-    )
-    for value, condition in conditions:
-        if value is not None:
-            statement = statement.where(condition)
+def _narrowed(statement: Rows, wanted: ServiceFilter) -> Rows:
+    if wanted.participant_id is not None:
+        statement = statement.where(Service.participant_id == wanted.participant_id)
+    if wanted.worker_id is not None:
+        statement = statement.where(Service.support_worker_id == wanted.worker_id)
+    if wanted.status is not None:
+        statement = statement.where(Service.status == wanted.status)
+    if wanted.from_on is not None:
+        statement = statement.where(Service.service_on >= wanted.from_on)
+    if wanted.to_on is not None:
+        statement = statement.where(Service.service_on <= wanted.to_on)
     return statement
 
 

@@ -150,10 +150,8 @@ def _enforce() -> ResponseReturnValue | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     """Send to sign-in and back again. An htmx request is told to load the whole page."""
-    if request.method != "GET":
-        after = url_for("dashboard.show")
-    else:
-        after = request.full_path.rstrip("?")
+    is_page = request.method == "GET"
+    after = request.full_path.rstrip("?") if is_page else url_for("dashboard.show")
     target = url_for("sign_in.new", next=after)
     if request.headers.get("HX-Request") == "true":
         return "", 401, {"HX-Redirect": target}

@@ -63,6 +63,6 @@ def install(app: Flask) -> None:
         return response
 
     @app.errorhandler(Exception)
-    def _broken(_error: Exception) -> Response:
-        log.exception("request.failed", extra={"endpoint": request.endpoint})
+    def _broken(error: Exception) -> Response:
+        log.error("request.failed", exc_info=error, extra={"endpoint": request.endpoint})
         return answer(500, "internal_error", SENTENCES[500])

@@ -39,15 +39,9 @@ def show_count(count: int, most: int = 1_000) -> str:
     return f"{most:,}+" if count >= most else f"{count:,}"
 
 
-def whole_dollars(cents: int) -> str:
-    """Return dollars without cents, for headings where the exact amount stands below."""
-    return f"${cents // 100:,}"
-
-
 def install(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": dollars,
-        "whole_dollars": whole_dollars,
         "date": show_date,
         "time": show_time,
         "minutes": show_minutes,

@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import TextInput
 
@@ -40,10 +41,10 @@ class Part(PlainForm):
         pass
 
 
-class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
+class Form(FlaskForm):
     """A form whose refusals from the rules land beside the field they name."""
 
-    class Meta(_Stripping, FlaskForm.Meta):  # type: ignore[misc] # as above
+    class Meta(_Stripping, FlaskForm.Meta):
         pass
 
     def refuse(self, error: RuleBroken) -> None:
@@ -66,7 +67,7 @@ class MoneyField(StringField):
     widget = TextInput()
     cents: int | None = None
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' own signature
         self.cents = None
         if not self.data:
             return
@@ -84,6 +85,11 @@ class LinesField(TextAreaField):
     @property
     def lines(self) -> list[str]:
         return [line.strip()[:400] for line in (self.data or "").splitlines() if line.strip()][:100]
+
+
+def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    """Return what a select offers, from pairs of value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def says(parse: Callable[[str], str]) -> Callable[[Any, Any], None]:

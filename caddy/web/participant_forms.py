@@ -24,7 +24,7 @@ from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.categories import CATEGORY_NAMES, category_kind
 from caddy.domain.ndis.identifiers import parse_ndis_number
 from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile
-from caddy.web.forms import Form, LinesField, MoneyField, Part, says
+from caddy.web.forms import Form, LinesField, MoneyField, Part, choices, says
 
 TOO_LONG = "That is too long."
 FIRST_ROWS = 3
@@ -67,11 +67,13 @@ class ContactRow(Part):
 class BudgetRow(Part):
     support_category = SelectField(
         "Support category",
-        choices=[("", "Choose a category")]
-        + [
-            (str(number), f"{number:02} {name} ({category_kind(number).label})")
-            for number, name in CATEGORY_NAMES.items()
-        ],
+        choices=choices(
+            ("", "Choose a category"),
+            *(
+                (str(number), f"{number:02} {name} ({category_kind(number).label})")
+                for number, name in CATEGORY_NAMES.items()
+            ),
+        ),
     )
     amount = MoneyField("Amount", render_kw={"inputmode": "decimal", "autocomplete": "off"})
 
@@ -104,18 +106,18 @@ class ProfileForm(Form):
     mobile = _phone("Mobile")
     preferred_contact_method = SelectField(
         "Preferred way to be reached",
-        choices=[
+        choices=choices(
             ("", "No preference"),
             ("mobile", "Mobile"),
             ("phone", "Phone"),
             ("email", "Email"),
             ("post", "Post"),
             ("in_person", "In person"),
-        ],
+        ),
     )
     street = _text("Street")
     suburb = _text("Suburb")
-    state = SelectField("State", choices=[("", "Choose a state"), *((s, s) for s in STATES)])
+    state = SelectField("State", choices=choices(("", "Choose a state"), *((s, s) for s in STATES)))
     postcode = StringField(
         "Postcode",
         [Optional(), Regexp(r"^\d{4}$", message="A postcode has 4 digits.")],
@@ -124,11 +126,11 @@ class ProfileForm(Form):
     country = _text("Country", 40, default="Australia")
     price_zone = SelectField(
         "Price zone",
-        choices=[
+        choices=choices(
             (PriceZone.NATIONAL.value, "Metropolitan or regional (MMM 1 to 5)"),
             (PriceZone.REMOTE.value, "Remote (MMM 6)"),
             (PriceZone.VERY_REMOTE.value, "Very remote (MMM 7)"),
-        ],
+        ),
         description="Decides which price limits apply.",
     )
     contacts = FieldList(FormField(ContactRow), min_entries=CONTACT_ROWS, max_entries=10)
@@ -158,9 +160,10 @@ class ProfileForm(Form):
         columns["country"] = columns["country"] or "Australia"
         columns["price_zone"] = PriceZone(self.price_zone.data)
         columns["interests"] = self.interests.lines
-        columns["custom_fields"] = dict(
-            (part.strip() for part in line.partition(":")[::2]) for line in self.custom_fields.lines
-        )
+        columns["custom_fields"] = {
+            name.strip(): value.strip()
+            for name, _, value in (line.partition(":") for line in self.custom_fields.lines)
+        }
         return Profile(
             ndis_number=self.ndis_number.data,
             date_of_birth=self.date_of_birth.data,
@@ -188,19 +191,19 @@ class PlanFields(Part):
     management = RadioField(
         "Who manages the funding",
         [InputRequired("Choose who manages the funding.")],
-        choices=[(kind.value, kind.label) for kind in PlanManagement],
+        choices=choices(*((kind.value, kind.label) for kind in PlanManagement)),
         default=PlanManagement.NDIA_MANAGED.value,
     )
     plan_manager = _text("Plan manager", description="Where the plan is plan managed.")
-    support_coordinator_id = SelectField("Coordinator", choices=[("", "Nobody yet")])
+    support_coordinator_id = SelectField("Coordinator", choices=choices(("", "Nobody yet")))
     goals = LinesField("Goals", description="One a line, in the participant's words.")
     budgets = FieldList(FormField(BudgetRow), min_entries=FIRST_ROWS, max_entries=MOST_ROWS)
 
-    def offer_coordinators(self, choices: list[tuple[str, str]]) -> None:
-        self.support_coordinator_id.choices = [("", "Nobody yet"), *choices]
+    def offer_coordinators(self, people: list[tuple[str, str]]) -> None:
+        self.support_coordinator_id.choices = choices(("", "Nobody yet"), *people)
 
     def validate_budgets(self, field: FieldList) -> None:
-        """A row with only one half filled in says which half is missing."""
+        """Say in each row that is half filled in which half is missing."""
         for row in field:
             if row["amount"].data and not row["support_category"].data:
                 row["support_category"].errors = ["Choose a category for this amount."]

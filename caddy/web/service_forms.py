@@ -21,7 +21,7 @@ class QuantityField(StringField):
 
     milli: int | None = None
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' own signature
         self.milli = None
         if not self.data:
             return

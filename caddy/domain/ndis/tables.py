@@ -37,7 +37,7 @@ def read_tables(stream: BinaryIO, filename: str) -> list[tuple[str, list[Row]]]:
         raise UnreadableFile("This file is empty.")
     if content.startswith(b"PK\x03\x04"):
         return _workbook(content)
-    if content.startswith(b"\xd0\xcf\x11\xe0") or content.startswith(b"%PDF"):
+    if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise UnreadableFile("Save the file as .xlsx or .csv first; this kind cannot be read.")
     return [(filename, list(_bounded(_csv_rows(_text(content)))))]
 

@@ -1,0 +1,40 @@
+"""`caddy check`: whether every stored total is what its rows sum to."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--organization", "slug", help="Only this organization.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def command(slug: str | None, as_json: bool) -> None:
+    """Compare the stored totals with their rows; exit 1 where they differ."""
+    from dataclasses import asdict
+
+    from caddy.cli import answer, app_context, organization_scope, progress_bar
+    from caddy.queries import checks, organizations
+
+    found = []
+    with app_context():
+        slugs = [slug] if slug else [one.slug for one in organizations.listed()]
+        with progress_bar("Checking", max(len(slugs), 1), show=not as_json) as advance:
+            for done, name in enumerate(slugs, start=1):
+                with organization_scope(name):
+                    found += [{"organization": name, **asdict(one)} for one in checks.differences()]
+                advance(done)
+    lines = [
+        f"{one['organization']}: {one['what']} {one['id']}: {one['column']} is {one['stored']}, "
+        f"its rows sum to {one['summed']}"
+        for one in found
+    ]
+    lines.append(
+        f"{len(found)} differences in {len(slugs)} organizations."
+        if found
+        else f"Every total of {len(slugs)} organizations is what its rows sum to."
+    )
+    answer({"organizations": len(slugs), "differences": found}, as_json, "\n".join(lines))
+    if found:
+        sys.exit(1)

@@ -1,0 +1,139 @@
+"""Whether the stored totals are what their rows sum to: every organization, at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+
+from caddy import clock
+from caddy.domain.services import ServiceStatus
+from caddy.extensions import db
+from caddy.models import Budget, DailyTotal, OrganizationTotal, Participant, Service
+from caddy.queries import organizations
+
+AT_ONCE = 2_000
+DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
+PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored number that is not what its rows say."""
+
+    what: str
+    id: str
+    column: str
+    stored: Any
+    summed: Any
+
+
+def differences() -> Iterator[Difference]:
+    """Yield every difference in the organization in scope."""
+    yield from _budgets()
+    yield from _days()
+    yield from _organization()
+
+
+def _budgets() -> Iterator[Difference]:
+    """Compare budgets in batches by id, so that memory does not grow with their number."""
+    last = None
+    while True:
+        statement = (
+            select(Budget.id, Budget.spent_cents, Budget.committed_cents)
+            .order_by(Budget.id)
+            .limit(AT_ONCE)
+        )
+        rows = list(db.session.execute(statement.where(Budget.id > last) if last else statement))
+        if not rows:
+            return
+        sums = _sums_of([row.id for row in rows])
+        for row in rows:
+            spent, committed = sums.get(row.id, (0, 0))
+            for column, stored, summed in (
+                ("spent_cents", row.spent_cents, spent),
+                ("committed_cents", row.committed_cents, committed),
+            ):
+                if stored != summed:
+                    yield Difference("budget", str(row.id), column, stored, summed)
+        last = rows[-1].id
+
+
+def _sums_of(budget_ids: list[Any]) -> dict[Any, tuple[int, int]]:
+    rows = db.session.execute(
+        select(
+            Service.budget_id,
+            func.sum(case((Service.status.in_(DELIVERED), Service.total_cents), else_=0)),
+            func.sum(case((Service.status.in_(PROMISED), Service.total_cents), else_=0)),
+        )
+        .where(Service.budget_id.in_(budget_ids))
+        .group_by(Service.budget_id)
+    )
+    return {budget_id: (int(spent), int(committed)) for budget_id, spent, committed in rows}
+
+
+def _days() -> Iterator[Difference]:
+    summed = {
+        on: (int(count), int(cents))
+        for on, count, cents in db.session.execute(
+            select(Service.service_on, func.count(), func.sum(Service.total_cents))
+            .where(Service.status.in_(DELIVERED))
+            .group_by(Service.service_on)
+        )
+    }
+    stored = {
+        row.service_on: (row.services, row.spent_cents)
+        for row in db.session.execute(
+            select(DailyTotal.service_on, DailyTotal.services, DailyTotal.spent_cents)
+        )
+    }
+    for on in sorted(summed.keys() | stored.keys()):
+        if stored.get(on, (0, 0)) != summed.get(on, (0, 0)):
+            yield Difference(
+                "daily total", str(on), "services, spent_cents", stored.get(on), summed.get(on)
+            )
+
+
+def _organization() -> Iterator[Difference]:
+    total = db.session.scalars(select(OrganizationTotal)).one()
+    current = db.session.execute(
+        select(
+            func.coalesce(func.sum(Budget.allocated_cents), 0),
+            func.coalesce(func.sum(Budget.committed_cents), 0),
+            func.coalesce(func.sum(Budget.spent_cents), 0),
+        ).where(Budget.is_current.is_(True))
+    ).one()
+    unclaimed = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Service.total_cents), 0)).where(
+            Service.status == ServiceStatus.COMPLETED
+        )
+    ).one()
+    active = db.session.scalar(select(func.count()).where(Participant.status == "active"))
+    columns = "allocated_cents committed_cents spent_cents unclaimed_services unclaimed_cents"
+    summed = dict(zip(columns.split(), (*current, *unclaimed), strict=True))
+    summed["active_participants"] = active or 0
+    for column, value in summed.items():
+        if getattr(total, column) != int(value):
+            yield Difference(
+                "organization", str(total.organization_id), column, getattr(total, column), value
+            )
+    yield from _not_rolled(total)
+
+
+def _not_rolled(total: OrganizationTotal) -> Iterator[Difference]:
+    """Once the day was rolled, the budgets of that day are the current ones and no others."""
+    day = total.rolled_on
+    if day != clock.today(organizations.current().timezone):
+        return
+    holds = and_(Budget.starts_on <= day, Budget.ends_on >= day)
+    wrong = db.session.scalar(
+        select(func.count(Budget.id)).where(
+            or_(
+                and_(Budget.is_current.is_(True), ~holds), and_(Budget.is_current.is_(False), holds)
+            )
+        )
+    )
+    if wrong:
+        yield Difference("budgets", "all", "is_current", f"{wrong} wrong", "0 wrong")

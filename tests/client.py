@@ -1,0 +1,107 @@
+"""The client of the tests: it signs in, carries the CSRF token, and reads every page closely."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import html5lib
+from flask import Flask
+from werkzeug.test import TestResponse
+
+NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+KNOWN_TAGS = {"hx-partial"}
+
+
+class Client:
+    """Talks to the app as a browser does."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+        self._token: str | None = None
+
+    def get(self, path: str, *, fragment: bool = False, **options: Any) -> TestResponse:
+        headers = dict(options.pop("headers", {}))
+        if fragment:
+            headers |= {"HX-Request": "true", "HX-Request-Type": "partial"}
+        response = self._client.get(path, headers=headers, **options)
+        if not fragment:
+            lint(response)
+        return response
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        """Post a form with the session's token; `token=False` leaves it out."""
+        fields = dict(data or {})
+        if options.pop("token", True):
+            fields.setdefault("csrf_token", self.token())
+        response = self._client.post(path, data=fields, **options)
+        lint(response)
+        return response
+
+    def token(self) -> str:
+        if self._token is None:
+            page = self._client.get("/services/new")
+            if page.status_code != 200:
+                page = self._client.get("/")
+            if page.status_code != 200:
+                page = self._client.get("/sign-in")
+            found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+            assert found, "no page had a token"
+            self._token = found[1]
+        return self._token
+
+    def sign_in(self, email: str, password: str) -> TestResponse:
+        self._token = None
+        response = self.post("/sign-in", {"email": email, "password": password})
+        self._token = None
+        return response
+
+    def cookies(self) -> dict[str, Any]:
+        return {key[2]: cookie for key, cookie in self._client._cookies.items()}
+
+
+def lint(response: TestResponse) -> None:
+    """Fail where a page is not what every page has to be; redirects are not pages."""
+    if response.mimetype != "text/html" or response.status_code in range(300, 400):
+        return
+    text = response.text
+    parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=True)
+    document = parser.parse(text)
+    wrong = [error for error in parser.errors if error[1] != "unexpected-solidus"]
+    assert not wrong, f"not valid HTML: {wrong[:3]}"
+    elements = [one for one in document.iter() if isinstance(one.tag, str)]
+
+    def every(name: str) -> list[Any]:
+        return [one for one in elements if one.tag == f"{NAMESPACE}{name}"]
+
+    title = every("title")[0].text or ""
+    assert title.strip().endswith("Caddy"), "a page has a title"
+    assert not title.strip().startswith("·"), "a page's title says which page it is"
+    assert document.get("lang") == "en-AU"
+    assert len(every("h1")) == 1, "a page has one main heading"
+    ids = [one.get("id") for one in elements if one.get("id")]
+    assert len(ids) == len(set(ids)), f"ids twice: {[i for i in ids if ids.count(i) > 1][:3]}"
+    assert not every("style"), "no inline style"
+    assert all(one.get("src") for one in every("script")), "no inline script"
+    inline = [a for one in elements for a in one.attrib if a == "style" or a.startswith("on")]
+    assert not inline, f"inline handlers or styles: {inline}"
+    assert all(one.get("alt") is not None for one in every("img")), "images have an alternative"
+    _lint_forms(every, set(ids))
+
+
+def _lint_forms(every: Any, ids: set[str]) -> None:
+    for form in every("form"):
+        assert form.get("action"), "a form says where it goes"
+        assert form.get("method") in {"get", "post"}, "a form says how it goes"
+        if form.get("method") == "post":
+            names = {one.get("name") for one in form.iter(f"{NAMESPACE}input")}
+            assert "csrf_token" in names, f"the form to {form.get('action')} has no token"
+    labelled = {one.get("for") for one in every("label")}
+    wrapped = {id(child) for label in every("label") for child in label.iter()}
+    for name in ("input", "select", "textarea"):
+        for one in every(name):
+            if one.get("type") in {"hidden", "submit"} or id(one) in wrapped:
+                continue
+            assert one.get("id") in labelled, f"{one.get('name')} has no label"
+    for described in (one.get("aria-describedby") for one in every("input")):
+        assert all(name in ids for name in (described or "").split()), f"{described} is not there"

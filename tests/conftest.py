@@ -1,0 +1,163 @@
+"""Fixtures: each test runs on SQLite and on PostgreSQL, with a Redis, in a fresh world."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-"))
+os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
+os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
+os.environ.pop("DATABASE_URL", None)
+
+import pytest  # noqa: E402
+from flask import Flask  # noqa: E402
+from flask_migrate import upgrade  # noqa: E402
+from sqlalchemy import text  # noqa: E402
+
+from tests import services, world  # noqa: E402
+from tests.client import Client  # noqa: E402
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_VAR, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Close with one plain line that counts, whichever way the run went."""
+    stats = terminalreporter.stats
+    counts = {name: len(stats.get(name, [])) for name in ("passed", "failed", "error", "skipped")}
+    terminalreporter.write_line(
+        f"{counts['passed']} passed, {counts['failed'] + counts['error']} failed, "
+        f"{counts['skipped']} skipped"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_url() -> Iterator[str]:
+    with services.redis_server() as url:
+        os.environ["REDIS_URL"] = url
+        yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    """Tests talk to sockets of this machine only; anything else fails loudly."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = address[0]  # type: ignore[index]
+            assert host in {"127.0.0.1", "::1", "localhost"}, f"a test wanted to reach {host}"
+        real(self, address)  # type: ignore[arg-type]
+
+    socket.socket.connect = connect  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = real  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """Argon2 stays argon2, with the least work it takes: tests sign in hundreds of times."""
+    from argon2 import PasswordHasher
+
+    from caddy.actions import passwords
+
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> str:
+    return services.postgresql_server()
+
+
+@pytest.fixture(scope="session")
+def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], Flask]:
+    """Return an app for a kind of database, made once: tables by migrations, a world in them."""
+    apps: dict[str, Flask] = {}
+
+    def make(kind: str) -> Flask:
+        if kind not in apps:
+            apps[kind] = _make_app(kind, request)
+        return apps[kind]
+
+    return make
+
+
+def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
+    from caddy import create_app
+    from caddy.config import load_settings
+
+    url = f"sqlite:///{_VAR / 'test.sqlite3'}"
+    if kind == "postgresql":
+        url = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+    os.environ["DATABASE_URL"] = url
+    load_settings.cache_clear()
+    app = create_app()
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture(params=DATABASES)
+def app(request: pytest.FixtureRequest, _app_of: Callable[[str], Flask]) -> Iterator[Flask]:
+    """An app on one of the databases, empty; every test that asks for it runs on both."""
+    from caddy.extensions import db, redis_client
+
+    app = _app_of(request.param)
+    redis_client().flushall()
+    with app.app_context():
+        _empty(request.param)
+        yield app
+        db.session.remove()
+
+
+def _empty(kind: str) -> None:
+    from caddy.extensions import Base, db
+
+    tables = list(reversed(Base.metadata.sorted_tables))
+    with db.engine.connect().execution_options(caddy_write=True) as connection, connection.begin():
+        if kind == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names}"))
+        else:
+            for table in tables:
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def people(app: Flask) -> world.World:
+    """Acacia and Banksia, as tests/world.py tells."""
+    return world.build()
+
+
+@pytest.fixture
+def sign_in(app: Flask, people: world.World) -> Callable[[str], Client]:
+    """Return a client that is signed in as someone: `sign_in("cora")`."""
+
+    def make(who: str | None) -> Client:
+        client = Client(app)
+        if who:
+            provider = people.banksia if who in people.banksia.people else people.acacia
+            client.sign_in(f"{who}@{provider.name.lower()}.example", world.PASSWORD)
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def catalogue_file() -> Path:
+    """The NDIA's real Support Catalogue, where the shared folder lies beside the checkout."""
+    path = SHARED / "data" / "ndis-support-catalogue-2025-26-v1.1.csv"
+    if not path.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("../shared is missing, and in CI it must be there")
+        pytest.skip("../shared is not beside this checkout")
+    return path
