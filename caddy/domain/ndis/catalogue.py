@@ -107,17 +107,19 @@ def read_catalogue(stream: BinaryIO, filename: str) -> list[CatalogueItem]:
         if lacking:
             missing = lacking if len(lacking) < len(missing) else missing
             continue
+        missing = []
         items.extend(_read_rows(name if len(tables) > 1 else "", rows, at, columns))
     if not items:
-        raise CatalogueError(_not_a_catalogue(missing, bool(tables and tables[0][1])))
+        raise CatalogueError(_not_a_catalogue(missing))
     return items
 
 
-def _not_a_catalogue(missing: list[str], has_rows: bool) -> str:
-    if has_rows and missing:
-        columns = ", ".join(f"“{name}”" for name in missing)
-        return f"This is not a Support Catalogue: the column {columns} is missing."
-    return "This catalogue has no items in it."
+def _not_a_catalogue(missing: list[str]) -> str:
+    if not missing:
+        return "This catalogue has no items in it."
+    columns = ", ".join(f"“{name}”" for name in missing)
+    which = "these columns are" if len(missing) > 1 else "this column is"
+    return f"This is not a Support Catalogue: {which} missing: {columns}."
 
 
 def _plain(header: str) -> str:

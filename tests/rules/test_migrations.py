@@ -1,0 +1,56 @@
+"""Migrations: numbered, one head, up and down with rows in them, and just what the models say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from caddy.extensions import Base, db
+from caddy.models import MIGRATIONS
+
+
+def test_files_are_numbered_and_named_by_what_they_do():
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        assert re.fullmatch(r"\d{4}_[a-z_]+", path.stem)
+        assert f'revision = "{path.stem}"' in path.read_text()
+
+
+def test_there_is_one_head():
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+def test_the_models_and_the_migrations_agree(app):
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_constraint_has_its_name_in_the_database(app):
+    found = inspect(db.engine)
+    for table in Base.metadata.sorted_tables:
+        stored = {one["name"] for one in found.get_check_constraints(table.name)}
+        wanted = {
+            str(one.name) for one in table.constraints if type(one).__name__ == "CheckConstraint"
+        }
+        assert wanted <= stored, table.name
+
+
+def test_they_run_down_and_up_again_with_rows_in_the_tables(app, people):
+    db.session.remove()
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    tables = set(inspect(db.engine).get_table_names())
+    assert tables == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_the_data_dictionary_is_what_the_models_say():
+    from caddy.cli.schema import PLACE, dictionary
+
+    assert Path(PLACE).read_text() == dictionary(), "run bin/caddy schema"
