@@ -88,6 +88,10 @@ class Hub:
     def count(self) -> int:
         return sum(len(listeners) for listeners in self._listeners.values())
 
+    def listeners(self) -> list[Listener]:
+        with self._lock:
+            return [one for some in self._listeners.values() for one in some]
+
     def add(self, listener: Listener) -> None:
         with self._lock:
             self._listeners.setdefault(listener.organization_id, set()).add(listener)
@@ -191,9 +195,7 @@ class Hub:
                 listener.give(CLOSE)
 
     def _tell_everyone(self, data: bytes) -> None:
-        with self._lock:
-            listeners = [one for some in self._listeners.values() for one in some]
-        for listener in listeners:
+        for listener in self.listeners():
             listener.give(data)
 
 

@@ -1,0 +1,157 @@
+"""How each route is called in the matrix: its ids, its form, and what it may answer."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, event
+
+from caddy.actions import services
+from caddy.domain.permissions import Role
+from caddy.tenancy import scope
+from tests import world
+
+OK = frozenset({200})
+DONE = frozenset({302, 303})
+CHECKED = frozenset({302, 303, 422})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One way to call a route. `takes_ids` where an id of another organization must be 404."""
+
+    answers: frozenset[int] = OK
+    takes_ids: bool = False
+    query: str = ""
+    form: dict[str, Any] = field(default_factory=dict)
+
+
+SERVICE = {
+    "service_on": "2026-11-01",
+    "start_time": "09:00",
+    "end_time": "10:00",
+    "item_number": "01_011_0107_1_1",
+    "notes": "A test.",
+}
+CALLS: dict[str, Call] = {
+    "GET catalogue.index": Call(),
+    "GET catalogue.new": Call(),
+    "POST catalogue.create": Call(frozenset({422})),
+    "GET dashboard.show": Call(),
+    "GET health.alive": Call(),
+    "GET health.ready": Call(),
+    "GET live.stream": Call(),
+    "GET panel.show": Call(),
+    "GET participants.index": Call(),
+    "GET participants.new": Call(),
+    "POST participants.create": Call(frozenset({422}), form={"first_name": "x"}),
+    "GET participants.show": Call(takes_ids=True),
+    "GET participants.edit": Call(takes_ids=True),
+    "POST participants.update": Call(frozenset({422}), takes_ids=True, form={"first_name": "x"}),
+    "POST participants.archival": Call(DONE, takes_ids=True, form={"reason": "a test"}),
+    "POST participants.restoration": Call(DONE, takes_ids=True),
+    "GET participants.new_plan": Call(takes_ids=True),
+    "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "POST presence.create": Call(frozenset({204})),
+    "GET services.index": Call(),
+    "GET services.new": Call(takes_ids=True, query="participant={participant_id}"),
+    "POST services.create": Call(
+        CHECKED, takes_ids=True, form={**SERVICE, "participant_id": "{participant_id}"}
+    ),
+    "GET services.items": Call(takes_ids=True, query="participant_id={participant_id}"),
+    "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
+    "GET services.show": Call(takes_ids=True),
+    "GET settings.show": Call(),
+    "POST settings.thresholds": Call(CHECKED, form={"amber_percent": "60", "red_percent": "80"}),
+    "GET sign_in.new": Call(frozenset({200, 302})),
+    "POST sign_in.create": Call(frozenset({422})),
+    "POST sign_in.destroy": Call(DONE),
+    "GET static": Call(),
+}
+
+
+def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
+    """Return ids of a provider: its participant, and a service that was logged for them."""
+    who, role = ("charlie", Role.ADMIN) if provider is people.banksia else ("alice", Role.ADMIN)
+    with scope(provider.id):
+        logged = services.log_service(
+            entry(people, provider.participant_id),
+            world.ZONE,
+            "NSW",
+            actor=provider.actor(who, role),
+        )
+    assert provider.participant_id
+    return {"participant_id": provider.participant_id, "service_id": logged.id}
+
+
+def entry(people: world.World, participant_id: UUID | None, days_ago: int = 1) -> Any:
+    assert participant_id
+    return services.ServiceEntry(
+        participant_id=participant_id,
+        service_on=people.today - timedelta(days=days_ago),
+        start_time=time(9),
+        end_time=time(9, 30),
+        item_number="01_011_0107_1_1",
+        notes="A test.",
+    )
+
+
+def path(app: Any, endpoint: str, values: dict[str, Any]) -> str:
+    """Return the address of a route with the ids that it takes."""
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    taken = {name: values.get(name, "css/tokens.css") for name in rule.arguments}
+    with app.test_request_context():
+        return str(app.url_for(endpoint, **taken))
+
+
+def call(client: Any, name: str, values: dict[str, Any]) -> Any:
+    method, endpoint = name.split()
+    one = CALLS[name]
+    address = path(client._client.application, endpoint, values)
+    if method == "GET":
+        return client.get(f"{address}?{one.query.format(**values)}" if one.query else address)
+    form = {
+        key: value.format(**values) if isinstance(value, str) else value
+        for key, value in one.form.items()
+    }
+    if endpoint == "catalogue.create":
+        form["file"] = (io.BytesIO(b"not,a\ncatalogue,x\n"), "x.csv")
+    return client.post(address, form)
+
+
+def queries(app: Any, client: Any, address: str) -> int:
+    """Return how many statements a page takes."""
+    client.get(address)  # what is kept from the first time is not counted
+    seen: list[str] = []
+
+    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        assert client.get(address).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    return len(seen)
+
+
+def many_participants(people: world.World, count: int) -> None:
+    for number in range(count):
+        world.participant(
+            people.alice, f"P{number}", "Many", f"43001{number:04}", people.today, (1, 5_000_00)
+        )
+
+
+def many_services(people: world.World, count: int) -> None:
+    with scope(people.acacia.id):
+        for number in range(count):
+            services.log_service(
+                entry(people, people.acacia.participant_id, number + 1),
+                world.ZONE,
+                "NSW",
+                actor=people.alice,
+            )

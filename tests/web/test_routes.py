@@ -1,0 +1,184 @@
+"""Every route × every role × own and foreign ids: who may open what, and nobody else.
+
+What is expected comes from what each view declares and from the table of roles. A route
+that CALLS does not know fails the test: nothing is added without being tried.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from caddy.cli.demo_items import starter_items
+from caddy.domain.permissions import ROLE_PERMISSIONS, Role
+from caddy.extensions import db
+from caddy.models import AuditLog
+from caddy.tenancy import unscoped
+from caddy.web.access import access_of
+from tests.web import calls
+
+ROLES = {
+    "alice": Role.ADMIN,
+    "cora": Role.COORDINATOR,
+    "sam": Role.SUPPORT_WORKER,
+    "fin": Role.FINANCE,
+    "vic": Role.VIEWER,
+}
+SECRETS = ("Quinn", "Secret", "430 000 002", "430000002")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def routes(app):
+    return [
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    ]
+
+
+def test_every_route_is_known_to_the_matrix(app):
+    assert {f"{method} {endpoint}" for endpoint, method in routes(app)} == set(calls.CALLS)
+
+
+@pytest.mark.parametrize("who", [None, *ROLES])
+def test_every_route_opens_to_those_it_declares_and_to_nobody_else(app, people, sign_in, who):
+    own = calls.ids(people, people.acacia)
+    client = sign_in(who)
+    for endpoint, method in routes(app):
+        if endpoint in {"sign_in.create", "sign_in.destroy", "live.stream"}:
+            continue  # tried on their own below and in test_sign_in.py
+        access = access_of(app, endpoint)
+        response = calls.call(client, f"{method} {endpoint}", own)
+        case = f"{who}: {method} {endpoint}: {response.status_code}"
+        if access.is_public:
+            assert response.status_code in {200, 302}, case
+        elif who is None:
+            assert response.status_code == 302, case
+            assert "/sign-in" in response.location, case
+        elif access.permission and access.permission not in ROLE_PERMISSIONS[ROLES[who]]:
+            assert response.status_code == 403, case
+        else:
+            assert response.status_code in calls.CALLS[f"{method} {endpoint}"].answers, case
+
+
+def test_a_foreign_id_is_not_there_and_says_nothing_of_what_it_names(app, people, sign_in):
+    foreign = calls.ids(people, people.banksia)
+    client = sign_in("alice")
+    for name, one in calls.CALLS.items():
+        if not one.takes_ids:
+            continue
+        response = calls.call(client, name, foreign)
+        assert response.status_code == 404, f"{name}: {response.status_code}"
+        assert not any(secret in response.text for secret in SECRETS), name
+
+
+def test_a_foreign_id_in_the_address_of_a_list_shows_nothing(people, sign_in):
+    foreign = calls.ids(people, people.banksia)
+    client = sign_in("alice")
+    for path in (
+        f"/services?participant={foreign['participant_id']}",
+        f"/participants?coordinator={people.banksia.people['charlie']}",
+        f"/participants?after={foreign['participant_id']}",
+        f"/services?after={foreign['service_id']}",
+    ):
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert not any(secret in response.text for secret in SECRETS), path
+
+
+def test_get_never_writes(app, people, sign_in):
+    own = calls.ids(people, people.acacia)
+    client = sign_in("alice")
+    client.token()
+
+    def facts():
+        with unscoped("a test counts them all"):
+            return db.session.scalar(select(func.count(AuditLog.id)))
+
+    before = facts()
+    for endpoint, method in routes(app):
+        if method == "GET" and endpoint not in {"live.stream", "static"}:
+            calls.call(client, f"GET {endpoint}", own)
+    assert facts() == before
+
+
+def test_what_writes_refuses_get_and_a_missing_token(app, people, sign_in):
+    own = calls.ids(people, people.acacia)
+    client = sign_in("alice")
+    getters = {endpoint for endpoint, method in routes(app) if method == "GET"}
+    for endpoint, method in routes(app):
+        if method != "POST":
+            continue
+        one = calls.CALLS[f"POST {endpoint}"]
+        assert client.post(calls.path(app, endpoint, own), one.form, token=False).status_code == 400
+        rule = calls.path(app, endpoint, own)
+        shares_its_path = any(calls.path(app, getter, own) == rule for getter in getters)
+        if endpoint not in getters and not shares_its_path:
+            assert client.get(rule).status_code == 405, endpoint
+
+
+def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
+    own = calls.ids(people, people.acacia)
+    client = sign_in("alice")
+    for endpoint, method in routes(app):
+        if endpoint in {"live.stream", "sign_in.destroy"}:
+            continue
+        response = calls.call(client, f"{method} {endpoint}", own)
+        for name, value in HEADERS.items():
+            assert response.headers[name] == value, endpoint
+        policy = response.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy, endpoint
+        assert "default-src 'self'" in policy, endpoint
+        if endpoint != "static":
+            assert "no-store" in response.headers["Cache-Control"], endpoint
+
+
+def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
+    client = sign_in("alice")
+    for path in ("/", "/panel", "/participants", "/services", "/catalogue"):
+        whole, part = client.get(path), client.get(path, fragment=True)
+        assert "<!doctype" in whole.text, path
+        assert "<!doctype" not in part.text, path
+        assert part.text.strip() in whole.text, path
+        assert "HX-Request-Type" in part.headers["Vary"], path
+
+
+def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
+    client = sign_in("alice")
+    paths = ("/", "/panel", "/participants", "/services", "/catalogue", "/services/new")
+    calls.many_services(people, 3)
+    few = {path: calls.queries(app, client, path) for path in paths}
+    calls.many_participants(people, 12)
+    calls.many_services(people, 15)
+    many = {path: calls.queries(app, client, path) for path in paths}
+    assert many == few
+
+
+def test_the_stream_is_for_those_who_are_signed_in_and_takes_no_channel(app, people, sign_in):
+    assert sign_in(None).get("/live").status_code == 302
+    client = sign_in("vic")
+    address = f"/live?channel={people.banksia.id}&organization_id={people.banksia.id}"
+    response = client.get(address, fragment=True, buffered=False)
+    from caddy.events import hub
+
+    assert response.status_code == 200
+    assert response.mimetype == "text/event-stream"
+    next(response.response)
+    assert {listener.organization_id for listener in hub.listeners()} == {people.acacia.id}
+    response.close()
+    assert hub.count() == 0
+
+
+def test_the_catalogue_upload_answers_with_what_is_wrong(people, sign_in):
+    response = sign_in("alice").post(
+        "/catalogue/imports", {"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")}
+    )
+    assert response.status_code == 422
+    assert "Support Item Number" in response.text
+    assert len(starter_items()) == 36
