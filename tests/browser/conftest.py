@@ -1,0 +1,183 @@
+"""A real Caddy, started as `bin/up` does, and a real Chromium that watches every page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    sync_playwright,
+)
+
+from caddy.cli.demo import DEMO_PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep everything that needs the one server and the one browser in one process."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def find_chromium() -> str | None:
+    names = (os.environ.get("CADDY_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = find_chromium()
+    if program is None:
+        message = "Chromium is missing: apt install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Server:
+    """A running Caddy: its address, its folder, and how to end it."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.var = Path(tempfile.mkdtemp(prefix="caddy-browser-"))
+        self.process: subprocess.Popen[str] | None = None
+
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        return kept | {
+            "CADDY_ENV": "development",
+            "CADDY_VAR": str(self.var),
+            "CADDY_PORT": str(self.port),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def start(self) -> str:
+        """Start it and return what it said until it was ready."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "caddy.cli", "up"],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        said = []
+        assert self.process.stdout
+        for line in self.process.stdout:
+            said.append(line)
+            if "Ctrl-C stops everything" in line:
+                return "".join(said)
+        raise AssertionError("Caddy did not start:\n" + "".join(said))
+
+    def stop(self, kind: signal.Signals = signal.SIGINT) -> int:
+        assert self.process
+        self.process.send_signal(kind)
+        assert self.process.stdout
+        self.process.stdout.read()
+        self.process.stdout.close()
+        return self.process.wait(20)
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "caddy.cli", *words],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    running = Server()
+    running.start()
+    yield running
+    running.stop()
+    shutil.rmtree(running.var, ignore_errors=True)
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Open a browser of one's own, signed in as someone; fail where a page complains."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(who: str | None = "alex", viewport: dict[str, int] | None = None, **more) -> Page:
+        context = chromium.new_context(
+            viewport=viewport or DESKTOP, base_url=server.url, locale="en-AU", **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, complaints)
+        if who:
+            sign_in(page, f"{who}@acacia.example")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+# A form that was refused, and a network that the test itself cut, are no complaints.
+EXPECTED = ("status of 422", "ERR_INTERNET_DISCONNECTED", "htmx:sse:error: Failed to fetch")
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Note every console error, failed request and policy violation."""
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(
+            words in message.text for words in EXPECTED
+        ):
+            complaints.append(f"{page.url}: {message.text}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400 and response.status != 422:
+            complaints.append(f"{response.status} {response.url}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("response", answered)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")

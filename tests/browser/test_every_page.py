@@ -1,0 +1,97 @@
+"""What must hold on every page: no complaint of axe, no sideways scroll, all of it reachable."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+PAGES = {
+    "sign-in": "/sign-in",
+    "dashboard": "/",
+    "panel": "/panel",
+    "panel-red": "/panel?light=red",
+    "participants": "/participants",
+    "participants-empty": "/participants?search=nobody-of-this-name",
+    "participant-new": "/participants/new",
+    "participant": "participant",
+    "participant-edit": "participant/edit",
+    "plan-new": "participant/plans/new",
+    "services": "/services",
+    "service-choose": "/services/new",
+    "service-new": "service-new",
+    "catalogue": "/catalogue",
+    "catalogue-import": "/catalogue/imports/new",
+    "settings": "/settings",
+    "not-found": "/nothing-here",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def address(page, name: str) -> str:
+    """Return a page's address; those of a participant take the first of the list."""
+    wanted = PAGES[name]
+    if wanted.startswith("/"):
+        return wanted
+    page.goto("/participants")
+    own = page.locator("table a").first.get_attribute("href")
+    if wanted == "service-new":
+        return f"/services/new?participant={own.rpartition('/')[2]}"
+    return own + wanted.removeprefix("participant")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["360", "1280"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, server, viewport, theme):
+    from tests.browser.conftest import sign_in
+
+    context = chromium.new_context(
+        viewport=viewport, base_url=server.url, color_scheme=theme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    axe = Axe()
+    found = []
+    page.goto("/sign-in")
+    found += _violations(axe, page, "sign-in")
+    sign_in(page, "alex@acacia.example")
+    for name in PAGES:
+        if name == "sign-in":
+            continue
+        page.goto(address(page, name))
+        found += _violations(axe, page, name)
+    context.close()
+    assert found == []
+
+
+def _violations(axe: Axe, page, name: str) -> list[str]:
+    page.wait_for_load_state("load")
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    result = axe.run(page, options=RULES)
+    found = [
+        f"{name}: {one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in result.response["violations"]
+    ]
+    return [*found, *([f"{name}: scrolls sideways"] if wide else [])]
+
+
+def test_an_error_is_a_page_with_a_way_on(open_browser, server):
+    import urllib.error
+    import urllib.request
+
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{server.url}/nothing-here")
+    body = caught.value.read().decode()
+    caught.value.close()
+    assert "This page does not exist" in body
+    assert "Go to the first page" in body
+
+
+def test_the_main_job_can_be_done_with_the_keyboard_alone(open_browser):
+    page = open_browser("sam")
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.goto("/services/new")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"

@@ -1,0 +1,84 @@
+"""The live panel: right again after a lost connection, and it keeps focus and scroll."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.test_main_job import add_participant, log_service
+
+
+def _log(page, address, start, end):
+    log_service(page, address, start, end)
+    page.get_by_role("button", name="Log the service").click()
+    expect(page.get_by_text("Logged")).to_be_visible()
+
+
+def test_after_a_lost_connection_the_panel_is_right_again_by_itself(open_browser):
+    admin = open_browser("alex")
+    add_participant(admin, "430778001", "Cut")
+    address = admin.url
+    watcher = open_browser("casey")
+    watcher.goto(address)
+    expect(watcher.locator("#live-status")).to_have_text("Live")
+
+    watcher.context.set_offline(True)
+    # An open stream outlives the emulated cut: end it as a dying connection would.
+    watcher.evaluate("document.querySelector('#live-stream')._htmx.sse.reader?.cancel()")
+    expect(watcher.locator("#live-status")).to_have_text("Reconnecting…")
+    _log(admin, address, "09:00", "10:00")
+    expect(watcher.locator("article.budget")).to_contain_text("$1,000.00")
+
+    watcher.context.set_offline(False)
+    expect(watcher.locator("#live-status")).to_have_text("Live", timeout=15_000)
+    expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=15_000)
+
+
+def test_an_update_leaves_focus_and_scroll_alone(open_browser):
+    admin = open_browser("alex")
+    add_participant(admin, "430778002", "Still")
+    address = admin.url
+    watcher = open_browser("casey", {"width": 900, "height": 500})
+    watcher.goto(address)
+    expect(watcher.locator("#live-status")).to_have_text("Live")
+    link = watcher.get_by_role("link", name="Change")
+    link.focus()
+    watcher.evaluate("window.scrollTo(0, 120)")
+    _log(admin, address, "09:00", "10:00")
+    expect(watcher.locator("article.budget")).to_contain_text("$929.77")
+    expect(link).to_be_focused()
+    assert watcher.evaluate("window.scrollY") == 120
+
+
+def test_the_wall_and_the_dashboard_change_without_a_reload(open_browser):
+    admin = open_browser("alex")
+    add_participant(admin, "430778003", "Wall", "100")
+    address = admin.url
+    wall, dashboard = open_browser("casey"), open_browser("vic")
+    wall.goto("/panel")
+    dashboard.goto("/")
+    before = wall.locator("#organization-totals").inner_text()
+    for page in (wall, dashboard):
+        expect(page.locator("#live-status")).to_have_text("Live")
+    _log(admin, address, "09:00", "10:00")
+    for page in (wall, dashboard):
+        expect(page.locator("#organization-totals")).not_to_have_text(before)
+
+
+def test_who_may_not_see_budgets_gets_no_amounts_over_the_stream(open_browser):
+    admin = open_browser("alex")
+    add_participant(admin, "430778004", "Secret")
+    address = admin.url
+    worker = open_browser("sam")
+    worker.goto(address)
+    expect(worker.locator("article.budget")).to_have_count(0)
+    received = worker.evaluate(
+        """async () => {
+            const stop = new AbortController();
+            const response = await fetch("/live?since=0-0", {signal: stop.signal});
+            const reader = response.body.getReader();
+            const {value} = await reader.read();
+            stop.abort();
+            return new TextDecoder().decode(value);
+        }"""
+    )
+    assert "$" not in received
