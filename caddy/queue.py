@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 WAKE_KEY = "caddy:outbox:wake"
 BATCH = 200
+GATHER_SECONDS = 0.25
 ATTEMPTS = 5
 LOST_AFTER = timedelta(minutes=10)
 NOBODY = UUID(int=0)
@@ -218,8 +219,10 @@ def schedule() -> None:
                     resolve(path)()
             while dispatch() == BATCH:
                 pass
-            redis_client().blpop([WAKE_KEY], timeout=5)
-            redis_client().delete(WAKE_KEY)
+            if redis_client().blpop([WAKE_KEY], timeout=5):
+                # Many services are logged at once at the end of a shift: take them together.
+                time.sleep(GATHER_SECONDS)
+                redis_client().delete(WAKE_KEY)
         except Exception:
             log.exception("schedule.failed")
             time.sleep(2)

@@ -54,7 +54,7 @@ def add_participant(profile: Profile, plan: NewPlan, *, actor: Actor) -> UUID:
             Fact.PARTICIPANT_ADDED, participant, changes={"ndis_number": profile.ndis_number}
         )
         store_plan(participant.id, plan)
-        before_commit(lambda: totals.move_organization(participants=1))
+        before_commit(lambda: totals.move_organization(active_participants=1))
         return participant.id
 
 
@@ -91,7 +91,7 @@ def archive_participant(participant_id: UUID, reason: str, *, actor: Actor) -> N
         participant.archived_by = actor.user_id
         audit.record(Fact.PARTICIPANT_ARCHIVED, participant, changes={"reason": reason})
         if was_active:
-            before_commit(lambda: totals.move_organization(participants=-1))
+            before_commit(lambda: totals.move_organization(active_participants=-1))
 
 
 def restore_participant(participant_id: UUID, *, actor: Actor) -> None:
@@ -104,7 +104,7 @@ def restore_participant(participant_id: UUID, *, actor: Actor) -> None:
         participant.archived_at = None
         participant.archived_by = None
         audit.record(Fact.PARTICIPANT_RESTORED, participant)
-        before_commit(lambda: totals.move_organization(participants=1))
+        before_commit(lambda: totals.move_organization(active_participants=1))
 
 
 def _load(participant_id: UUID) -> Participant:

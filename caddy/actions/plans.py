@@ -97,7 +97,7 @@ def _store_budgets(plan: Plan, entered: NewPlan, organization: Organization) -> 
     for budget in budgets:
         db.session.add_all(_alerts(budget, organization))
     if is_current:
-        before_commit(lambda: totals.move_organization(allocated=plan.total_cents))
+        before_commit(lambda: totals.move_organization(allocated_cents=plan.total_cents))
     return [Topic("budget", budget.id, budget.version) for budget in budgets]
 
 
@@ -196,7 +196,7 @@ def _roll(budget: Budget) -> None:
         return
     sign = 1 if row.is_current else -1
     totals.move_organization(
-        allocated=sign * row.allocated_cents,
-        committed=sign * row.committed_cents,
-        spent=sign * row.spent_cents,
+        allocated_cents=sign * row.allocated_cents,
+        committed_cents=sign * row.committed_cents,
+        spent_cents=sign * row.spent_cents,
     )

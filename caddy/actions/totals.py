@@ -62,7 +62,7 @@ def spend(budget_id: UUID, cents: int, service_on: date) -> BudgetState | None:
     spent = cents if state.is_current else 0
     before_commit(lambda: _move_day(service_on, 1, cents))
     before_commit(
-        lambda: move_organization(spent=spent, unclaimed_services=1, unclaimed_cents=cents)
+        lambda: move_organization(spent_cents=spent, unclaimed_services=1, unclaimed_cents=cents)
     )
     return state
 
@@ -88,27 +88,13 @@ def _move_day(service_on: date, services: int, cents: int) -> None:
     )
 
 
-def move_organization(
-    *,
-    allocated: int = 0,
-    committed: int = 0,
-    spent: int = 0,
-    participants: int = 0,
-    unclaimed_services: int = 0,
-    unclaimed_cents: int = 0,
-) -> None:
-    """Add to the organization's sums of current budgets and active participants."""
+def move_organization(**cents: int) -> None:
+    """Add to the organization's sums, by their columns' names: `spent_cents=+1050`."""
+    moved = {
+        name: getattr(OrganizationTotal, name) + value for name, value in cents.items() if value
+    }
     db.session.execute(
         update(OrganizationTotal)
-        .values(
-            allocated_cents=OrganizationTotal.allocated_cents + allocated,
-            committed_cents=OrganizationTotal.committed_cents + committed,
-            spent_cents=OrganizationTotal.spent_cents + spent,
-            active_participants=OrganizationTotal.active_participants + participants,
-            unclaimed_services=OrganizationTotal.unclaimed_services + unclaimed_services,
-            unclaimed_cents=OrganizationTotal.unclaimed_cents + unclaimed_cents,
-            version=OrganizationTotal.version + 1,
-            updated_at=clock.now(),
-        )
+        .values(**moved, version=OrganizationTotal.version + 1, updated_at=clock.now())
         .execution_options(synchronize_session=False)
     )

