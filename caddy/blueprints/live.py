@@ -33,7 +33,7 @@ def stream() -> ResponseReturnValue:
     except BaseException:
         hub.remove(listener)
         raise
-    response = Response(listener.stream(first), mimetype="text/event-stream")
+    response = Response(hub.stream(listener, first), mimetype="text/event-stream")
     response.call_on_close(lambda: hub.remove(listener))  # also where nothing was ever sent
     response.headers["Cache-Control"] = "no-store, no-transform"
     response.headers["X-Accel-Buffering"] = "no"

@@ -15,7 +15,7 @@ from caddy.domain.ndis.categories import CategoryKind
 from caddy.domain.permissions import Permission
 from caddy.events import Fragment
 from caddy.queries import budgets, organizations
-from caddy.queries.budgets import WallFilter
+from caddy.queries.budgets import BudgetView, WallFilter
 from caddy.web import arguments
 from caddy.web.access import person, requires
 from caddy.web.pages import page
@@ -63,14 +63,19 @@ def _key(text: str) -> tuple[int, UUID] | None:
 @events.renders("budget")
 def render_budgets(ids: Sequence[UUID]) -> Iterator[Fragment]:
     """Yield what panels show of some budgets: their cards and the sums that they are part of."""
-    today = clock.today(organizations.current().timezone)
+    shown, today = budgets.with_siblings(ids)
+    if not shown:
+        return
     seen = Permission.BUDGETS_READ
-    shown = budgets.by_ids(ids, today)
+    changed = set(ids)
+    by_participant: dict[UUID, list[BudgetView]] = {}
     for budget in shown:
-        card = render_template("budgets/_budget.html", budget=budget)
-        yield Fragment(f"budget-{budget.id}", card, seen)
-    for participant_id in {budget.participant_id for budget in shown}:
-        sums = budgets.participant_totals(budgets.of_participant(participant_id, today))
+        by_participant.setdefault(budget.participant_id, []).append(budget)
+        if budget.id in changed:
+            card = render_template("budgets/_budget.html", budget=budget)
+            yield Fragment(f"budget-{budget.id}", card, seen)
+    for participant_id, own in by_participant.items():
+        sums = budgets.participant_totals(own)
         if sums is not None:
             html = render_template("budgets/_participant_totals.html", totals=sums)
             yield Fragment(f"participant-totals-{participant_id}", html, seen)

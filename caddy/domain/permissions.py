@@ -6,6 +6,7 @@ A permission is `noun.verb`. Pages, menus and tests are drawn from this table.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Permission(StrEnum):
@@ -66,5 +67,10 @@ def effective_permissions(role: Role, granted: list[str]) -> frozenset[Permissio
     >>> Permission.CLAIMS_READ in effective_permissions(Role.VIEWER, ["claims.read", "gone.verb"])
     True
     """
+    return _together(role, tuple(granted))
+
+
+@lru_cache(maxsize=1_000)
+def _together(role: Role, granted: tuple[str, ...]) -> frozenset[Permission]:
     known = {permission.value for permission in Permission}
     return ROLE_PERMISSIONS[role] | {Permission(word) for word in granted if word in known}

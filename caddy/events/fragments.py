@@ -64,6 +64,7 @@ def message(
         for fragment in fragments
         if fragment.permission in permissions
     ]
-    lines = [f"id: {event_id}"]
-    lines += [f"data: {line}" for line in "".join(parts).splitlines() if line.strip()]
-    return ("\n".join(lines) + "\n\n").encode()
+    # One line: every byte goes to every panel. Whitespace between tags shows nowhere.
+    html = " ".join("".join(parts).split())
+    data = f"data: {html}\n" if html else ""
+    return f"id: {event_id}\n{data}\n".encode()

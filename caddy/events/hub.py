@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from uuid import UUID
 
 import redis
@@ -56,20 +56,9 @@ class Listener:
             data = REFRESH
         self._waiting.put(data)
 
-    def stream(self, first: bytes) -> Iterator[bytes]:
-        """Yield what is to be sent, and a heartbeat where there is nothing; for ever."""
-        try:
-            yield first
-            while True:
-                try:
-                    data = self._waiting.get(timeout=HEARTBEAT_SECONDS)
-                except Empty:
-                    data = BEAT
-                if data == CLOSE:
-                    return
-                yield data
-        finally:
-            hub.remove(self)
+    def take(self) -> bytes:
+        """Wait for what is to be sent next."""
+        return self._waiting.get()
 
 
 class Hub:
@@ -81,6 +70,7 @@ class Hub:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._app: Flask | None = None
+        self._next_beat = 0.0
 
     def bind(self, app: Flask) -> None:
         self._app = app
@@ -106,6 +96,20 @@ class Hub:
             listeners.discard(listener)
             if not listeners:
                 self._listeners.pop(listener.organization_id, None)
+
+    def stream(self, listener: Listener, first: bytes) -> Iterator[bytes]:
+        """Yield what is to be sent to a listener, for ever; forget it when it goes.
+
+        A timer for each listener and event would cost more than sending the event: the
+        heartbeat comes from the hub.
+        """
+        data = first
+        try:
+            while data != CLOSE:
+                yield data
+                data = listener.take()
+        finally:
+            self.remove(listener)
 
     def first_message(self, listener: Listener, last_id: str) -> bytes:
         """Return what a new stream begins with: what its page has missed since `last_id`.
@@ -135,10 +139,12 @@ class Hub:
                     self._tell_everyone(REFRESH)
                 was_lost, pause = False, 0.5
                 while True:
-                    self._take(list(bus.received(pubsub, first_wait=5)))
+                    self._take(list(bus.received(pubsub, first_wait=1)))
+                    self._beat()
             except (redis.RedisError, OSError):
                 was_lost = True
                 log.warning("live.connection_lost")
+                self._beat()
                 time.sleep(pause)
                 pause = min(pause * 2, 5)
             except Exception:
@@ -146,6 +152,12 @@ class Hub:
                 log.exception("live.failed")
                 self._tell_everyone(REFRESH)
                 time.sleep(0.2)
+
+    def _beat(self) -> None:
+        """Send a heartbeat to everyone every 15 seconds: it also finds connections that died."""
+        if time.monotonic() >= self._next_beat:
+            self._next_beat = time.monotonic() + HEARTBEAT_SECONDS
+            self._tell_everyone(BEAT)
 
     def _take(self, events: list[Event]) -> None:
         """Send what arrived together as one message for each organization."""

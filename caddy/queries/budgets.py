@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
+from caddy import clock
 from caddy.columns import Rows
 from caddy.domain import budgets as rules
 from caddy.domain.budgets import Light, Pace
@@ -217,9 +218,20 @@ def of_participant(participant_id: UUID, today: date) -> list[BudgetView]:
     return [_view(row, today) for row in rows]
 
 
-def by_ids(ids: Sequence[UUID], today: date) -> list[BudgetView]:
-    rows = db.session.execute(_columns().where(Budget.id.in_(ids)).limit(len(ids)))
-    return [_view(row, today) for row in rows]
+def with_siblings(ids: Sequence[UUID]) -> tuple[list[BudgetView], date]:
+    """Return some budgets and the other current ones of their participants, and the day.
+
+    One query for all that a live event changes of them.
+    """
+    changed = select(Budget.participant_id).where(Budget.id.in_(ids))
+    rows = db.session.execute(
+        _columns()
+        .add_columns(Organization.timezone)
+        .where(Budget.participant_id.in_(changed))
+        .limit(len(ids) * MOST_OF_PARTICIPANT)
+    ).all()
+    today = clock.today(rows[0].timezone) if rows else date.min
+    return [_view(row[:-1], today) for row in rows], today
 
 
 def participant_totals(budgets: Sequence[BudgetView]) -> ParticipantTotals | None:

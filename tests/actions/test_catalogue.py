@@ -161,10 +161,12 @@ class TestWhatIsNotACatalogue:
         import zipfile
 
         stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member:
-                block = b" " * (1024 * 1024)
-                for _ in range(210):
-                    member.write(block)
+        with (
+            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member,
+        ):
+            block = b" " * (1024 * 1024)
+            for _ in range(210):
+                member.write(block)
         with pytest.raises(RuleBroken, match="unpacks to more"):
             load(people, stream.getvalue(), "bomb.xlsx")

@@ -1,4 +1,4 @@
-"""Every route × every role × own and foreign ids: who may open what, and nobody else.
+"""Every route, every role, own and foreign ids: who may open what, and nobody else.
 
 What is expected comes from what each view declares and from the table of roles. A route
 that CALLS does not know fails the test: nothing is added without being tried.

@@ -1,0 +1,65 @@
+"""Settings: a bad value stops the start with a sentence; production has no default secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from caddy.config import ConfigurationError, load_settings
+
+
+@pytest.fixture
+def load(monkeypatch, tmp_path):
+    def make(**environment):
+        for name in ("SECRET_KEY", "DATABASE_URL", "CADDY_ENV"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("CADDY_VAR", str(tmp_path))
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        load_settings.cache_clear()
+        return load_settings()
+
+    yield make
+    load_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"CADDY_ENV": "production"}, "SECRET_KEY is not set"),
+        ({"CADDY_ENV": "production", "SECRET_KEY": "short"}, "too weak"),
+        ({"CADDY_ENV": "production", "SECRET_KEY": "a" * 64}, "too weak"),
+        ({"CADDY_PORT": "eighty"}, "CADDY_PORT"),
+        ({"CADDY_ENV": "staging"}, "CADDY_ENV"),
+    ],
+)
+def test_it_stops_with_one_sentence(load, environment, says):
+    with pytest.raises(ConfigurationError, match="Caddy cannot start") as caught:
+        load(**environment)
+    assert says in str(caught.value)
+
+
+def test_in_production_cookies_are_secure_and_the_address_is_pinned(load, tmp_path):
+    from caddy import create_app
+
+    settings = load(CADDY_ENV="production", SECRET_KEY="k3Jd82hsAl0qPzXv91mNbYtR7uWe5cGf")
+    app = create_app(settings)
+    assert app.config["SESSION_COOKIE_SECURE"]
+    assert app.config["SESSION_COOKIE_NAME"].startswith("__Host-")
+    response = app.test_client().get("/healthz")
+    assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
+
+
+def test_a_development_secret_is_made_once_and_kept_private(load, tmp_path):
+    first = load().secret_key.get_secret_value()
+    assert load().secret_key.get_secret_value() == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_long_path_still_has_a_short_socket(load, tmp_path):
+    deep = tmp_path / ("d" * 90) / ("e" * 90)
+    settings = load(CADDY_VAR=str(deep))
+    assert len(str(settings.redis_socket)) <= 100
+
+
+def test_the_usual_name_of_postgresql_gets_its_driver(load):
+    assert load(DATABASE_URL="postgres://a/b").database_url == "postgresql+psycopg://a/b"
