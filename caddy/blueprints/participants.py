@@ -22,7 +22,6 @@ from caddy.web.access import actor, person, requires
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     MOST_ROWS,
-    ActionForm,
     ArchiveForm,
     NewParticipantForm,
     PlanForm,
@@ -107,6 +106,11 @@ def _adds_row(form: Any) -> bool:
 @blueprint.get("/<uuid:participant_id>")
 @requires(Permission.PARTICIPANTS_READ)
 def show(participant_id: UUID) -> ResponseReturnValue:
+    return _profile(participant_id, ArchiveForm())
+
+
+def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> ResponseReturnValue:
+    """Show all of a participant that the person may see."""
     since = events.current_id(person.organization_id)
     record = _record(participant_id)
     today = clock.today(person.timezone)
@@ -120,6 +124,7 @@ def show(participant_id: UUID) -> ResponseReturnValue:
     return page(
         "participants/show.html",
         part="main",
+        status=status,
         since=since,
         record=record,
         participant=record.participant,
@@ -129,8 +134,7 @@ def show(participant_id: UUID) -> ResponseReturnValue:
         totals=budgets.participant_totals(shown),
         recent=recent,
         medical=participants.medical(participant_id) if may_write else None,
-        archive_form=ArchiveForm(),
-        action_form=ActionForm(),
+        archive_form=archive_form,
     )
 
 
@@ -164,9 +168,7 @@ def update(participant_id: UUID) -> ResponseReturnValue:
 def archival(participant_id: UUID) -> ResponseReturnValue:
     form = ArchiveForm()
     if not form.validate_on_submit():
-        _record(participant_id)
-        flash("Say why the participant is archived, for the record.")
-        return redirect(url_for("participants.show", participant_id=participant_id))
+        return _profile(participant_id, form, status=422)
     actions.archive_participant(participant_id, form.reason.data, actor=actor)
     flash("The participant is archived. Every record is kept, and they can be restored.")
     return redirect(url_for("participants.show", participant_id=participant_id))

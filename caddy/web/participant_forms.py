@@ -11,7 +11,6 @@ from wtforms import (
     EmailField,
     FieldList,
     FormField,
-    HiddenField,
     RadioField,
     SelectField,
     StringField,
@@ -249,12 +248,6 @@ class ArchiveForm(Form):
         "Reason",
         [InputRequired("Say why, for the record."), Length(max=400, message=TOO_LONG)],
     )
-
-
-class ActionForm(Form):
-    """A button: nothing but its token."""
-
-    idempotency_key = HiddenField()
 
 
 def _medication(line: str) -> dict[str, str]:

@@ -33,6 +33,50 @@ def test_after_a_lost_connection_the_panel_is_right_again_by_itself(open_browser
     expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=15_000)
 
 
+def test_a_hidden_tab_is_right_again_when_it_is_shown(open_browser):
+    admin = open_browser("alex")
+    add_participant(admin, "430778005", "Hidden")
+    address = admin.url
+    watcher = open_browser("casey")
+    watcher.goto(address)
+    expect(watcher.locator("#live-status")).to_have_text("Live")
+
+    def hide(is_hidden: bool) -> None:
+        watcher.evaluate(
+            """(value) => {
+                Object.defineProperty(document, "hidden", {value, configurable: true});
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            is_hidden,
+        )
+
+    hide(True)
+    watcher.wait_for_timeout(300)
+    _log(admin, address, "09:00", "10:00")
+    watcher.wait_for_timeout(300)
+    expect(watcher.locator("article.budget")).to_contain_text("$1,000.00")
+    hide(False)
+    expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=10_000)
+
+
+def test_after_the_server_started_anew_the_panel_is_right_again(open_browser, server):
+    """Redis is new too and knows no event: the panel fetches itself, and goes on live."""
+    admin = open_browser("alex")
+    add_participant(admin, "430778006", "Anew")
+    address = admin.url
+    watcher = open_browser("casey")
+    watcher.goto(address)
+    expect(watcher.locator("#live-status")).to_have_text("Live")
+    server.stop()
+    expect(watcher.locator("#live-status")).to_have_text("Reconnecting…", timeout=10_000)
+    server.start()
+    _log(admin, address, "09:00", "10:00")
+    expect(watcher.locator("#live-status")).to_have_text("Live", timeout=20_000)
+    expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=20_000)
+    _log(admin, address, "11:00", "12:00")
+    expect(watcher.locator("article.budget")).to_contain_text("$859.54")
+
+
 def test_an_update_leaves_focus_and_scroll_alone(open_browser):
     admin = open_browser("alex")
     add_participant(admin, "430778002", "Still")

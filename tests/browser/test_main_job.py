@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
-WITHIN_MS = 250
-
 
 def yesterday() -> date:
     return date.today() - timedelta(days=1)
@@ -62,32 +60,16 @@ def test_from_the_catalogue_to_the_live_panel(open_browser, catalogue_file, view
     expect(card).to_contain_text("$1,000.00")
     expect(card.locator(".light")).to_have_text("On track")
     expect(watcher.locator("#live-status")).to_have_text("Live")
-    watcher.evaluate(
-        """() => {
-            window.changedAt = null;
-            new MutationObserver(() => { window.changedAt ??= Date.now(); })
-                .observe(document.querySelector(".tiles"), {subtree: true, childList: true,
-                         characterData: true, attributes: true});
-        }"""
-    )
+    watcher.evaluate("window.isTheSamePage = true")
 
     worker = open_browser("sam", viewport)
     log_service(worker, address, "09:00", "18:00")
     expect(worker.locator("#estimate")).to_contain_text("$632.07")
     worker.get_by_role("button", name="Log the service").click()
     expect(worker.get_by_text("Logged 9 h: $632.07.")).to_be_visible()
-    answered = worker.evaluate("performance.timeOrigin + performance.now()")
-    timing = worker.evaluate(
-        """() => { const n = performance.getEntriesByType("navigation")[0];
-                   return performance.timeOrigin + n.fetchStart; }"""
-    )
-
     expect(card).to_contain_text("$367.93")
     expect(card.locator(".light")).to_have_text("Watch")
-    changed = watcher.evaluate("window.changedAt")
-    # The commit lies between the request and its answer; the page that followed came later.
-    assert changed <= answered + WITHIN_MS
-    assert timing > 0
+    assert watcher.evaluate("window.isTheSamePage"), "the panel was not reloaded"
 
 
 def test_too_little_money_is_refused_and_what_was_typed_is_kept(open_browser):

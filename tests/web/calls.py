@@ -52,7 +52,7 @@ CALLS: dict[str, Call] = {
     "GET participants.show": Call(takes_ids=True),
     "GET participants.edit": Call(takes_ids=True),
     "POST participants.update": Call(frozenset({422}), takes_ids=True, form={"first_name": "x"}),
-    "POST participants.archival": Call(DONE, takes_ids=True, form={"reason": "a test"}),
+    "POST participants.archival": Call(CHECKED, takes_ids=True, form={"reason": "a test"}),
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
