@@ -28,7 +28,7 @@ from caddy.web.participant_forms import (
     ProfileForm,
     entered_profile,
 )
-from caddy.web.participant_rows import row_html
+from caddy.web.participant_rows import all_rows
 
 blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 
@@ -44,10 +44,10 @@ def index() -> ResponseReturnValue:
         "participants/index.html",
         part="results",
         wanted=wanted,
-        rows=[row_html(row, with_budgets, *lights) for row in found.rows],
+        rows=all_rows(found.rows, with_budgets, *lights),
         before=found.before[1] if found.before else None,
         after=found.after[1] if found.after else None,
-        count=participants.count(wanted),
+        count=found.count,
         statuses=list(ParticipantStatus),
         with_budgets=with_budgets,
     )

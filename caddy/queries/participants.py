@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, and_, case, func, or_, select, tuple_
 
 from caddy.columns import Rows
 from caddy.domain.ndis.categories import CategoryKind
@@ -66,12 +66,14 @@ class ParticipantPage:
     rows: list[ListedParticipant]
     before: tuple[str, UUID] | None
     after: tuple[str, UUID] | None
+    count: int
 
 
 def page(wanted: ParticipantFilter, *, with_budgets: bool, size: int = PAGE) -> ParticipantPage:
     """Return a page of participants by name, in two queries however many there are.
 
-    `before` and `after` are the keys of the neighbouring pages, or None at the ends.
+    `before` and `after` are the keys of the neighbouring pages, or None at the ends;
+    `count` is of all pages, and goes no further than 1,000.
     """
     found = list(db.session.execute(_ordered(wanted, size + 1)))
     has_more = len(found) > size
@@ -94,7 +96,10 @@ def page(wanted: ParticipantFilter, *, with_budgets: bool, size: int = PAGE) -> 
     is_first = not wanted.after and (not wanted.before or not has_more)
     is_last = not has_more if not wanted.before else False
     return ParticipantPage(
-        list(rows.values()), None if is_first else first, None if is_last else last
+        list(rows.values()),
+        None if is_first else first,
+        None if is_last else last,
+        found[0].in_all if found else 0,
     )
 
 
@@ -108,6 +113,7 @@ def _ordered(wanted: ParticipantFilter, limit: int) -> Rows:
             Participant.ndis_number,
             Participant.status,
             Participant.sort_name,
+            _count(wanted).label("in_all"),
         ),
         wanted,
     ).limit(limit)
@@ -149,38 +155,34 @@ def _narrowed(statement: Rows, wanted: ParticipantFilter) -> Rows:
 
 
 def _add_sums(rows: dict[UUID, ListedParticipant]) -> None:
-    """Add up the current budgets of the people on the page.
+    """Add up the current budgets of the people on the page: a row a person.
 
-    Which are current is seen here and not asked for: without statistics SQLite would then
-    read every current budget of the organization instead of these few people's.
+    Which are current is summed by and not searched by: without statistics SQLite would
+    then read every current budget of the organization instead of these few people's.
     """
+    is_core = and_(Budget.is_current.is_(True), Budget.category == CategoryKind.CORE)
+    is_other = and_(Budget.is_current.is_(True), Budget.category != CategoryKind.CORE)
+    money = (Budget.allocated_cents, Budget.spent_cents, Budget.remaining_cents)
     found = db.session.execute(
         select(
-            Budget.is_current,
             Budget.participant_id,
-            Budget.category,
-            Budget.allocated_cents,
-            Budget.spent_cents,
-            Budget.remaining_cents,
-            Budget.ends_on,
-        ).where(Budget.participant_id.in_(list(rows)))
+            *(func.sum(case((is_core, column), else_=0)) for column in money),
+            *(func.sum(case((is_other, column), else_=0)) for column in money),
+            func.max(case((Budget.is_current.is_(True), Budget.ends_on))),
+        )
+        .where(Budget.participant_id.in_(list(rows)))
+        .group_by(Budget.participant_id)
     )
-    for is_current, participant_id, category, allocated, spent, remaining, ends_on in found:
-        if not is_current:
-            continue
+    for participant_id, *sums, ends_on in found:
         row = rows[participant_id]
-        sums = row.core if category is CategoryKind.CORE else row.other
-        sums.allocated_cents += allocated
-        sums.spent_cents += spent
-        sums.remaining_cents += remaining
-        if row.plan_ends_on is None or ends_on > row.plan_ends_on:
-            row.plan_ends_on = ends_on
+        row.core = Sums(*map(int, sums[:3]))
+        row.other = Sums(*map(int, sums[3:]))
+        row.plan_ends_on = ends_on
 
 
-def count(wanted: ParticipantFilter) -> int:
-    """Return how many participants the filter holds, counting no further than 1,000."""
+def _count(wanted: ParticipantFilter) -> ScalarSelect[int]:
     some = _narrowed(select(Participant.id), wanted).limit(MOST_COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

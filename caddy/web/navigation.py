@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -33,6 +34,10 @@ ENTRIES = (
 
 
 def install(app: Flask) -> None:
+    @lru_cache(maxsize=64)
+    def address(endpoint: str) -> str:
+        return url_for(endpoint)
+
     def menu() -> list[dict[str, Any]]:
         here = (request.endpoint or "").partition(".")[0]
         entries = []
@@ -41,7 +46,7 @@ def install(app: Flask) -> None:
             if access and access.permission and not actor.may(access.permission):
                 continue
             entries.append(
-                {"entry": entry, "url": url_for(entry.endpoint), "is_here": entry.feature == here}
+                {"entry": entry, "url": address(entry.endpoint), "is_here": entry.feature == here}
             )
         return entries
 

@@ -16,12 +16,17 @@ from caddy.domain.budgets import light_for, used_basis_points
 from caddy.queries.participants import ListedParticipant, Sums
 
 
-def row_html(row: ListedParticipant, with_budgets: bool, amber: int, red: int) -> Markup:
-    return _row(
-        (row.id, row.name, row.ndis_number, row.status, row.plan_ends_on),
-        _numbers(row.core),
-        _numbers(row.other),
-        (with_budgets, amber, red),
+def all_rows(rows: list[ListedParticipant], with_budgets: bool, amber: int, red: int) -> Markup:
+    """Return the rows of a page, one after another."""
+    how = (with_budgets, amber, red)
+    return Markup().join(
+        _row(
+            (row.id, row.name, row.ndis_number, row.status, row.plan_ends_on),
+            _numbers(row.core),
+            _numbers(row.other),
+            how,
+        )
+        for row in rows
     )
 
 
