@@ -44,7 +44,8 @@ prepare_environment() {
   stamp="$VENV/.complete-$lock-$(lock_stamp "$lock")"
   [ -x "$PY" ] && [ -e "$stamp" ] && "$PY" -c '' 2>/dev/null && return 0
   python="$(find_python)" || fail "Caddy needs Python 3.11 or newer, and none was found. Install it (Debian or Ubuntu: apt install python3 python3-venv; macOS: brew install python@3.12) and run this again."
-  if [ ! -x "$PY" ] || ! "$PY" -c '' 2>/dev/null || [ ! -e "$VENV/.begun" ]; then
+  # An environment that was never finished, or that lost its Python, is not mended but made anew.
+  if ! "$PY" -c '' 2>/dev/null || ! ls "$VENV"/.complete-* >/dev/null 2>&1; then
     [ -e "$VENV" ] && { say "The environment in .venv is half made; making it anew."; rm -rf "$VENV"; }
     make_venv "$python"
   fi
@@ -67,8 +68,8 @@ make_venv() {
     fi
   fi
   say "Making the environment in .venv with $("$1" --version 2>&1) …"
-  "$1" -m venv "$VENV" >&2 || fail "The environment could not be made in $VENV. Is the disk full, or the folder not yours to write to?"
-  touch "$VENV/.begun"
+  "$1" -m venv "$VENV" >&2 ||
+    fail "The environment could not be made in $VENV. Is the disk full, or the folder not yours to write to?"
 }
 
 # prepare_pango: what WeasyPrint draws letters with. Without it Caddy runs, with PDF off.
