@@ -10,7 +10,7 @@ import gc
 import json
 import os
 import re
-import selectors
+import select
 import socket
 import subprocess
 import sys
@@ -86,38 +86,43 @@ print(json.dumps(moments))
 
 
 class Panels:
-    """Open streams of one process, and when each version reached each of them."""
+    """Open streams of one process, and when each version reached each of them.
+
+    As lean as Python allows: it shares two cores with the servers that it measures.
+    """
 
     def __init__(self, port: int, cookie: str, count: int) -> None:
         self.arrived: dict[bytes, list[float]] = defaultdict(list)
         self.largest = 0
-        self._selector = selectors.DefaultSelector()
-        self._open: list[socket.socket] = []
+        self._poll = select.epoll()
+        self._open: dict[int, socket.socket] = {}
         request = f"GET /live?since=0-0 HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode()
         for _ in range(count):
             sock = socket.create_connection(("127.0.0.1", port))
             sock.sendall(request)
             sock.setblocking(False)
-            self._selector.register(sock, selectors.EVENT_READ)
-            self._open.append(sock)
+            self._poll.register(sock, select.EPOLLIN)
+            self._open[sock.fileno()] = sock
 
     def listen(self, seconds: float) -> None:
-        """Note when each version arrives; cheaply, for this process shares the machine."""
+        """Note when each version arrives."""
         gc.disable()  # a pause here would count as the server's
         until = time.time() + seconds
-        clock, mark, length = time.time, MARK, len(MARK)
+        clock, length, buffer = time.time, len(MARK), bytearray(65_536)
+        receive = {fd: sock.recv_into for fd, sock in self._open.items()}
         while clock() < until:
-            for key, _ in self._selector.select(timeout=0.1):
-                data = key.fileobj.recv(65_536)  # type: ignore[union-attr]
+            for fd, _ in self._poll.poll(0.1, 256):
+                size = receive[fd](buffer)
                 now = clock()
-                at = data.find(mark)
-                if at >= 0:
-                    version = data[at + length : data.index(b'"', at + length)]
-                    self.arrived[version].append(now)
-                    self.largest = len(data)
+                at = buffer.find(MARK, 0, size)
+                while at >= 0:
+                    end = buffer.index(b'"', at + length)
+                    self.arrived[bytes(buffer[at + length : end])].append(now)
+                    at = buffer.find(MARK, end, size)
+                self.largest = size
 
     def close(self) -> None:
-        for sock in self._open:
+        for sock in self._open.values():
             sock.close()
 
 

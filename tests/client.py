@@ -67,6 +67,7 @@ def lint(response: TestResponse) -> None:
     """Fail where a page is not what every page has to be; redirects are not pages."""
     if response.mimetype != "text/html" or response.status_code in {204, *range(300, 400)}:
         return
+    assert "HX-Request-Type" in response.headers.get("Vary", ""), "a page says what it varies by"
     text = response.text
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=True)
     document = parser.parse(text)

@@ -30,12 +30,13 @@ def answer(status: int, code: str, sentence: str, details: object = None) -> Res
     """Return an error in the form that was asked for."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     if best == "application/json":
-        return make_response(
-            jsonify(code=code, message=sentence, status=status, details=details), status
-        )
-    context = {"status": status, "code": code, "sentence": sentence}
-    template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-    return make_response(render_template(template, **context), status)
+        body: object = jsonify(code=code, message=sentence, status=status, details=details)
+    else:
+        template = "errors/_error.html" if wants_fragment() else "errors/error.html"
+        body = render_template(template, status=status, code=code, sentence=sentence)
+    response = make_response(body, status)
+    response.vary.update(("Accept", "HX-Request-Type", "HX-Request"))
+    return response
 
 
 def install(app: Flask) -> None:

@@ -7,6 +7,7 @@ that CALLS does not know fails the test: nothing is added without being tried.
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +15,8 @@ from sqlalchemy import func, select
 from caddy.cli.demo_items import starter_items
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.extensions import db
-from caddy.models import AuditLog
-from caddy.tenancy import unscoped
+from caddy.models import AuditLog, Plan
+from caddy.tenancy import scope, unscoped
 from caddy.web.access import access_of
 from tests.web import calls
 
@@ -67,15 +68,52 @@ def test_every_route_opens_to_those_it_declares_and_to_nobody_else(app, people, 
             assert response.status_code in calls.CALLS[f"{method} {endpoint}"].answers, case
 
 
-def test_a_foreign_id_is_not_there_and_says_nothing_of_what_it_names(app, people, sign_in):
+def test_every_route_with_an_id_in_its_address_is_tried_with_a_foreign_one(app):
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            if rule.arguments and rule.endpoint != "static":
+                assert calls.CALLS[f"{method} {rule.endpoint}"].takes_ids, rule.endpoint
+
+
+@pytest.mark.parametrize("who", [None, *ROLES])
+def test_a_foreign_id_is_not_there_and_says_nothing_of_what_it_names(app, people, sign_in, who):
     foreign = calls.ids(people, people.banksia)
-    client = sign_in("alice")
+    client = sign_in(who)
     for name, one in calls.CALLS.items():
         if not one.takes_ids:
             continue
+        access = access_of(app, name.split()[1])
         response = calls.call(client, name, foreign)
-        assert response.status_code == 404, f"{name}: {response.status_code}"
+        expected = 302 if who is None else 404
+        if who and access.permission and access.permission not in ROLE_PERMISSIONS[ROLES[who]]:
+            expected = 403
+        assert response.status_code == expected, f"{who}: {name}: {response.status_code}"
         assert not any(secret in response.text for secret in SECRETS), name
+
+
+def test_a_foreign_id_inside_a_form_is_no_choice_and_stores_nothing(app, people, sign_in):
+    own = calls.ids(people, people.acacia)
+    starts_on = people.today + timedelta(days=400)
+    form = {
+        "starts_on": starts_on.isoformat(),
+        "ends_on": (starts_on + timedelta(days=30)).isoformat(),
+        "management": "ndia_managed",
+        "budgets-0-support_category": "1",
+        "budgets-0-amount": "100",
+        **{
+            f"budgets-{row}-{name}": "" for row in (1, 2) for name in ("support_category", "amount")
+        },
+    }
+    address = f"/participants/{own['participant_id']}/plans"
+    client = sign_in("alice")
+    charlie = str(people.banksia.people["charlie"])
+    refused = client.post(address, form | {"support_coordinator_id": charlie})
+    assert refused.status_code == 422
+    with scope(people.acacia.id):
+        assert db.session.scalar(select(func.count(Plan.id))) == 1
+    cora = str(people.acacia.people["cora"])
+    r = client.post(address, form | {"support_coordinator_id": cora})
+    import re; print(re.findall(r"(?s)error-summary.*?</div>", r.text)[:1]); assert r.status_code == 302
 
 
 def test_a_foreign_id_in_the_address_of_a_list_shows_nothing(people, sign_in):
