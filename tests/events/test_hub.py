@@ -11,7 +11,7 @@ from caddy.actions import services
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.events import bus
 from caddy.events.hub import BEAT, CLOSE, MOST_WAITING, REFRESH, Hub, Listener
-from caddy.extensions import db
+from caddy.extensions import db, redis_client
 from caddy.queue import Outbox
 from caddy.tenancy import scope
 from tests import world
@@ -126,3 +126,31 @@ def test_the_stream_forgets_who_has_gone(people, hub):
     assert hub.count() == 1
     stream.close()
     assert hub.count() == 0
+
+
+def test_a_subscription_that_was_cut_for_a_moment_asks_for_a_refresh(hub, people):
+    """The client library would connect again by itself, and nobody would know of the gap."""
+    one = listener(people)
+    hub.add(one)
+    assert redis_client().client_kill_filter(_type="pubsub") >= 1
+    assert taken(one) == REFRESH
+    log(people)
+    assert b"budget-" in taken(one)
+
+
+def test_a_slow_stream_of_someone_whose_rights_changed_ends_too(people):
+    slow = listener(people)
+    for _ in range(MOST_WAITING):
+        slow.give(b"x")
+    slow.close()
+    for _ in range(MOST_WAITING + 1):
+        slow.give(b"x")
+    assert taken(slow) == CLOSE
+    assert taken(slow, within=0.05) is None
+
+
+def test_nothing_is_lost_between_the_first_listener_and_the_first_event(hub, people):
+    one = listener(people)
+    hub.add(one)
+    log(people)
+    assert b"budget-" in taken(one)
