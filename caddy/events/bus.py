@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 PREFIX = "caddy:live:"
 KEPT = 1_000
 KEPT_SECONDS = 86_400
+CONFIRM_SECONDS = 5
 NOTHING_YET = "0-0"
 
 # One round trip: keep the event, learn its id, tell every process.
@@ -86,19 +87,27 @@ def decode(organization_id: UUID, event_id: str, data: str) -> Event:
 
 
 def received(pubsub: Any, first_wait: float) -> Iterator[Event]:
-    """Yield what has arrived: waits for the first event, then takes those that lie ready."""
+    """Yield what has arrived: waits for the first event, then takes those that lie ready.
+
+    The client connects again by itself after a cut, and what was said meanwhile is gone: a
+    subscription that is confirmed a second time counts as lost.
+    """
     wait: float = first_wait
-    while (message := pubsub.get_message(ignore_subscribe_messages=True, timeout=wait)) is not None:
+    while (message := pubsub.get_message(timeout=wait)) is not None:
         wait = 0
+        if message["type"] != "pmessage":
+            raise redis.ConnectionError("The subscription was cut and made anew.")
         organization_id = UUID(message["channel"].decode().removeprefix(PREFIX))
         event_id, _, data = message["data"].decode().partition(" ")
         yield decode(organization_id, event_id, data)
 
 
 def subscribe() -> Any:
-    """Return this process's one subscription to all organizations' events."""
+    """Return this process's one subscription to all organizations' events, once confirmed."""
     pubsub = redis_client().pubsub()  # type: ignore[no-untyped-call] # redis-py's own gap
     pubsub.psubscribe(f"{PREFIX}*")
+    if pubsub.get_message(timeout=CONFIRM_SECONDS) is None:
+        raise redis.TimeoutError
     return pubsub
 
 

@@ -6,12 +6,13 @@ a thousand panels cost one render. Works in a thread or, under gevent, in a gree
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from uuid import UUID
 
 import redis
@@ -25,6 +26,7 @@ from caddy.events.bus import Event, Topic
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
+SUBSCRIBE_SECONDS = 1
 MOST_WAITING = 64
 MOST_REPLAYED = 200
 VERSIONS_KEPT = 20_000
@@ -38,7 +40,7 @@ CLOSE = b""
 class Listener:
     """One open stream: who listens, and what waits to be sent to them."""
 
-    __slots__ = ("_waiting", "organization_id", "permissions", "user_id")
+    __slots__ = ("_is_closed", "_waiting", "organization_id", "permissions", "user_id")
 
     def __init__(
         self, organization_id: UUID, user_id: UUID | None, permissions: frozenset[Permission]
@@ -47,14 +49,27 @@ class Listener:
         self.user_id = user_id
         self.permissions = permissions
         self._waiting: SimpleQueue[bytes] = SimpleQueue()
+        self._is_closed = False
 
     def give(self, data: bytes) -> None:
         """Leave something to be sent; one who does not keep up is told to refresh instead."""
+        if self._is_closed:
+            return
         if self._waiting.qsize() >= MOST_WAITING:
-            while not self._waiting.empty():
-                self._waiting.get_nowait()
+            self._drop_waiting()
             data = REFRESH
         self._waiting.put(data)
+
+    def close(self) -> None:
+        """End the stream; what still waits was meant for rights that are no more."""
+        self._is_closed = True
+        self._drop_waiting()
+        self._waiting.put(CLOSE)
+
+    def _drop_waiting(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                self._waiting.get_nowait()
 
     def take(self) -> bytes:
         """Wait for what is to be sent next."""
@@ -69,6 +84,7 @@ class Hub:
         self._versions: OrderedDict[tuple[str, UUID], int] = OrderedDict()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._is_subscribed = threading.Event()
         self._app: Flask | None = None
         self._next_beat = 0.0
 
@@ -83,12 +99,17 @@ class Hub:
             return [one for some in self._listeners.values() for one in some]
 
     def add(self, listener: Listener) -> None:
+        """Serve a listener from now on: returns when this process hears of what happens.
+
+        Without Redis it returns after a moment; a refresh follows when Redis is back.
+        """
         with self._lock:
             self._listeners.setdefault(listener.organization_id, set()).add(listener)
             if self._thread is None or not self._thread.is_alive():
                 # Begun with the first listener: by then a server has forked its workers.
                 self._thread = threading.Thread(target=self._serve, name="live-hub", daemon=True)
                 self._thread.start()
+        self._is_subscribed.wait(SUBSCRIBE_SECONDS)
 
     def remove(self, listener: Listener) -> None:
         with self._lock:
@@ -135,6 +156,7 @@ class Hub:
         while True:
             try:
                 pubsub = bus.subscribe()
+                self._is_subscribed.set()
                 if was_lost:
                     self._tell_everyone(REFRESH)
                 was_lost, pause = False, 0.5
@@ -143,14 +165,16 @@ class Hub:
                     self._beat()
             except (redis.RedisError, OSError):
                 was_lost = True
+                self._is_subscribed.clear()
                 log.warning("live.connection_lost")
                 self._beat()
                 time.sleep(pause)
                 pause = min(pause * 2, 5)
             except Exception:
-                # A panel that may have missed something asks for itself anew.
+                # Panels may have missed something: they ask for themselves once it listens again.
+                was_lost = True
+                self._is_subscribed.clear()
                 log.exception("live.failed")
-                self._tell_everyone(REFRESH)
                 time.sleep(0.2)
 
     def _beat(self) -> None:
@@ -204,7 +228,7 @@ class Hub:
         """End the streams of people whose rights changed; they come back with the new ones."""
         for listener in listeners:
             if listener.user_id in user_ids:
-                listener.give(CLOSE)
+                listener.close()
 
     def _tell_everyone(self, data: bytes) -> None:
         for listener in self.listeners():

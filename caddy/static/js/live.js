@@ -2,10 +2,11 @@
    speaks changed traffic lights without flooding. The server decides everything else. */
 "use strict";
 
-const SILENCE = 40_000;
+const SILENCE = 35_000;
 const VOICE_PAUSE = 4_000;
 const WORDS = { live: "Live", lost: "Reconnecting…", paused: "Paused", off: "Not live" };
 
+let connection = null;
 let lastHeard = 0;
 let hasBeenLive = false;
 let toSay = new Map();
@@ -18,7 +19,8 @@ function show(state) {
   status.textContent = WORDS[state];
 }
 
-function heard() {
+function heard(event) {
+  connection = event.detail.connection;
   lastHeard = Date.now();
   hasBeenLive = true;
   show("live");
@@ -65,7 +67,10 @@ function say(id, sentence) {
   }, VOICE_PAUSE);
 }
 
-/* A connection that died without a word is noticed by its silence: the server beats every 15 s. */
+/* A connection that died without a word is noticed by its silence, for the server beats every
+   15 s; ending it here makes htmx connect anew and ask for what was missed. */
 setInterval(() => {
-  if (hasBeenLive && !document.hidden && Date.now() - lastHeard > SILENCE) show("lost");
+  if (!hasBeenLive || document.hidden || Date.now() - lastHeard <= SILENCE) return;
+  show("lost");
+  connection?.reader?.cancel();
 }, 5_000);
