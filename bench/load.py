@@ -43,8 +43,12 @@ def _token(text: str) -> str:
 def requests_per_second(
     port: int, make: Callable[[], bytes], clients: int, seconds: float, wanted: bytes
 ) -> float:
-    """Send requests from some clients for a while; return how many were answered a second."""
+    """Send requests from some clients for a while; return how many were answered a second.
+
+    Raises what went wrong in any of them: a client that stopped early would count for little.
+    """
     counts = [0] * clients
+    failures: list[BaseException] = []
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
@@ -60,12 +64,20 @@ def requests_per_second(
                 sock = socket.create_connection(("127.0.0.1", port))
         sock.close()
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except (AssertionError, OSError) as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(clients)]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if failures:
+        raise failures[0]
     return sum(counts) / (time.perf_counter() - begun)
 
 

@@ -57,13 +57,15 @@ def run() -> list[Result]:
         here.caddy("demo", "--yes", *size)
         people = _participants(uri)
         statements = _noted(here, people[0])
-        port = here.serve()
-        here.spawn([sys.executable, "-m", "caddy.cli", "schedule"])
-        return [_measure(uri, port, people, statements, clients) for clients in TARGETS]
+        return [_measure(here, uri, people, statements, clients) for clients in TARGETS]
 
 
-def _measure(uri: str, port: int, people: list[str], statements: Any, clients: int) -> Result:
+def _measure(here: Stage, uri: str, people: list[str], statements: Any, clients: int) -> Result:
+    port = here.serve()
+    here.spawn([sys.executable, "-m", "caddy.cli", "schedule"])
     value = _requests(port, people, clients)
+    here.end_last()
+    here.end_last()  # the reference has the machine to itself
     reference = _replay(uri, statements, clients)
     ratio, target = value / reference, TARGETS[clients]
     name = f"log-service, {clients} client{'s' if clients > 1 else ''}"

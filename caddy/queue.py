@@ -127,41 +127,41 @@ def _wake() -> None:
 def dispatch() -> int:
     """Move due outbox rows into rq; return how many. Safe beside other dispatchers.
 
-    A row is claimed by a conditional update: whoever changes its state moves it. A row that
-    was claimed but never finished (a crash, an emptied Redis) is claimed again later.
+    Rows are claimed by one conditional update: whoever changes their state moves them. A row
+    that was claimed but never finished (a crash, an emptied Redis) is claimed again later.
     """
-    moved = []
-    with unscoped("the outbox of every organization is moved by one process"):
-        nobody = system_actor(NOBODY, "Schedule", Source.JOB)
-        with transaction(nobody, unrecorded="moving work is not a change to it"):
-            for row in db.session.scalars(_due()).all():
-                claimed = db.session.execute(
-                    update(Outbox)
-                    .where(Outbox.id == row.id, Outbox.state == row.state)
-                    .where(Outbox.attempts == row.attempts)
-                    .values(
-                        state=OutboxState.QUEUED,
-                        attempts=row.attempts + 1,
-                        run_after=clock.now() + LOST_AFTER,
-                    )
-                )
-                if claimed.rowcount:  # type: ignore[attr-defined] # another process may have got there first
-                    moved.append((row.id, row.organization_id, Job(row.job)))
-    for outbox_id, organization_id, job in moved:
-        _queue(JOBS[job].queue).enqueue(
-            run, str(outbox_id), str(organization_id), result_ttl=60, failure_ttl=86_400
-        )
-    return len(moved)
-
-
-def _due() -> Any:
-    return (
-        select(Outbox)
+    due = (
+        select(Outbox.id)
         .where(Outbox.state.in_([OutboxState.PENDING, OutboxState.QUEUED]))
         .where(Outbox.run_after <= clock.now(), Outbox.attempts < ATTEMPTS)
         .order_by(Outbox.run_after)
         .limit(BATCH)
+        .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
     )
+    claim = (
+        update(Outbox)
+        .where(Outbox.id.in_(due))
+        .values(
+            state=OutboxState.QUEUED,
+            attempts=Outbox.attempts + 1,
+            run_after=clock.now() + LOST_AFTER,
+        )
+        .returning(Outbox.id, Outbox.organization_id, Outbox.job)
+        .execution_options(synchronize_session=False)
+    )
+    with unscoped("the outbox of every organization is moved by one process"):
+        nobody = system_actor(NOBODY, "Schedule", Source.JOB)
+        with transaction(nobody, unrecorded="moving work is not a change to it"):
+            moved = db.session.execute(claim).all()
+    by_queue: dict[str, list[Any]] = {}
+    for row in moved:
+        data = Queue.prepare_data(
+            run, args=(str(row.id), str(row.organization_id)), result_ttl=60, failure_ttl=86_400
+        )
+        by_queue.setdefault(JOBS[Job(row.job)].queue, []).append(data)
+    for name, jobs in by_queue.items():
+        _queue(name).enqueue_many(jobs)
+    return len(moved)
 
 
 def _queue(name: str) -> Queue:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from uuid import UUID
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from caddy import audit, clock
@@ -70,7 +72,8 @@ def _free_slug(name: str, abn: str | None) -> str:
         )
         if abn and db.session.scalar(select(Organization.id).where(Organization.abn == abn)):
             raise RuleBroken("abn", "abn_taken", "An organization with this ABN is here already.")
-    return stem if stem not in taken else f"{stem}-{len(taken) + 1}"
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 def add_user(
@@ -81,7 +84,10 @@ def add_user(
         raise RuleBroken(
             "password", "short_password", f"A password has at least {SHORTEST_PASSWORD} letters."
         )
-    address = email.strip().lower()
+    try:
+        address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise RuleBroken("email", "bad_email", f"This is not an email address: {error}") from error
     with unscoped("an address names one person among all organizations"):
         if db.session.scalar(select(User.id).where(User.email == address)):
             raise RuleBroken("email", "email_taken", "Someone already signs in with this address.")

@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from caddy.events import hub
+from caddy.events import hub, wire_of
 from caddy.events.hub import Listener
 from caddy.web.access import actor, signed_in
 
@@ -26,7 +26,8 @@ def stream() -> ResponseReturnValue:
     """
     known = request.headers.get("Last-Event-ID") or request.args.get("since", "")
     last_id = known if EVENT_ID.fullmatch(known) else "0-0"
-    listener = Listener(actor.organization_id, actor.user_id, actor.permissions)
+    wire = wire_of(request.environ)
+    listener = Listener(actor.organization_id, actor.user_id, actor.permissions, wire)
     hub.add(listener)
     try:
         first = hub.first_message(listener, last_id)

@@ -24,6 +24,11 @@ def command(
     from caddy.cli import answer, app_context
 
     with app_context() as app:
+        if sign_ins():
+            raise click.ClickException(
+                "The demo organizations are here already. Use another database, "
+                "or remove the folder var/ to begin anew."
+            )
         if app.config["CADDY"].is_production and not yes:
             click.confirm("This installation is in production. Load demo data?", abort=True)
         load(organizations, participants, services, seed, progress=not as_json)

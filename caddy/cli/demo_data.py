@@ -81,7 +81,8 @@ class Generator:
         self._plan = plan
         self._write = write
         self._rng = random.Random(plan.seed)  # noqa: S311 - sampled data, not secrets
-        self._instant = datetime.combine(plan.today, time(0), UTC)
+        # The first minute of the day in Sydney: never in the future, wherever one looks from.
+        self._instant = datetime.combine(plan.today, time(0), _zone("Australia/Sydney"))
         self._waiting: Rows = defaultdict(list)
         self._count = 0
 

@@ -15,8 +15,23 @@ def command() -> None:
 @click.option("--abn")
 @click.option("--state", default="NSW", show_default=True)
 @click.option("--timezone", default="Australia/Sydney", show_default=True)
+@click.option(
+    "--participants",
+    "participant_limit",
+    default=100,
+    show_default=True,
+    type=click.IntRange(0),
+    help="How many participants its subscription allows.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def add(name: str, abn: str | None, state: str, timezone: str, as_json: bool) -> None:
+def add(
+    name: str,
+    abn: str | None,
+    state: str,
+    timezone: str,
+    participant_limit: int,
+    as_json: bool,
+) -> None:
     """Make an empty organization; then give its first person a way in with `caddy user add`."""
     from zoneinfo import available_timezones
 
@@ -29,7 +44,9 @@ def add(name: str, abn: str | None, state: str, timezone: str, as_json: bool) ->
     if timezone not in available_timezones():
         raise click.UsageError(f"There is no time zone {timezone!r}, such as Australia/Perth.")
     with app_context():
-        organization_id = create_organization(name, abn=abn, state=state, timezone=timezone)
+        organization_id = create_organization(
+            name, abn=abn, state=state, timezone=timezone, participant_limit=participant_limit
+        )
         with scope(organization_id):
             slug = db.session.get_one(Organization, organization_id).slug
         answer({"slug": slug, "name": name}, as_json, f"{name} is here as {slug}.")

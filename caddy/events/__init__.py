@@ -6,6 +6,7 @@ What travels is thin: which fragments changed and in which version, never person
 from caddy.events.bus import Topic, current_id, publish
 from caddy.events.fragments import Fragment, renders
 from caddy.events.hub import HEARTBEAT_SECONDS, hub, install
+from caddy.events.wire import wire_of
 
 __all__ = [
     "HEARTBEAT_SECONDS",
@@ -16,4 +17,5 @@ __all__ = [
     "install",
     "publish",
     "renders",
+    "wire_of",
 ]

@@ -22,6 +22,7 @@ from caddy import tenancy
 from caddy.domain.permissions import Permission
 from caddy.events import bus, fragments
 from caddy.events.bus import Event, Topic
+from caddy.events.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -35,30 +36,64 @@ USER = "user"
 BEAT = b"event: beat\ndata: .\n\n"
 REFRESH = b"event: refresh\ndata: .\n\n"
 CLOSE = b""
+WAKE = b"rest"
 
 
 class Listener:
     """One open stream: who listens, and what waits to be sent to them."""
 
-    __slots__ = ("_is_closed", "_waiting", "organization_id", "permissions", "user_id")
+    __slots__ = (
+        "_is_closed",
+        "_is_waiting",
+        "_rest",
+        "_waiting",
+        "_wire",
+        "organization_id",
+        "permissions",
+        "user_id",
+    )
 
     def __init__(
-        self, organization_id: UUID, user_id: UUID | None, permissions: frozenset[Permission]
+        self,
+        organization_id: UUID,
+        user_id: UUID | None,
+        permissions: frozenset[Permission],
+        wire: Wire | None = None,
     ) -> None:
         self.organization_id = organization_id
         self.user_id = user_id
         self.permissions = permissions
+        self._wire = wire
+        self._rest = b""
         self._waiting: SimpleQueue[bytes] = SimpleQueue()
+        self._is_waiting = False
         self._is_closed = False
 
     def give(self, data: bytes) -> None:
-        """Leave something to be sent; one who does not keep up is told to refresh instead."""
+        """Send something, or leave it to be sent by the stream.
+
+        One who does not keep up is told to refresh instead.
+        """
         if self._is_closed:
+            return
+        if self._wire is not None and self._is_waiting and self._waiting.empty():
+            self._send(self._wire, data)
             return
         if self._waiting.qsize() >= MOST_WAITING:
             self._drop_waiting()
             data = REFRESH
         self._waiting.put(data)
+
+    def _send(self, wire: Wire, data: bytes) -> None:
+        """Write to the connection of a stream that waits; wake it only for what is left over."""
+        try:
+            rest = wire.send_at_once(data)
+        except OSError:
+            self.close()
+            return
+        if rest:
+            self._is_waiting, self._rest = False, rest
+            self._waiting.put(WAKE)
 
     def close(self) -> None:
         """End the stream; what still waits was meant for rights that are no more."""
@@ -72,8 +107,16 @@ class Listener:
                 self._waiting.get_nowait()
 
     def take(self) -> bytes:
-        """Wait for what is to be sent next."""
-        return self._waiting.get()
+        """Wait for what is to be sent next by the stream itself."""
+        while True:
+            self._is_waiting = True
+            data = self._waiting.get()
+            self._is_waiting = False
+            if self._rest and self._wire is not None:
+                rest, self._rest = self._rest, b""
+                self._wire.send_all(rest)
+            if data is not WAKE:
+                return data
 
 
 class Hub:

@@ -97,7 +97,10 @@ def _days() -> Iterator[Difference]:
 
 
 def _organization() -> Iterator[Difference]:
-    total = db.session.scalars(select(OrganizationTotal)).one()
+    total = db.session.scalars(select(OrganizationTotal)).one_or_none()
+    if total is None:
+        yield Difference("organization", "all", "totals", "no row", "one row")
+        return
     current = db.session.execute(
         select(
             func.coalesce(func.sum(Budget.allocated_cents), 0),
@@ -123,10 +126,15 @@ def _organization() -> Iterator[Difference]:
 
 
 def _not_rolled(total: OrganizationTotal) -> Iterator[Difference]:
-    """Once the day was rolled, the budgets of that day are the current ones and no others."""
+    """The budgets of the day that was rolled last are the current ones and no others.
+
+    A schedule that stood still for longer than the night between two days is a difference
+    too: what the panels sum is then of another day.
+    """
     day = total.rolled_on
-    if day != clock.today(organizations.current().timezone):
-        return
+    today = clock.today(organizations.current().timezone)
+    if (today - day).days > 1:
+        yield Difference("organization", str(total.organization_id), "rolled_on", day, today)
     holds = and_(Budget.starts_on <= day, Budget.ends_on >= day)
     wrong = db.session.scalar(
         select(func.count(Budget.id)).where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from caddy.cli import caddy, demo
 from caddy.extensions import db
-from caddy.models import Budget, Participant, Service
+from caddy.models import Budget, OrganizationTotal, Participant, Service
 from caddy.queries import organizations
 from caddy.tenancy import unscoped
 
@@ -100,3 +101,26 @@ def test_a_real_organization_starts_without_the_demo(run, app):
 
 def test_a_wrong_word_is_a_wrong_use(run):
     assert run("no-such-thing").exit_code == 2
+
+
+def test_a_second_demo_is_refused_in_a_sentence(run, app):
+    small = ("demo", "--organizations", "1", "--participants", "2", "--services", "4")
+    assert run(*small).exit_code == 0
+    again = run(*small)
+    assert again.exit_code == 1
+    assert "here already" in again.output
+
+
+def test_organizations_of_like_names_get_short_names_of_their_own(run, app):
+    words = ("organization", "add", "--json", "--name")
+    names = ["Wattle", "Wattle Two", "Wattle", "Wattle"]
+    slugs = [json.loads(run(*words, name).stdout)["slug"] for name in names]
+    assert slugs == ["wattle", "wattle-two", "wattle-2", "wattle-3"]
+
+
+def test_check_names_an_organization_whose_days_were_not_rolled(run, app):
+    demo.load(1, 2, 4, seed=3)
+    with unscoped("a test turns the clock back"):
+        db.session.execute(update(OrganizationTotal).values(rolled_on=date(2026, 1, 1)))
+        db.session.commit()
+    assert "rolled_on" in run("check").output
