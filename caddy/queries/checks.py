@@ -126,7 +126,7 @@ def _organization() -> Iterator[Difference]:
 
 
 def _not_rolled(total: OrganizationTotal) -> Iterator[Difference]:
-    """The budgets of the day that was rolled last are the current ones and no others.
+    """Compare the budgets marked current with those of the day that was rolled last.
 
     A schedule that stood still for longer than the night between two days is a difference
     too: what the panels sum is then of another day.
