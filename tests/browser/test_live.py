@@ -33,6 +33,18 @@ def test_after_a_lost_connection_the_panel_is_right_again_by_itself(open_browser
     expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=15_000)
 
 
+def test_a_panel_is_live_also_where_a_script_is_slow_to_arrive(open_browser):
+    page = open_browser("casey")
+
+    def slow(route):
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/hx-sse*", slow)
+    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + "/panel")
+    expect(page.locator("#live-status")).to_have_text("Live")
+
+
 def test_a_hidden_tab_is_right_again_when_it_is_shown(open_browser):
     admin = open_browser("alex")
     add_participant(admin, "430778005", "Hidden")

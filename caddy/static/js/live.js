@@ -26,6 +26,13 @@ function heard(event) {
   show("live");
 }
 
+/* Past the browser's cache: a request for the same address as one that is still open waits there
+   for up to 20 s, so that a page opened twice, or again, would stay silent for as long. */
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceElement?.id === "live-stream") ctx.request.cache = "no-store";
+});
+
 document.addEventListener("htmx:sse:after:connection", heard);
 document.addEventListener("htmx:sse:before:message", heard);
 document.addEventListener("htmx:sse:error", () => show("lost"));
