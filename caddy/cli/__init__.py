@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": "Bring the database's tables up to date.",
     "organization": "Set up an organization.",
     "organizations": "List the organizations with their slugs.",
+    "price": "Say what a support may cost, and why.",
     "schedule": "Move the outbox and look for what is due, until stopped.",
     "schema": "Write the data dictionary from the models.",
     "up": "Start everything on this machine.",

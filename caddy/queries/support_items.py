@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select, tuple_
 
+from caddy.domain.ndis.items import holding, limit_for
 from caddy.domain.participants import PriceZone
+from caddy.domain.quotes import region_for
 from caddy.extensions import db
 from caddy.models import CatalogueImport, SupportItem
 
@@ -39,16 +41,32 @@ def is_known(item_number: str) -> bool:
     )
 
 
-def limit_cents(item: SupportItem, state: str, zone: PriceZone) -> int | None:
-    """Return the price limit of one unit where the participant is, or None where there is none.
+def numbered(item_number: str) -> list[SupportItem]:
+    """Return every line of an item, whatever day it holds on."""
+    return list(
+        db.session.scalars(
+            select(SupportItem)
+            .where(func.upper(SupportItem.item_number) == item_number.strip().upper())
+            .order_by(SupportItem.starts_on)
+        )
+    )
 
-    Remote and very remote limits go before the state's (PAPL 2025-26); a catalogue with one
-    national column has the same limit in every state.
-    """
-    region = {PriceZone.REMOTE: "REMOTE", PriceZone.VERY_REMOTE: "VERY_REMOTE"}.get(zone, state)
-    limits = item.limits_cents
-    found: int | None = limits.get(region, limits.get("NATIONAL"))
-    return found
+
+def holding_on(day: date) -> list[SupportItem]:
+    """Return every line that holds on a day, one a number: the one that began last."""
+    return holding(
+        db.session.scalars(
+            select(SupportItem)
+            .where(SupportItem.starts_on <= day, SupportItem.ends_on >= day)
+            .order_by(SupportItem.item_number)
+        ),
+        day,
+    )
+
+
+def limit_cents(item: SupportItem, state: str, zone: PriceZone) -> int | None:
+    """Return the price limit of one unit where the participant is, or None where there is none."""
+    return limit_for(item, region_for(state, zone))
 
 
 def suggestions(typed: str, service_on: date, categories: set[int]) -> list[Any]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
 
 from caddy.domain.money import dollars
 from caddy.domain.ndis.identifiers import show_abn, show_ndis_number
+from caddy.domain.times import show_time
 
 
 def show_date(value: date | datetime | None) -> str:
     """Return `21 Nov 2026`."""
     return f"{value.day} {value:%b %Y}" if value else ""
-
-
-def show_time(value: time | datetime) -> str:
-    """Return `3:30 pm`."""
-    return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 def show_minutes(minutes: int) -> str:
