@@ -9,11 +9,13 @@ import hashlib
 import os
 import secrets
 import tempfile
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,11 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, ge=1, le=64, validation_alias="CADDY_WEB_WORKERS")
     pdf: Literal["auto", "off"] = Field("auto", validation_alias="CADDY_PDF")
     trusted_proxies: int = Field(0, ge=0, le=5, validation_alias="CADDY_TRUSTED_PROXIES")
+    mail_from: str = Field(
+        "Caddy <caddy@localhost.localdomain>", validation_alias="CADDY_MAIL_FROM"
+    )
+    resend_api_key: SecretStr = Field(SecretStr(""), validation_alias="RESEND_API_KEY")
+    resend_url: str = Field("https://api.resend.com", validation_alias="CADDY_RESEND_URL")
     sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
 
     @model_validator(mode="after")
@@ -61,6 +68,29 @@ class Settings(BaseSettings):
             fill(self, "public_url", f"http://{self.host}:{self.port}")
         fill(self, "secret_key", self._checked_secret())
         return self
+
+    @field_validator("mail_from")
+    @classmethod
+    def _checked_sender(cls, value: str) -> str:
+        name, _, domain = parseaddr(value)[1].partition("@")
+        if not name or not domain or not value.isprintable():
+            raise ValueError("it is an address such as Caddy <caddy@provider.example>.")
+        return value
+
+    @field_validator("resend_url")
+    @classmethod
+    def _checked_service(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+            raise ValueError("it is an address such as https://api.resend.com.")
+        return value
+
+    @field_validator("resend_api_key")
+    @classmethod
+    def _checked_key(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError("it has letters that no key has.")
+        return SecretStr(key)
 
     def _checked_secret(self) -> SecretStr:
         secret = self.secret_key.get_secret_value()

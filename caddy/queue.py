@@ -44,6 +44,7 @@ class Job(StrEnum):
 
     CHECK_BUDGET = "check_budget"
     ROLL_PLANS = "roll_plans"
+    SEND_EMAIL = "send_email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ QUEUES = ("mail", "reports", "nightly")
 JOBS: dict[Job, JobPlace] = {
     Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
+    Job.SEND_EMAIL: JobPlace("mail", "caddy.jobs.mail.send_email"),
 }
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed
 # where the schedule was down and nothing happens twice where several schedules run.

@@ -5,7 +5,7 @@ Without a scope every query on a tenant's table raises; nothing is ever returned
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -143,4 +143,26 @@ def upsert(
     statement = make(model).values(organization_id=current_organization_id(), **values)
     db.session.execute(
         statement.on_conflict_do_update(index_elements=["organization_id", *keys], set_=change)
+    )
+
+
+def insert_missing(
+    model: type[OrganizationOwned], keys: tuple[str, ...], rows: Sequence[dict[str, Any]]
+) -> set[UUID]:
+    """Insert the rows whose keys no row of the organization has yet; return the new rows' ids.
+
+    One statement on both databases: a second writer of the same keys waits and adds nothing.
+    Give the rows in the order of their keys, so that two writers do not wait for each other.
+    """
+    if not rows:
+        return set()
+    make = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    organization_id = current_organization_id()
+    statement = make(model).values([{**row, "organization_id": organization_id} for row in rows])
+    return set(
+        db.session.scalars(
+            statement.on_conflict_do_nothing(index_elements=["organization_id", *keys]).returning(
+                model.id  # type: ignore[attr-defined] # every table has one
+            )
+        )
     )

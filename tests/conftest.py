@@ -12,7 +12,8 @@ from pathlib import Path
 _VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-"))
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
 os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
-os.environ.pop("DATABASE_URL", None)
+for name in ("DATABASE_URL", "RESEND_API_KEY", "CADDY_MAIL_FROM", "CADDY_RESEND_URL"):
+    os.environ.pop(name, None)
 
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402

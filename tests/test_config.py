@@ -30,6 +30,10 @@ def load(monkeypatch, tmp_path):
         ({"CADDY_ENV": "production", "SECRET_KEY": "a" * 64}, "too weak"),
         ({"CADDY_PORT": "eighty"}, "CADDY_PORT"),
         ({"CADDY_ENV": "staging"}, "CADDY_ENV"),
+        ({"CADDY_MAIL_FROM": "Caddy"}, "CADDY_MAIL_FROM"),
+        ({"CADDY_MAIL_FROM": "Caddy <a@b.example>\nBcc: c@d.example"}, "CADDY_MAIL_FROM"),
+        ({"CADDY_RESEND_URL": "api.resend.com"}, "CADDY_RESEND_URL"),
+        ({"RESEND_API_KEY": "re_1\r\nX: y"}, "RESEND_API_KEY"),
     ],
 )
 def test_it_stops_with_one_sentence(load, environment, says):

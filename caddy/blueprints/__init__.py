@@ -13,6 +13,7 @@ FEATURES = (
     "panel",
     "services",
     "catalogue",
+    "notifications",
     "settings",
     "presence",
     "live",

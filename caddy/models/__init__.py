@@ -5,7 +5,9 @@ from pathlib import Path
 from caddy.models.audit_log import AuditLog
 from caddy.models.budget import AlertType, Budget, BudgetAlert
 from caddy.models.catalogue_import import CatalogueImport
+from caddy.models.email_log import EmailLog
 from caddy.models.medical_record import MedicalRecord
+from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact
 from caddy.models.participant import EmergencyContact, Participant, ParticipantTag
 from caddy.models.plan import Plan
@@ -25,8 +27,10 @@ __all__ = [
     "BudgetAlert",
     "CatalogueImport",
     "DailyTotal",
+    "EmailLog",
     "EmergencyContact",
     "MedicalRecord",
+    "Notification",
     "Organization",
     "OrganizationContact",
     "OrganizationTotal",

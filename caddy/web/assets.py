@@ -26,6 +26,7 @@ STYLES = (
     "components/menu",
     "components/meter",
     "components/navigation",
+    "components/notification",
     "components/pagination",
     "components/stat",
     "components/table",

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 
+from caddy import clock
 from caddy.domain.money import dollars
 from caddy.domain.ndis.identifiers import show_abn, show_ndis_number
 from caddy.domain.times import show_time
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
         "money": dollars,
         "date": show_date,
         "time": show_time,
+        "local": clock.local,
         "minutes": show_minutes,
         "percent": show_percent,
         "count": show_count,

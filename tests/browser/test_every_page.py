@@ -23,7 +23,9 @@ PAGES = {
     "service-new": "service-new",
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
+    "notifications": "/notifications",
     "settings": "/settings",
+    "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

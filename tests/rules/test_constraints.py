@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, text
 from sqlalchemy.exc import DBAPIError
 
+from caddy.domain.emails import EmailTemplate
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
+from caddy.transaction import transaction
 from tests import world
 from tests.web.calls import entry
 
@@ -28,6 +30,8 @@ BREAKS = {
     "ck_budgets_support_category": "support_category = 22",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
+    "ck_email_logs_sent_has_its_time": "sent_at = CURRENT_TIMESTAMP",
+    "ck_email_logs_status": "status = 'x'",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
     "ck_organization_totals_committed": "committed_cents = -1",
@@ -85,11 +89,32 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
+    from caddy.actions.notifications import notify
     from caddy.actions.services import log_service
+    from caddy.models import User
 
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
         log_service(logged, world.ZONE, "NSW", actor=people.alice)
+        with transaction(people.alice, unrecorded="a test"):
+            alice = db.session.get_one(User, people.alice.user_id)
+            notify(
+                [alice],
+                kind="plan_expiry",
+                title="A test",
+                body="A test.",
+                link="/",
+                subject=alice,
+                dedupe_key="test",
+                email_template=EmailTemplate.PLAN_EXPIRY,
+                context={
+                    "participant_first_name": "Pat",
+                    "ends_on": people.today,
+                    "days_left": 0,
+                    "allocated_cents": 0,
+                    "remaining_cents": 0,
+                },
+            )
     db.session.remove()
     for name, table in tables_of_checks().items():
         assert change(table, "updated_at = updated_at"), f"{table} has no row to try {name} on"

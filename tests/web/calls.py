@@ -8,11 +8,15 @@ from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from caddy.actions import services
+from caddy.actions.notifications import notify
 from caddy.domain.permissions import Role
+from caddy.extensions import db
+from caddy.models import Notification, User
 from caddy.tenancy import scope
+from caddy.transaction import transaction
 from tests import world
 
 OK = frozenset({200})
@@ -45,6 +49,10 @@ CALLS: dict[str, Call] = {
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
+    "GET notifications.index": Call(),
+    # One reads only one's own, so a colleague's is not there either.
+    "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
+    "POST notifications.reading_of_all": Call(DONE),
     "GET panel.show": Call(),
     "GET participants.index": Call(),
     "GET participants.new": Call(),
@@ -66,6 +74,8 @@ CALLS: dict[str, Call] = {
     "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.show": Call(takes_ids=True),
     "GET settings.show": Call(),
+    "GET settings.notifications": Call(),
+    "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
     "POST settings.thresholds": Call(CHECKED, form={"amber_percent": "60", "red_percent": "80"}),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
@@ -75,7 +85,7 @@ CALLS: dict[str, Call] = {
 
 
 def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
-    """Return ids of a provider: its participant, and a service that was logged for them."""
+    """Return ids of a provider: its participant, a service for them, its owner's notification."""
     who, role = ("charlie", Role.ADMIN) if provider is people.banksia else ("alice", Role.ADMIN)
     with scope(provider.id):
         logged = services.log_service(
@@ -85,7 +95,30 @@ def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
             actor=provider.actor(who, role),
         )
     assert provider.participant_id
-    return {"participant_id": provider.participant_id, "service_id": logged.id}
+    return {
+        "participant_id": provider.participant_id,
+        "service_id": logged.id,
+        "notification_id": told(provider, provider.actor(who, role)),
+    }
+
+
+def told(provider: world.Provider, actor: Any) -> UUID:
+    """Tell someone of something, and return the notification's id."""
+    with scope(provider.id):
+        with transaction(actor, unrecorded="a test"):
+            user = db.session.get_one(User, actor.user_id)
+            notify(
+                [user],
+                kind="test",
+                title="Quinn Secret" if provider.name == "Banksia" else "A test",
+                body="A test.",
+                link="/",
+                subject=user,
+                dedupe_key="matrix",
+            )
+        return db.session.scalars(
+            select(Notification.id).where(Notification.user_id == actor.user_id)
+        ).one()
 
 
 def entry(people: world.World, participant_id: UUID | None, days_ago: int = 1) -> Any:

@@ -188,7 +188,10 @@ def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, s
 
 def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     client = sign_in("alice")
-    paths = ("/", "/panel", "/participants", "/services", "/catalogue", "/services/new")
+    paths = (
+        *("/", "/panel", "/participants", "/services", "/catalogue"),
+        *("/services/new", "/notifications", "/settings/notifications"),
+    )
     calls.many_services(people, 3)
     few = {path: calls.queries(app, client, path) for path in paths}
     calls.many_participants(people, 12)

@@ -1,0 +1,115 @@
+"""The mails there are: their subject lines and what each has to be told. Knows no sending.
+
+What a mail is told is stored with it as JSON until it is sent: names, numbers, paths and days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+LONGEST_SUBJECT = 400
+
+
+class EmailStatus(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class EmailTemplate(StrEnum):
+    """Each has its `.txt` and its `.html` in templates/emails."""
+
+    BUDGET_ALERT = "budget_alert"
+    COMPLIANCE_DIGEST = "compliance_digest"
+    DAILY_DIGEST = "daily_digest"
+    PACE_ALERT = "pace_alert"
+    PLAN_EXPIRY = "plan_expiry"
+
+
+SUBJECTS = {
+    EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
+    EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
+    EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
+    EmailTemplate.PLAN_EXPIRY: (
+        "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
+    ),
+}
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# What each mail needs, by name: `…_cents` whole cents, `…_on` a date, a `…percent…` a whole
+# number. Of a list of rows, each row needs what ROWS says.
+NEEDS: dict[EmailTemplate, frozenset[str]] = {
+    EmailTemplate.BUDGET_ALERT: _names(
+        "participant_first_name budget_name threshold_percent percent_used"
+        " allocated_cents spent_cents remaining_cents"
+    ),
+    EmailTemplate.COMPLIANCE_DIGEST: _names("day_on overdue due_soon items"),
+    EmailTemplate.DAILY_DIGEST: _names(
+        "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
+    ),
+    EmailTemplate.PACE_ALERT: _names(
+        "participant_first_name budget_name percent_used percent_of_time"
+        " allocated_cents spent_cents remaining_cents runs_out_on ends_on"
+    ),
+    EmailTemplate.PLAN_EXPIRY: _names(
+        "participant_first_name ends_on days_left allocated_cents remaining_cents"
+    ),
+}
+ROWS = {
+    "alerts": _names("participant_first_name budget_name percent_used remaining_cents link"),
+    "items": _names("what whom due_on is_overdue link"),
+    "plans": _names("participant_first_name ends_on days_left link"),
+}
+
+
+def check(template: EmailTemplate, context: Mapping[str, Any]) -> None:
+    """Raise ValueError where a mail would not be told all that it says."""
+    missing = set(NEEDS[template] - set(context))
+    for name in NEEDS[template] & set(ROWS) & set(context):
+        missing |= {f"{name}.{key}" for row in context[name] for key in ROWS[name] - set(row)}
+    if missing:
+        raise ValueError(f"The mail {template} is not told {', '.join(sorted(missing))}.")
+
+
+def subject_of(template: EmailTemplate, context: Mapping[str, Any]) -> str:
+    """Return the subject line, on one line whatever the names hold.
+
+    >>> subject_of(EmailTemplate.COMPLIANCE_DIGEST, {"overdue": 2, "due_soon": 5})
+    'Compliance: 2 overdue, 5 due soon'
+    """
+    line = SUBJECTS[template].format_map({**context})
+    return " ".join(line.split())[:LONGEST_SUBJECT]
+
+
+def stored(value: Any) -> Any:
+    """Return what a mail is told as JSON keeps it: days and ids as text."""
+    if isinstance(value, Mapping):
+        return {str(name): stored(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [stored(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def restored(value: Any, name: str = "") -> Any:
+    """Return what was stored as it was told: `…_on` is a date again.
+
+    >>> restored({"ends_on": "2026-11-21", "rows": [{"due_on": None}]})
+    {'ends_on': datetime.date(2026, 11, 21), 'rows': [{'due_on': None}]}
+    """
+    if isinstance(value, dict):
+        return {key: restored(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [restored(item) for item in value]
+    is_day = isinstance(value, str) and name.endswith("_on")
+    return date.fromisoformat(value) if is_day else value
