@@ -30,6 +30,23 @@ def plain(kind: str, item: Any, autogen: Any) -> str | bool:
     return False
 
 
+def keep_children(connection: Connection, is_on: bool) -> None:
+    """Let SQLite put a new table in the place of an old one without minding those that point at it.
+
+    Outside any transaction, where alone it has an effect; afterwards every key is checked.
+    """
+    if connection.dialect.name == "sqlite":
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute(f"PRAGMA foreign_keys={'OFF' if is_on else 'ON'}").close()
+
+
+def refuse_lost_children(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        assert not lost, f"rows point at rows that are not there: {lost[:5]}"
+
+
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -45,10 +62,16 @@ def migrate(connection: Connection) -> None:
             connection.exec_driver_sql("SET lock_timeout = '4s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         context.run_migrations()
+        refuse_lost_children(connection)
 
 
 with (
     current_app.app_context(),
     db.engine.connect().execution_options(caddy_write=True) as connection,
 ):
-    migrate(connection)
+    keep_children(connection, is_on=True)
+    try:
+        migrate(connection)
+    finally:
+        connection.rollback()
+        keep_children(connection, is_on=False)

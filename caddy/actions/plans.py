@@ -1,34 +1,38 @@
-"""Plans and their budgets: added with a participant or after, and rolled on at midnight."""
+"""Plans and their budgets: added with a participant or after."""
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 
 from caddy import audit, clock
 from caddy.actions import totals
+from caddy.domain import funding
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
+from caddy.domain.funding import Opening, Period, PeriodSums
 from caddy.domain.ndis.categories import category_kind
-from caddy.domain.participants import NewPlan, check_plan
+from caddy.domain.participants import NewBudget, NewPlan, check_plan
 from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import (
     AlertType,
     Budget,
+    BudgetAdjustment,
     BudgetAlert,
+    FundingPeriod,
     Organization,
-    OrganizationTotal,
     Participant,
     Plan,
     User,
 )
 from caddy.queries import organizations
-from caddy.transaction import before_commit, current_work, transaction
+from caddy.transaction import before_commit, transaction
 
-ROLLED_AT_ONCE = 500
+FIRST_REASON = "The plan as it was entered"
 
 
 def add_plan(participant_id: UUID, plan: NewPlan, *, actor: Actor) -> UUID:
@@ -55,6 +59,7 @@ def store_plan(participant_id: UUID, plan: NewPlan) -> UUID:
         management=plan.management,
         plan_manager=plan.plan_manager,
         support_coordinator_id=plan.support_coordinator_id,
+        is_core_pooled=plan.is_core_pooled,
         total_cents=sum(budget.allocated_cents for budget in plan.budgets),
         goals=list(plan.goals),
     )
@@ -77,34 +82,87 @@ def store_plan(participant_id: UUID, plan: NewPlan) -> UUID:
 
 def _store_budgets(plan: Plan, entered: NewPlan, organization: Organization) -> list[Topic]:
     today = clock.today(organization.timezone)
-    is_current = plan.starts_on <= today <= plan.ends_on
-    budgets = [
-        Budget(
-            organization_id=organization.id,
-            participant_id=plan.participant_id,
-            plan_id=plan.id,
-            category=category_kind(new.support_category),
-            support_category=new.support_category,
-            allocated_cents=new.allocated_cents,
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-            is_current=is_current,
-        )
-        for new in entered.budgets
-    ]
+    periods = funding.periods_of(
+        plan.starts_on, plan.ends_on, entered.release, entered.release_dates
+    )
+    budgets = [_budget(plan, line, periods, today) for line in entered.lines()]
     db.session.add_all(budgets)
-    db.session.flush()  # the alerts name their budgets
+    db.session.flush()  # what follows names its budget
     for budget in budgets:
         db.session.add_all(_alerts(budget, organization))
-    if is_current:
+        for period, cents in _released(budget.allocated_cents, periods):
+            db.session.add(_adjustment(budget, period.starts_on, cents))
+            if len(periods) > 1:
+                db.session.add(_funding_period(budget, period, cents))
+    if plan.starts_on <= today <= plan.ends_on:
         before_commit(lambda: totals.move_organization(allocated_cents=plan.total_cents))
     return [Topic("budget", budget.id, budget.version) for budget in budgets]
 
 
+def _released(cents: int, periods: tuple[Period, ...]) -> list[tuple[Period, int]]:
+    return list(zip(periods, funding.releases(cents, len(periods)), strict=True))
+
+
+def _budget(plan: Plan, line: NewBudget, periods: tuple[Period, ...], today: date) -> Budget:
+    released = _released(line.allocated_cents, periods)
+    sums = [PeriodSums(one.starts_on, one.ends_on, cents, 0, 0) for one, cents in released]
+    opening = funding.opening_on(sums, today)
+    return Budget(
+        organization_id=plan.organization_id,
+        participant_id=plan.participant_id,
+        plan_id=plan.id,
+        category=category_kind(line.support_category),
+        support_category=line.support_category,
+        stated_for=line.stated_for,
+        allocated_cents=line.allocated_cents,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        is_current=plan.starts_on <= today <= plan.ends_on,
+        is_released_in_parts=len(periods) > 1,
+        **opening_columns(opening, today),
+    )
+
+
+def opening_columns(opening: Opening, today: date) -> dict[str, object]:
+    """Return the columns in which a budget keeps its funding period of a day."""
+    return {
+        "period_starts_on": opening.starts_on,
+        "period_ends_on": opening.ends_on,
+        "period_cents": opening.cents,
+        "period_spent_cents": opening.spent_cents,
+        "expected_basis_points": funding.expected_basis_points(
+            opening.starts_on, opening.ends_on, today
+        ),
+    }
+
+
+def _adjustment(budget: Budget, effective_on: date, cents: int) -> BudgetAdjustment:
+    return BudgetAdjustment(
+        organization_id=budget.organization_id,
+        budget_id=budget.id,
+        effective_on=effective_on,
+        amount_cents=cents,
+        reason=FIRST_REASON,
+    )
+
+
+def _funding_period(budget: Budget, period: Period, cents: int) -> FundingPeriod:
+    return FundingPeriod(
+        organization_id=budget.organization_id,
+        budget_id=budget.id,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        released_cents=cents,
+    )
+
+
 def _alerts(budget: Budget, organization: Organization) -> list[BudgetAlert]:
+    variance = organization.pace_variance_percent
     thresholds = {
         AlertType.WARNING: organization.alert_warning_percent,
         AlertType.CRITICAL: organization.alert_critical_percent,
+        AlertType.PACE_OVER: variance,
+        AlertType.PACE_UNDER: variance,
     }
     return [
         BudgetAlert(
@@ -136,67 +194,3 @@ def _refuse_overlap(participant_id: UUID, plan: NewPlan) -> None:
 def _refuse_unknown_coordinator(user_id: UUID | None) -> None:
     if user_id is not None and db.session.get(User, user_id) is None:
         raise RuleBroken("support_coordinator_id", "unknown_user", "Choose someone from the list.")
-
-
-def roll_plans(*, actor: Actor) -> int:
-    """Decide anew which budgets are current today, and move the organization's sums along.
-
-    Safe to run at any time and twice: it changes only what is not yet so. Returns how many
-    budgets changed; the caller comes again while that is the whole batch.
-    """
-    with transaction(actor, unrecorded="no budget began or ended"):
-        today = clock.today(organizations.current().timezone)
-        due = list(
-            db.session.scalars(
-                select(Budget)
-                .where(
-                    or_(
-                        Budget.is_current.is_(True) & (Budget.ends_on < today),
-                        Budget.is_current.is_(True) & (Budget.starts_on > today),
-                        Budget.is_current.is_(False)
-                        & (Budget.starts_on <= today)
-                        & (Budget.ends_on >= today),
-                    )
-                )
-                .limit(ROLLED_AT_ONCE)
-            )
-        )
-        for budget in due:
-            _roll(budget)
-        total = db.session.scalars(select(OrganizationTotal)).one()
-        if len(due) < ROLLED_AT_ONCE:
-            total.rolled_on = today
-        if due:
-            audit.record(
-                Fact.PLANS_ROLLED,
-                total,
-                changes={"budgets": len(due), "today": today},
-                live=[Topic("budget", budget.id, budget.version + 1) for budget in due],
-            )
-        return len(due)
-
-
-def _roll(budget: Budget) -> None:
-    """Flip one budget by a conditional update that reads the sums it moves in the same breath."""
-    row = db.session.execute(
-        update(Budget)
-        .where(Budget.id == budget.id, Budget.is_current == budget.is_current)
-        .values(
-            is_current=~Budget.is_current,
-            version=Budget.version + 1,
-            updated_at=clock.now(),
-            updated_by=current_work().actor.user_id,
-        )
-        .returning(
-            Budget.is_current, Budget.allocated_cents, Budget.committed_cents, Budget.spent_cents
-        )
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if row is None:
-        return
-    sign = 1 if row.is_current else -1
-    totals.move_organization(
-        allocated_cents=sign * row.allocated_cents,
-        committed_cents=sign * row.committed_cents,
-        spent_cents=sign * row.spent_cents,
-    )

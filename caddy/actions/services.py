@@ -7,7 +7,6 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock, queue
@@ -18,14 +17,22 @@ from caddy.domain.actor import Actor
 from caddy.domain.errors import CaddyError, NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import Unit
-from caddy.domain.ndis.categories import category_name
+from caddy.domain.ndis.categories import (
+    CORE_POOL,
+    CategoryKind,
+    category_kind,
+    category_name,
+)
 from caddy.domain.services import ServiceStatus, Span
 from caddy.events import Topic
 from caddy.extensions import db
-from caddy.models import Budget, Service, SupportItem
+from caddy.models import Service, SupportItem
 from caddy.queries import services as reads
 from caddy.queries import support_items
 from caddy.transaction import transaction
+
+# A budget stated for its whole category names no item.
+STATED_CATEGORY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +126,23 @@ def _item(number: str, service_on: date) -> SupportItem:
 
 
 def _budget(plan_id: UUID, item: SupportItem, service_on: date) -> Any:
-    """Return the plan's budget for the item: by its new category, or else by its older one."""
+    """Return the plan's budget for the item.
+
+    Money stated for the item goes first, then that stated for its category, then the
+    category's flexible money (by its new number, or else by its older one), and last the
+    pool of flexible core money.
+    """
+    categories = (item.support_category_pace, item.support_category)
     found = {
-        budget.support_category: budget
-        for budget in reads.budgets_for(
-            plan_id, {item.support_category, item.support_category_pace}, service_on
-        )
+        (budget.support_category, budget.stated_for): budget
+        for budget in reads.budgets_for(plan_id, {*categories, CORE_POOL}, service_on)
     }
-    budget = found.get(item.support_category_pace) or found.get(item.support_category)
+    wanted = [(category, item.item_number) for category in categories]
+    wanted += [(category, STATED_CATEGORY) for category in categories]
+    wanted += [(category, "") for category in categories]
+    if CategoryKind.CORE in {category_kind(category) for category in categories}:
+        wanted.append((CORE_POOL, ""))
+    budget = next((found[key] for key in wanted if key in found), None)
     if budget is None:
         name = category_name(item.support_category_pace)
         raise RuleBroken(
@@ -164,13 +180,9 @@ def _log(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedServ
                 return _as_logged(stored)
         worked_out = estimate(entry, zone, state)
         cost = worked_out.total_cents
-        after = totals.spend(worked_out.budget.id, cost, entry.service_on)
-        if after is None:
-            available = db.session.scalar(
-                select(Budget.remaining_cents).where(Budget.id == worked_out.budget.id)
-            )
-            name = category_name(worked_out.budget.support_category)
-            raise rules.too_little(name, cost, available or 0)
+        after = totals.move(
+            worked_out.budget.id, entry.service_on, totals.taken(ServiceStatus.COMPLETED, cost)
+        )
         service = _row(entry, worked_out, actor)
         db.session.add(service)
         db.session.flush()  # the audit entry names the service's id

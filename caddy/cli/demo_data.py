@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 from stdnum.au import abn
 
 from caddy.cli import demo_people as people
-from caddy.cli.demo_items import starter_items
+from caddy.cli.demo_items import ALERTS, ITEMS, LENGTHS, PACE, WEEKDAY, starter_items
+from caddy.domain.funding import expected_basis_points
 from caddy.domain.ndis.catalogue import CatalogueItem
 from caddy.domain.ndis.categories import category_kind
 from caddy.domain.permissions import Role
@@ -27,16 +28,6 @@ from caddy.domain.pricing import cost_for_minutes
 Rows = dict[str, list[dict[str, Any]]]
 BATCH = 20_000
 
-WEEKDAY, SATURDAY, SUNDAY = 5, 5, 6
-# By support category: the item of a weekday, a Saturday and a Sunday.
-ITEMS = {
-    1: ("01_011_0107_1_1", "01_013_0107_1_1", "01_014_0107_1_1"),
-    4: ("04_104_0125_6_1", "04_105_0125_6_1", "04_106_0125_6_1"),
-    7: ("07_002_0106_8_3", None, None),
-    9: ("09_009_0117_6_3", None, None),
-    15: ("15_617_0128_1_3", None, None),
-}
-LENGTHS = (60, 90, 120, 120, 150, 180, 240)
 STAFF = (
     (Role.ADMIN, "Alex", "Admin"),
     (Role.COORDINATOR, "Casey", "Coordinator"),
@@ -268,9 +259,25 @@ class Generator:
                 starts_on=starts_on,
                 ends_on=ends_on,
                 is_current=True,
+                stated_for="",
+                is_released_in_parts=False,
+                period_starts_on=starts_on,
+                period_ends_on=ends_on,
+                period_cents=allocated,
+                period_spent_cents=spent,
+                expected_basis_points=expected_basis_points(starts_on, ends_on, self._plan.today),
             )
-            for kind, percent in (("warning", 75), ("critical", 90)):
-                is_over = spent * 100 > allocated * percent
+            self._add(
+                "budget_adjustments",
+                id=self._id(),
+                organization_id=organization.id,
+                budget_id=budget_id,
+                effective_on=starts_on,
+                amount_cents=allocated,
+                reason="The plan as it was entered",
+            )
+            for kind, percent in ALERTS:
+                is_over = percent > PACE and spent * 100 > allocated * percent
                 self._add(
                     "budget_alerts",
                     id=self._id(),
@@ -376,6 +383,7 @@ ORDER = (
     "emergency_contacts",
     "plans",
     "budgets",
+    "budget_adjustments",
     "budget_alerts",
     "services",
 )

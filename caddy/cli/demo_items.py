@@ -12,6 +12,19 @@ from caddy.domain.ndis.catalogue import OPEN_END, STATES, CatalogueItem, ItemTyp
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.ndis.identifiers import parse_item_number
 
+WEEKDAY, SATURDAY, SUNDAY = 5, 5, 6
+# By support category: the item of a weekday, a Saturday and a Sunday.
+ITEMS = {
+    1: ("01_011_0107_1_1", "01_013_0107_1_1", "01_014_0107_1_1"),
+    4: ("04_104_0125_6_1", "04_105_0125_6_1", "04_106_0125_6_1"),
+    7: ("07_002_0106_8_3", None, None),
+    9: ("09_009_0117_6_3", None, None),
+    15: ("15_617_0128_1_3", None, None),
+}
+PACE = 15
+ALERTS = (("warning", 75), ("critical", 90), ("pace_over", PACE), ("pace_under", PACE))
+LENGTHS = (60, 90, 120, 120, 150, 180, 240)
+
 STARTS_ON = date(2025, 7, 1)
 
 # Number, name, unit, type, limits in cents (national, remote, very remote), and the five

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 class Fact(StrEnum):
     BUDGET_ALERT_RAISED = "budget_alert.raised"
+    BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
     CATALOGUE_IMPORTED = "catalogue.imported"
     EMAIL_FAILED = "email.failed"

@@ -9,7 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from caddy.domain.errors import RuleBroken
-from caddy.domain.ndis.categories import CATEGORY_NAMES, category_name
+from caddy.domain.funding import ReleasePattern, periods_of
+from caddy.domain.ndis.categories import (
+    CATEGORY_NAMES,
+    CORE_POOL,
+    CategoryKind,
+    category_kind,
+    category_name,
+)
 
 OLDEST_YEARS = 130
 
@@ -42,8 +49,16 @@ class PlanManagement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewBudget:
+    """One line of a plan. `stated_for` is an item number, or `*` for a stated category."""
+
     support_category: int
     allocated_cents: int
+    stated_for: str = ""
+
+    @property
+    def is_pooled(self) -> bool:
+        """Say whether it goes to the plan's pool, where it has one: flexible core money."""
+        return not self.stated_for and category_kind(self.support_category) is CategoryKind.CORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,18 @@ class NewPlan:
     plan_manager: str | None = None
     support_coordinator_id: UUID | None = None
     goals: tuple[str, ...] = ()
+    is_core_pooled: bool = False
+    release: ReleasePattern = ReleasePattern.AT_ONCE
+    release_dates: tuple[date, ...] = ()
+
+    def lines(self) -> tuple[NewBudget, ...]:
+        """Return the budgets as they are kept: flexible core money in one, where it is pooled."""
+        if not self.is_core_pooled:
+            return self.budgets
+        pooled = [budget for budget in self.budgets if budget.is_pooled]
+        others = [budget for budget in self.budgets if not budget.is_pooled]
+        whole = sum(budget.allocated_cents for budget in pooled)
+        return (*([NewBudget(CORE_POOL, whole)] if pooled else []), *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +119,17 @@ def check_plan(plan: NewPlan) -> None:
         raise RuleBroken("review_on", "review_date", "The review is before the plan starts.")
     if not plan.budgets:
         raise RuleBroken("budgets", "no_budgets", "Enter at least one budget of the plan.")
-    seen: set[int] = set()
+    periods_of(plan.starts_on, plan.ends_on, plan.release, plan.release_dates)
+    seen: set[tuple[int, str]] = set()
     for budget in plan.budgets:
-        if budget.support_category not in CATEGORY_NAMES:
+        if budget.support_category not in {CORE_POOL, *CATEGORY_NAMES}:
             raise RuleBroken("budgets", "unknown_category", "Choose a support category.")
         name = category_name(budget.support_category)
-        if budget.support_category in seen:
+        if (budget.support_category, budget.stated_for) in seen:
             raise RuleBroken("budgets", "category_twice", f"{name} has two budgets; enter one.")
         if budget.allocated_cents <= 0:
             raise RuleBroken("budgets", "no_amount", f"Enter an amount above zero for {name}.")
-        seen.add(budget.support_category)
+        seen.add((budget.support_category, budget.stated_for))
 
 
 def check_limit(active: int, limit: int) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import plans
+from caddy.actions import budgets
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.extensions import db
 from caddy.models import Organization, OrganizationTotal
@@ -39,5 +39,5 @@ def find_plans_to_roll() -> int:
 
 
 def roll_plans(subject_id: UUID, *, actor: Actor) -> None:  # noqa: ARG001 - jobs take a subject
-    while plans.roll_plans(actor=actor) == plans.ROLLED_AT_ONCE:
+    while budgets.roll_budgets(actor=actor) == budgets.ROLLED_AT_ONCE:
         pass

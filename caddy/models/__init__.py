@@ -2,16 +2,30 @@
 
 from pathlib import Path
 
+from caddy.models.agreement import AgreedItem, AgreementStatus, ServiceAgreement
 from caddy.models.audit_log import AuditLog
-from caddy.models.budget import AlertType, Budget, BudgetAlert
+from caddy.models.budget import (
+    AlertType,
+    Budget,
+    BudgetAdjustment,
+    BudgetAlert,
+    FundingPeriod,
+)
 from caddy.models.catalogue_import import CatalogueImport
 from caddy.models.email_log import EmailLog
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
-from caddy.models.organization import Organization, OrganizationContact
-from caddy.models.participant import EmergencyContact, Participant, ParticipantTag
+from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
+from caddy.models.participant import (
+    EmergencyContact,
+    Participant,
+    ParticipantTag,
+    ParticipantWatcher,
+    ParticipantWorker,
+)
 from caddy.models.plan import Plan
-from caddy.models.service import Service
+from caddy.models.service import Attachment, Schedule, Service, ServiceChange
+from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
@@ -21,14 +35,19 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 __all__ = [
     "MIGRATIONS",
+    "AgreedItem",
+    "AgreementStatus",
     "AlertType",
+    "Attachment",
     "AuditLog",
     "Budget",
+    "BudgetAdjustment",
     "BudgetAlert",
     "CatalogueImport",
     "DailyTotal",
     "EmailLog",
     "EmergencyContact",
+    "FundingPeriod",
     "MedicalRecord",
     "Notification",
     "Organization",
@@ -36,8 +55,18 @@ __all__ = [
     "OrganizationTotal",
     "Participant",
     "ParticipantTag",
+    "ParticipantWatcher",
+    "ParticipantWorker",
+    "PeriodicRun",
     "Plan",
+    "Schedule",
     "Service",
+    "ServiceAgreement",
+    "ServiceChange",
+    "Site",
+    "StaffQualification",
     "SupportItem",
     "User",
+    "WorkerAvailability",
+    "WorkerLeave",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Time, text
+from sqlalchemy import CheckConstraint, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from caddy.columns import Id, Instant, JsonList, Name, Stamped, Word, within_tenant, words
+from caddy.columns import Id, Instant, JsonList, JsonMap, Name, Stamped, Word, within_tenant, words
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
 
@@ -41,6 +41,13 @@ class Organization(Base, Stamped):
             "alert_warning_percent > 0 AND alert_warning_percent < alert_critical_percent",
             name="alert_thresholds",
         ),
+        CheckConstraint("pace_variance_percent BETWEEN 1 AND 100", name="pace_variance"),
+        CheckConstraint(
+            "daily_check_hour BETWEEN 0 AND 23 AND weekly_check_hour BETWEEN 0 AND 23 "
+            "AND weekly_check_weekday BETWEEN 0 AND 6 AND monthly_notice_hour BETWEEN 0 AND 23 "
+            "AND monthly_notice_day BETWEEN 1 AND 28",
+            name="check_hours",
+        ),
     )
 
     id: Mapped[Id]
@@ -61,6 +68,14 @@ class Organization(Base, Stamped):
     light_red_percent: Mapped[int] = mapped_column(default=80)
     alert_warning_percent: Mapped[int] = mapped_column(default=75)
     alert_critical_percent: Mapped[int] = mapped_column(default=90)
+    pace_variance_percent: Mapped[int] = mapped_column(default=15)
+
+    daily_check_hour: Mapped[int] = mapped_column(default=8)
+    weekly_check_weekday: Mapped[int] = mapped_column(default=0)
+    weekly_check_hour: Mapped[int] = mapped_column(default=9)
+    monthly_notice_day: Mapped[int] = mapped_column(default=1)
+    monthly_notice_hour: Mapped[int] = mapped_column(default=8)
+    required_qualifications: Mapped[JsonList] = mapped_column(default=lambda: ["worker_screening"])
 
     subscription_plan: Mapped[SubscriptionPlan] = mapped_column(
         words(SubscriptionPlan, "subscription_plan"), default=SubscriptionPlan.FREE
@@ -93,3 +108,36 @@ class OrganizationContact(Base, OrganizationOwned, Stamped):
     email: Mapped[Name]
     phone: Mapped[Word | None]
     is_primary: Mapped[bool] = mapped_column(default=False)
+
+
+class Site(Base, OrganizationOwned, Stamped):
+    """A house or place where several participants live or are supported together."""
+
+    __tablename__ = "sites"
+    __table_args__ = within_tenant(UniqueConstraint("organization_id", "name"))
+
+    id: Mapped[Id]
+    name: Mapped[Name]
+    street: Mapped[Name | None]
+    suburb: Mapped[Name | None]
+    state: Mapped[str | None] = mapped_column(String(3))
+    postcode: Mapped[str | None] = mapped_column(String(4))
+
+
+class PeriodicRun(Base, OrganizationOwned, Stamped):
+    """One run of a check that comes back: the row is what makes it happen once.
+
+    `due_on` is the local day it belongs to; a schedule that was down finds no row and
+    catches up.
+    """
+
+    __tablename__ = "periodic_runs"
+    __table_args__ = within_tenant(
+        UniqueConstraint("organization_id", "kind", "due_on"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[Word]
+    due_on: Mapped[date]
+    finished_at: Mapped[Instant | None]
+    result: Mapped[JsonMap]

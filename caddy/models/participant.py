@@ -28,6 +28,8 @@ from caddy.tenancy import OrganizationOwned
 class Participant(Base, OrganizationOwned, Stamped):
     """`sort_name` is "last, first" in lower case: lists are read by it, page by page.
 
+    `mmm` is the Modified Monash Model's number of the address (1 city … 7 very remote): it
+    caps travel time. `needs_two_workers` participants may have two shifts at once (2:1).
     `search_text` holds the names and the NDIS number in lower case for the list's search.
     """
 
@@ -36,8 +38,11 @@ class Participant(Base, OrganizationOwned, Stamped):
         UniqueConstraint("organization_id", "ndis_number"),
         Index(None, "ndis_number"),
         Index(None, "organization_id", "status", "sort_name", "id"),
+        belongs_to("sites", "site_id"),
         Index(None, "organization_id", "sort_name", "id"),
+        Index(None, "organization_id", "site_id"),
         CheckConstraint("length(ndis_number) = 9", name="ndis_number"),
+        CheckConstraint("mmm BETWEEN 1 AND 7", name="mmm"),
         CheckConstraint(
             "(status = 'archived') = (archived_at IS NOT NULL)", name="archived_has_its_time"
         ),
@@ -66,6 +71,10 @@ class Participant(Base, OrganizationOwned, Stamped):
     price_zone: Mapped[PriceZone] = mapped_column(
         words(PriceZone, "price_zone"), default=PriceZone.NATIONAL
     )
+
+    mmm: Mapped[int] = mapped_column(default=1)
+    site_id: Mapped[Reference | None]
+    needs_two_workers: Mapped[bool] = mapped_column(default=False)
 
     communication_needs: Mapped[str | None] = mapped_column(Text)
     cultural_considerations: Mapped[str | None] = mapped_column(Text)
@@ -121,3 +130,34 @@ class ParticipantTag(Base, OrganizationOwned, Stamped):
     id: Mapped[Id]
     participant_id: Mapped[Reference]
     tag: Mapped[Word]
+
+
+class ParticipantWorker(Base, OrganizationOwned, Stamped):
+    """A worker of a participant's team: those who see only their own see these."""
+
+    __tablename__ = "participant_workers"
+    __table_args__ = within_tenant(
+        belongs_to("participants", "participant_id", ondelete="CASCADE"),
+        belongs_to("users", "user_id"),
+        UniqueConstraint("organization_id", "participant_id", "user_id"),
+        Index(None, "organization_id", "user_id", "participant_id"),
+    )
+
+    id: Mapped[Id]
+    participant_id: Mapped[Reference]
+    user_id: Mapped[Reference]
+
+
+class ParticipantWatcher(Base, OrganizationOwned, Stamped):
+    """Someone who asked to be told of a participant's budget alerts."""
+
+    __tablename__ = "participant_watchers"
+    __table_args__ = within_tenant(
+        belongs_to("participants", "participant_id", ondelete="CASCADE"),
+        belongs_to("users", "user_id"),
+        UniqueConstraint("organization_id", "participant_id", "user_id"),
+    )
+
+    id: Mapped[Id]
+    participant_id: Mapped[Reference]
+    user_id: Mapped[Reference]

@@ -25,7 +25,11 @@ from caddy.tenancy import OrganizationOwned
 
 
 class Plan(Base, OrganizationOwned, Stamped):
-    """Plans of one participant do not overlap; services go to the plan of their date."""
+    """Plans of one participant do not overlap; services go to the plan of their date.
+
+    `is_core_pooled` plans hold their flexible core money in one budget for all core
+    categories (`CORE_POOL`); the others hold a budget for each.
+    """
 
     __tablename__ = "plans"
     __table_args__ = within_tenant(
@@ -48,4 +52,5 @@ class Plan(Base, OrganizationOwned, Stamped):
     plan_manager: Mapped[Name | None]
     support_coordinator_id: Mapped[Reference | None]
     total_cents: Mapped[Cents]
+    is_core_pooled: Mapped[bool] = mapped_column(default=False)
     goals: Mapped[JsonList]

@@ -15,6 +15,8 @@ from caddy.tenancy import OrganizationOwned
 class User(Base, OrganizationOwned, Stamped):
     """Belongs to one organization; the address is unique across all, for it names the person.
 
+    `calendar_key_hash` is the SHA-256 of the secret in the address of the person's calendar:
+    the secret itself is shown once and kept nowhere; a new one ends the old.
     `external_id` is the id at an outside identity provider, where one is used.
     """
 
@@ -45,6 +47,8 @@ class User(Base, OrganizationOwned, Stamped):
     notify_by_sms: Mapped[bool] = mapped_column(default=False)
     default_view: Mapped[Word] = mapped_column(default="dashboard")
     shortcuts: Mapped[JsonList]
+
+    calendar_key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     presence_status: Mapped[PresenceStatus] = mapped_column(
         words(PresenceStatus, "presence_status"), default=PresenceStatus.OFFLINE

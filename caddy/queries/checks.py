@@ -11,11 +11,21 @@ from sqlalchemy import and_, case, func, or_, select
 from caddy import clock
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
-from caddy.models import Budget, DailyTotal, OrganizationTotal, Participant, Service
+from caddy.models import (
+    Budget,
+    BudgetAdjustment,
+    DailyTotal,
+    FundingPeriod,
+    OrganizationTotal,
+    Participant,
+    Service,
+)
 from caddy.queries import organizations
 
 AT_ONCE = 2_000
 DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
+# A fee for a support that was cancelled is spent too.
+SPENT = (*DELIVERED, ServiceStatus.CANCELLED)
 PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
 
 
@@ -42,30 +52,78 @@ def _budgets() -> Iterator[Difference]:
     last = None
     while True:
         statement = (
-            select(Budget.id, Budget.spent_cents, Budget.committed_cents)
+            select(Budget.id, Budget.allocated_cents, Budget.spent_cents, Budget.committed_cents)
             .order_by(Budget.id)
             .limit(AT_ONCE)
         )
         rows = list(db.session.execute(statement.where(Budget.id > last) if last else statement))
         if not rows:
             return
-        sums = _sums_of([row.id for row in rows])
+        ids = [row.id for row in rows]
+        sums, entered = _sums_of(ids), _adjustments_of(ids)
         for row in rows:
             spent, committed = sums.get(row.id, (0, 0))
             for column, stored, summed in (
+                ("allocated_cents", row.allocated_cents, entered.get(row.id, 0)),
                 ("spent_cents", row.spent_cents, spent),
                 ("committed_cents", row.committed_cents, committed),
             ):
                 if stored != summed:
                     yield Difference("budget", str(row.id), column, stored, summed)
+        yield from _funding_periods(ids)
         last = rows[-1].id
+
+
+def _adjustments_of(budget_ids: list[Any]) -> dict[Any, int]:
+    rows = db.session.execute(
+        select(BudgetAdjustment.budget_id, func.sum(BudgetAdjustment.amount_cents))
+        .where(BudgetAdjustment.budget_id.in_(budget_ids))
+        .group_by(BudgetAdjustment.budget_id)
+    )
+    return {budget_id: int(cents) for budget_id, cents in rows}
+
+
+def _funding_periods(budget_ids: list[Any]) -> Iterator[Difference]:
+    """Compare what funding periods store with the services and adjustments of their days."""
+    own = and_(
+        Service.budget_id == FundingPeriod.budget_id,
+        Service.organization_id == FundingPeriod.organization_id,
+        Service.service_on.between(FundingPeriod.starts_on, FundingPeriod.ends_on),
+    )
+
+    def sum_of(statuses: tuple[ServiceStatus, ...]) -> Any:
+        cents = func.coalesce(func.sum(Service.total_cents), 0)
+        return select(cents).where(own, Service.status.in_(statuses)).scalar_subquery()
+
+    released = (
+        select(func.coalesce(func.sum(BudgetAdjustment.amount_cents), 0))
+        .where(
+            BudgetAdjustment.budget_id == FundingPeriod.budget_id,
+            BudgetAdjustment.effective_on.between(FundingPeriod.starts_on, FundingPeriod.ends_on),
+        )
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            FundingPeriod,
+            released.label("released"),
+            sum_of(PROMISED).label("committed"),
+            sum_of(SPENT).label("spent"),
+        ).where(FundingPeriod.budget_id.in_(budget_ids))
+    )
+    for period, *summed in rows:
+        for column, cents in zip(("released", "committed", "spent"), summed, strict=True):
+            stored = getattr(period, f"{column}_cents")
+            if stored != int(cents):
+                name = f"{column}_cents"
+                yield Difference("funding period", str(period.id), name, stored, int(cents))
 
 
 def _sums_of(budget_ids: list[Any]) -> dict[Any, tuple[int, int]]:
     rows = db.session.execute(
         select(
             Service.budget_id,
-            func.sum(case((Service.status.in_(DELIVERED), Service.total_cents), else_=0)),
+            func.sum(case((Service.status.in_(SPENT), Service.total_cents), else_=0)),
             func.sum(case((Service.status.in_(PROMISED), Service.total_cents), else_=0)),
         )
         .where(Service.budget_id.in_(budget_ids))
@@ -78,8 +136,12 @@ def _days() -> Iterator[Difference]:
     summed = {
         on: (int(count), int(cents))
         for on, count, cents in db.session.execute(
-            select(Service.service_on, func.count(), func.sum(Service.total_cents))
-            .where(Service.status.in_(DELIVERED))
+            select(
+                Service.service_on,
+                func.sum(case((Service.status.in_(DELIVERED), 1), else_=0)),
+                func.sum(Service.total_cents),
+            )
+            .where(Service.status.in_(SPENT))
             .group_by(Service.service_on)
         )
     }
@@ -110,7 +172,10 @@ def _organization() -> Iterator[Difference]:
     ).one()
     unclaimed = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Service.total_cents), 0)).where(
-            Service.status == ServiceStatus.COMPLETED
+            or_(
+                Service.status == ServiceStatus.COMPLETED,
+                (Service.status == ServiceStatus.CANCELLED) & (Service.total_cents > 0),
+            )
         )
     ).one()
     active = db.session.scalar(select(func.count()).where(Participant.status == "active"))

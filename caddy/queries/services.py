@@ -16,6 +16,7 @@ from caddy.models import Budget, Participant, Plan, Service, User
 
 PAGE = 50
 MOST_COUNTED = 1_000
+MOST_OF_PLAN = 100
 
 
 def participant_on(participant_id: UUID, service_on: date) -> Any | None:
@@ -46,10 +47,10 @@ def budgets_for(plan_id: UUID, categories: set[int], service_on: date) -> list[A
     """Return the plan's budgets of some categories whose period holds the day."""
     return list(
         db.session.execute(
-            select(Budget.id, Budget.support_category, Budget.remaining_cents)
+            select(Budget.id, Budget.support_category, Budget.stated_for, Budget.remaining_cents)
             .where(Budget.plan_id == plan_id, Budget.support_category.in_(categories))
             .where(Budget.starts_on <= service_on, Budget.ends_on >= service_on)
-            .limit(len(categories))
+            .limit(MOST_OF_PLAN)
         )
     )
 

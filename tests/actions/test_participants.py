@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from caddy.actions import budgets, plans
 from caddy.actions import participants as actions
-from caddy.actions import plans
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.participants import NewBudget
 from caddy.extensions import db
@@ -46,7 +46,7 @@ def test_it_stores_plan_budgets_alerts_and_totals_together(people):
     alerts = db.session.execute(
         select(BudgetAlert.threshold_percent).where(BudgetAlert.budget_id == budgets[0].id)
     )
-    assert {row[0] for row in alerts} == {75, 90}
+    assert {row[0] for row in alerts} == {15, 75, 90}
     total = db.session.scalars(select(OrganizationTotal)).one()
     assert (total.active_participants, total.allocated_cents) == (2, 4_200_00)
     assert list(checks.differences()) == []
@@ -104,8 +104,8 @@ def test_budgets_begin_and_end_at_the_organizations_midnight(people):
     with transaction(people.alice, unrecorded="a test"):
         first = people.today - timedelta(days=400)
         db.session.execute(update(Budget).values(starts_on=first, ends_on=first))
-    assert plans.roll_plans(actor=people.alice) == 4
-    assert plans.roll_plans(actor=people.alice) == 0
+    assert budgets.roll_budgets(actor=people.alice) == 4
+    assert budgets.roll_budgets(actor=people.alice) == 0
     total = db.session.scalars(select(OrganizationTotal)).one()
     assert total.allocated_cents == 0
     assert list(checks.differences()) == []

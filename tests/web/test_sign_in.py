@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 
@@ -29,7 +30,8 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app, people
     for email in ("alice@acacia.example", "nobody@acacia.example"):
         client = Client(app)
         response = client.sign_in(email, "wrong password 123")
-        answers.append(response.text.replace(email, "").replace(client.token(), ""))
+        text = re.sub(r'name="csrf_token" value="[^"]+"', "", response.text)
+        answers.append(text.replace(email, ""))
         assert response.status_code == 422
         assert "The email address or the password is not right." in response.text
     assert len(answers[0]) == len(answers[1])

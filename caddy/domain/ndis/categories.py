@@ -48,12 +48,21 @@ _NAMES: dict[CategoryKind, dict[int, str]] = {
     },
 }
 
+# The pool of a plan's flexible core money: one budget for all core categories.
+CORE_POOL = 0
+CORE_POOL_NAME = "Core supports (flexible)"
+
 CATEGORY_NAMES = dict(sorted((n, name) for names in _NAMES.values() for n, name in names.items()))
 CATEGORY_KINDS = {n: kind for kind, names in _NAMES.items() for n in names}
 
 
 def category_name(number: int) -> str:
-    return CATEGORY_NAMES[number]
+    """Return a category's name; the pool of flexible core money has one too.
+
+    >>> category_name(4), category_name(0)
+    ('Social, Economic and Community Participation', 'Core supports (flexible)')
+    """
+    return CORE_POOL_NAME if number == CORE_POOL else CATEGORY_NAMES[number]
 
 
 def category_kind(number: int) -> CategoryKind:
@@ -62,4 +71,4 @@ def category_kind(number: int) -> CategoryKind:
     >>> category_kind(1), category_kind(15)
     (<CategoryKind.CORE: 'core'>, <CategoryKind.CAPACITY_BUILDING: 'capacity_building'>)
     """
-    return CATEGORY_KINDS[number]
+    return CategoryKind.CORE if number == CORE_POOL else CATEGORY_KINDS[number]

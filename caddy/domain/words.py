@@ -1,0 +1,46 @@
+"""How dates, times and lists are said in a sentence. Pages and refusals say them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+NOON = 12
+
+
+def say_date(value: date) -> str:
+    """Return a date as people write it.
+
+    >>> say_date(date(2026, 11, 21)), say_date(date(2026, 7, 1))
+    ('21 Nov 2026', '1 Jul 2026')
+    """
+    return f"{value.day} {value:%b %Y}"
+
+
+def say_day(value: date) -> str:
+    """Return a date without its year, for an axis.
+
+    >>> say_day(date(2026, 11, 21))
+    '21 Nov'
+    """
+    return f"{value.day} {value:%b}"
+
+
+def say_time(value: time | datetime) -> str:
+    """Return a time of the day on the clock of twelve hours.
+
+    >>> [say_time(time(hour, 30)) for hour in (0, 9, 12, 15)]
+    ['12:30 am', '9:30 am', '12:30 pm', '3:30 pm']
+    """
+    return f"{value.hour % NOON or NOON}:{value:%M} {'am' if value.hour < NOON else 'pm'}"
+
+
+def say_list(words: Sequence[str]) -> str:
+    """Return words joined as in a sentence.
+
+    >>> say_list(["Monday"]), say_list(["Monday", "Thursday"]), say_list(["one", "two", "three"])
+    ('Monday', 'Monday and Thursday', 'one, two and three')
+    """
+    if len(words) < 2:  # noqa: PLR2004 - one word needs no "and"
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
