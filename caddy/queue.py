@@ -43,7 +43,10 @@ class Job(StrEnum):
     """Every job there is. `JOBS` says where each lives and how patient it is."""
 
     CHECK_BUDGET = "check_budget"
+    DAILY_CHECK = "daily_check"
+    MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
     ROLL_PLANS = "roll_plans"
+    WEEKLY_COMPLIANCE = "weekly_compliance"
     SEND_EMAIL = "send_email"
 
 
@@ -56,12 +59,15 @@ class JobPlace:
 QUEUES = ("mail", "reports", "nightly")
 JOBS: dict[Job, JobPlace] = {
     Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
+    Job.DAILY_CHECK: JobPlace("nightly", "caddy.jobs.recurring.daily_check"),
+    Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
+    Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
     Job.SEND_EMAIL: JobPlace("mail", "caddy.jobs.mail.send_email"),
 }
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed
 # where the schedule was down and nothing happens twice where several schedules run.
-PERIODIC = ("caddy.jobs.plans.find_plans_to_roll",)
+PERIODIC = ("caddy.jobs.plans.find_plans_to_roll", "caddy.jobs.recurring.find_checks_due")
 
 
 class OutboxState(StrEnum):

@@ -50,7 +50,9 @@ def alter(
         loose = column.sql.replace(" NOT NULL", "") if column.filling else column.sql
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column.name} {loose}")
         if column.filling:
-            connection.exec_driver_sql(f"UPDATE {table} SET {column.name} = {column.filling}")
+            connection.exec_driver_sql(
+                f"UPDATE {table} SET {column.name} = {column.filling}"  # noqa: S608 - our own names
+            )
         if column.filling and "NOT NULL" in column.sql:
             connection.exec_driver_sql(
                 f"ALTER TABLE {table} ALTER COLUMN {column.name} SET NOT NULL"

@@ -37,14 +37,16 @@ def keep_children(connection: Connection, is_on: bool) -> None:
     """
     if connection.dialect.name == "sqlite":
         raw = connection.connection.dbapi_connection
-        assert raw is not None
+        if raw is None:
+            raise RuntimeError("The connection was closed before the migration began.")
         raw.execute(f"PRAGMA foreign_keys={'OFF' if is_on else 'ON'}").close()
 
 
 def refuse_lost_children(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-        assert not lost, f"rows point at rows that are not there: {lost[:5]}"
+        if lost:
+            raise RuntimeError(f"Rows point at rows that are not there: {lost[:5]}")
 
 
 def migrate(connection: Connection) -> None:

@@ -148,7 +148,10 @@ def _move_budget(budget_id: UUID, on: date, change: Move) -> BudgetState | None:
             Budget.spent_cents,
         ).execution_options(synchronize_session=False)
     ).one_or_none()
-    return BudgetState(**row._mapping) if row else None
+    if row is None:
+        return None
+    values: tuple[Any, ...] = tuple(row)
+    return BudgetState(*values)
 
 
 def _move_period(budget: BudgetState, on: date, change: Move) -> None:

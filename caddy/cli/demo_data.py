@@ -18,10 +18,9 @@ from zoneinfo import ZoneInfo
 from stdnum.au import abn
 
 from caddy.cli import demo_people as people
-from caddy.cli.demo_items import ALERTS, ITEMS, LENGTHS, PACE, WEEKDAY, starter_items
-from caddy.domain.funding import expected_basis_points
+from caddy.cli.demo_budgets import budget_rows
+from caddy.cli.demo_items import ITEMS, LENGTHS, WEEKDAY, starter_items
 from caddy.domain.ndis.catalogue import CatalogueItem
-from caddy.domain.ndis.categories import category_kind
 from caddy.domain.permissions import Role
 from caddy.domain.pricing import cost_for_minutes
 
@@ -81,8 +80,8 @@ class Generator:
         """Yield how many services have been made, now and then, until all are."""
         for number in range(self._plan.organizations):
             organization = self._organization(number)
-            share = self._share(self._plan.participants, number)
-            services = self._share(self._plan.services, number)
+            share = self._part(self._plan.participants, self._plan.organizations, number)
+            services = self._part(self._plan.services, self._plan.organizations, number)
             for at in range(share):
                 self._participant(organization, number, at, self._part(services, share, at))
                 # Between two people only: a child's row never goes before its parent's.
@@ -91,9 +90,6 @@ class Generator:
                     yield self._count
             self._finish(organization, share)
             yield self._count
-
-    def _share(self, total: int, number: int) -> int:
-        return self._part(total, self._plan.organizations, number)
 
     @staticmethod
     def _part(total: int, parts: int, at: int) -> int:
@@ -243,51 +239,19 @@ class Generator:
             total_cents=sum(allocated for _, _, allocated, _ in budgets),
             goals=rng.sample(people.GOALS, 2),
         )
+        owner = {
+            "organization_id": organization.id,
+            "participant_id": participant_id,
+            "plan_id": plan_id,
+        }
         for budget_id, category, allocated, spent in budgets:
             organization.sums[0] += allocated
             organization.sums[1] += spent
-            self._add(
-                "budgets",
-                id=budget_id,
-                organization_id=organization.id,
-                participant_id=participant_id,
-                plan_id=plan_id,
-                category=category_kind(category),
-                support_category=category,
-                allocated_cents=allocated,
-                spent_cents=spent,
-                starts_on=starts_on,
-                ends_on=ends_on,
-                is_current=True,
-                stated_for="",
-                is_released_in_parts=False,
-                period_starts_on=starts_on,
-                period_ends_on=ends_on,
-                period_cents=allocated,
-                period_spent_cents=spent,
-                expected_basis_points=expected_basis_points(starts_on, ends_on, self._plan.today),
-            )
-            self._add(
-                "budget_adjustments",
-                id=self._id(),
-                organization_id=organization.id,
-                budget_id=budget_id,
-                effective_on=starts_on,
-                amount_cents=allocated,
-                reason="The plan as it was entered",
-            )
-            for kind, percent in ALERTS:
-                is_over = percent > PACE and spent * 100 > allocated * percent
-                self._add(
-                    "budget_alerts",
-                    id=self._id(),
-                    organization_id=organization.id,
-                    budget_id=budget_id,
-                    type=kind,
-                    threshold_percent=percent,
-                    is_triggered=is_over,
-                    triggered_at=self._instant if is_over else None,
-                )
+            money = (category, allocated, spent)
+            for table, row in budget_rows(
+                owner, budget_id, money, (starts_on, ends_on), self._instant
+            ):
+                self._add(table, **{"id": self._id(), **row})
 
     def _allocate(self, spent: int) -> int:
         """Return an allocation of whole $10 that leaves a believable share used."""

@@ -21,8 +21,6 @@ ITEMS = {
     9: ("09_009_0117_6_3", None, None),
     15: ("15_617_0128_1_3", None, None),
 }
-PACE = 15
-ALERTS = (("warning", 75), ("critical", 90), ("pace_over", PACE), ("pace_under", PACE))
 LENGTHS = (60, 90, 120, 120, 150, 180, 240)
 
 STARTS_ON = date(2025, 7, 1)

@@ -29,6 +29,15 @@ class Pace(StrEnum):
         return {"under": "Underspending", "even": "On pace", "over": "Overspending"}[self.value]
 
 
+class AlertType(StrEnum):
+    """What an alert warns of: a share that is used, or a pace that is too fast or too slow."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+    PACE_OVER = "pace_over"
+    PACE_UNDER = "pace_under"
+
+
 def remaining(allocated: int, committed: int, spent: int) -> int:
     """Return what may still be promised or spent, in cents."""
     return allocated - committed - spent
@@ -101,6 +110,20 @@ def pace_for(used: int, expected: int, variance_basis_points: int = 1_500) -> Pa
     return Pace.UNDER if expected - used > variance_basis_points else Pace.EVEN
 
 
-def is_over(spent: int, allocated: int, threshold_percent: int) -> bool:
-    """Say whether an alert's threshold has been passed."""
+def is_passed(
+    kind: AlertType, threshold_percent: int, spent: int, allocated: int, pace_basis_points: int
+) -> bool:
+    """Say whether an alert's threshold has been passed, compared without rounding.
+
+    Of a pace the threshold is the variance that is allowed, in percent points.
+
+    >>> is_passed(AlertType.WARNING, 75, 750_01, 1000_00, 0)
+    True
+    >>> is_passed(AlertType.PACE_UNDER, 15, 0, 1000_00, -1_500)
+    False
+    """
+    if kind is AlertType.PACE_OVER:
+        return pace_basis_points > threshold_percent * 100
+    if kind is AlertType.PACE_UNDER:
+        return pace_basis_points < -threshold_percent * 100
     return spent * 100 > allocated * threshold_percent

@@ -28,6 +28,7 @@ class EmailTemplate(StrEnum):
     DAILY_DIGEST = "daily_digest"
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
+    UNDERSPENDING = "underspending"
 
 
 SUBJECTS = {
@@ -38,6 +39,7 @@ SUBJECTS = {
     EmailTemplate.PLAN_EXPIRY: (
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
     ),
+    EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
 }
 
 
@@ -62,6 +64,10 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     ),
     EmailTemplate.PLAN_EXPIRY: _names(
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
+    ),
+    EmailTemplate.UNDERSPENDING: _names(
+        "participant_first_name budget_name percent_used percent_of_time"
+        " allocated_cents spent_cents remaining_cents ends_on"
     ),
 }
 ROWS = {

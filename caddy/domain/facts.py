@@ -10,6 +10,7 @@ from enum import StrEnum
 
 class Fact(StrEnum):
     BUDGET_ALERT_RAISED = "budget_alert.raised"
+    RECURRING_CHECK_DONE = "recurring_check.done"
     BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
     CATALOGUE_IMPORTED = "catalogue.imported"

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from caddy.domain.budgets import AlertType
 from caddy.models.agreement import AgreedItem, AgreementStatus, ServiceAgreement
 from caddy.models.audit_log import AuditLog
 from caddy.models.budget import (
-    AlertType,
     Budget,
     BudgetAdjustment,
     BudgetAlert,

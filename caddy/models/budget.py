@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,18 +18,10 @@ from caddy.columns import (
     within_tenant,
     words,
 )
+from caddy.domain.budgets import AlertType
 from caddy.domain.ndis.categories import CategoryKind
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
-
-
-class AlertType(StrEnum):
-    """What an alert warns of: a share that is used, or a pace that is too fast or too slow."""
-
-    WARNING = "warning"
-    CRITICAL = "critical"
-    PACE_OVER = "pace_over"
-    PACE_UNDER = "pace_under"
 
 
 class Budget(Base, OrganizationOwned, Stamped):

@@ -35,6 +35,7 @@ BUDGET = {
 DAY = date(2026, 11, 21)
 CONTEXTS = {
     EmailTemplate.BUDGET_ALERT: BUDGET | {"threshold_percent": 75},
+    EmailTemplate.UNDERSPENDING: BUDGET | {"percent_of_time": 40, "ends_on": date(2027, 3, 1)},
     EmailTemplate.PACE_ALERT: BUDGET
     | {"percent_of_time": 40, "runs_out_on": DAY, "ends_on": date(2027, 3, 1)},
     EmailTemplate.PLAN_EXPIRY: {
@@ -73,6 +74,7 @@ CONTEXTS = {
 }
 SAYS = {
     EmailTemplate.BUDGET_ALERT: ("$240.00", "76 %", "75 %", "Zoë", "/participants/7"),
+    EmailTemplate.UNDERSPENDING: ("40 %", "1 Mar 2027"),
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),

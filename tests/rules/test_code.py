@@ -23,6 +23,7 @@ ONLY_IN = {
     r"\bunscoped\(": {
         "tenancy.py",  # defines it
         "queue.py",  # moves the outbox of every organization
+        "jobs/recurring.py",  # and at each organization's hours
         "jobs/plans.py",  # looks at each organization's day in turn
         "queries/users.py",  # the scope is taken from the person in the session
         "actions/sessions.py",  # the organization of who signs in is not yet known
