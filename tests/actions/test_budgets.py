@@ -85,7 +85,7 @@ def test_an_adjustment_is_an_entry_and_moves_every_sum(people, acacia):
 def test_what_is_spent_cannot_be_taken_away(people, acacia):
     log(people, acacia.participant_id)
     budget = budget_of(acacia.participant_id, 1)
-    with pytest.raises(RuleBroken, match="Only \\$964.88 of Assistance with Daily Life"):
+    with pytest.raises(RuleBroken, match=r"Only \$964.88 of Assistance with Daily Life"):
         adjust(people, budget, -964_89)
     assert adjust(people, budget, -964_88) == 0
     no_differences()

@@ -62,6 +62,18 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, server, viewpo
             continue
         page.goto(address(page, name))
         found += _violations(axe, page, name)
+    for name in ("participant-new", "plan-new"):
+        page.goto(address(page, name))
+        page.eval_on_selector("main form", "form => { form.noValidate = true }")
+        page.locator("main form .button--primary").last.click()
+        page.get_by_role("alert").first.wait_for()
+        found += _violations(axe, page, f"{name}, refused")
+    context.close()
+    context = chromium.new_context(viewport=viewport, base_url=server.url, color_scheme=theme)
+    page = context.new_page()
+    sign_in(page, "vic@acacia.example")
+    page.goto("/settings")
+    found += _violations(axe, page, "forbidden")
     context.close()
     assert found == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_plan_is_released_in_periods_without_a_gap(pattern, count):
     periods = periods_of(STARTS, ENDS, pattern)
     assert len(periods) == count
     assert (periods[0].starts_on, periods[-1].ends_on) == (STARTS, ENDS)
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in itertools.pairwise(periods):
         assert following.starts_on == one.ends_on + timedelta(days=1)
 
 
