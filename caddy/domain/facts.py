@@ -12,6 +12,7 @@ class Fact(StrEnum):
     BUDGET_ALERT_RAISED = "budget_alert.raised"
     BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
+    BUDGET_THRESHOLDS_CHANGED = "budget_thresholds.changed"
     CATALOGUE_IMPORTED = "catalogue.imported"
     EMAIL_FAILED = "email.failed"
     EMAIL_SENT = "email.sent"
