@@ -21,14 +21,13 @@ from caddy.web import arguments
 from caddy.web.access import actor, person, requires
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
-    MOST_ROWS,
     ArchiveForm,
     NewParticipantForm,
-    PlanForm,
     ProfileForm,
     entered_profile,
 )
 from caddy.web.participant_rows import all_rows
+from caddy.web.plan_forms import MOST_ROWS, PlanForm
 
 blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 
@@ -83,7 +82,7 @@ def create() -> ResponseReturnValue:
     form.offer_coordinators(participants.coordinators())
     if _adds_row(form):
         return page("participants/new.html", form=form)
-    if form.validate_on_submit() and not form.has_half_rows:
+    if form.validate_on_submit() and not form.has_wrong_rows:
         try:
             participant_id = actions.add_participant(form.profile(), form.plan(), actor=actor)
         except RuleBroken as error:
@@ -204,7 +203,7 @@ def create_plan(participant_id: UUID) -> ResponseReturnValue:
     template = "participants/new_plan.html"
     if _adds_row(form):
         return page(template, form=form, participant=record.participant)
-    if form.validate_on_submit() and not form.has_half_rows:
+    if form.validate_on_submit() and not form.has_wrong_rows:
         try:
             plan_actions.add_plan(participant_id, form.plan(), actor=actor)
         except RuleBroken as error:
