@@ -27,7 +27,7 @@ from caddy.web.participant_forms import (
     entered_profile,
 )
 from caddy.web.participant_rows import all_rows
-from caddy.web.plan_forms import MOST_ROWS, PlanForm
+from caddy.web.plan_forms import MOST_ROWS, PlanForm, following_plan
 
 blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 
@@ -113,9 +113,10 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
     since = events.current_id(person.organization_id)
     record = _record(participant_id)
     today = clock.today(person.timezone)
-    shown = []
+    shown, plan_sums = [], {}
     if actor.may(Permission.BUDGETS_READ):
         shown = budgets.of_participant(participant_id, today)
+        plan_sums = participants.plan_sums(participant_id)
     recent: list[Any] = []
     if actor.may(Permission.SERVICES_READ):
         recent = services.page(ServiceFilter(participant_id=participant_id))[0][:5]
@@ -128,6 +129,7 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         record=record,
         participant=record.participant,
         plan=record.plan_on(today),
+        plan_sums=plan_sums,
         today=today,
         budgets=shown,
         totals=budgets.participant_totals(shown),
@@ -189,7 +191,7 @@ def restoration(participant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PARTICIPANTS_WRITE)
 def new_plan(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
-    form = PlanForm()
+    form = PlanForm(data=following_plan(record.plans))
     form.offer_coordinators(participants.coordinators())
     return page("participants/new_plan.html", form=form, participant=record.participant)
 

@@ -7,7 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from wtforms import DateField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from caddy.actions.budget_thresholds import Thresholds
 from caddy.actions.budgets import Adjustment
@@ -30,7 +37,7 @@ class AdjustmentForm(Form):
     )
     reason = StringField(
         "Reason",
-        [InputRequired("Say why, for the record."), Length(max=400, message=TOO_LONG)],
+        [DataRequired("Say why, for the record."), Length(max=400, message=TOO_LONG)],
         description="Such as: plan reassessed on 3 Nov 2026, letter in the file.",
     )
 

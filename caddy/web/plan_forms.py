@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,7 @@ def parse_day(text: str) -> date:
 class BudgetRow(Part):
     support_category = SelectField(
         "Support category",
+        default="",
         choices=choices(
             ("", "Choose a category"),
             *(
@@ -156,7 +158,9 @@ class PlanFields(Part):
         [Length(max=200, message=TOO_LONG)],
         description="Where the plan is plan managed.",
     )
-    support_coordinator_id = SelectField("Coordinator", choices=choices(("", "Nobody yet")))
+    support_coordinator_id = SelectField(
+        "Coordinator", default="", choices=choices(("", "Nobody yet"))
+    )
     goals = LinesField("Goals", description="One a line, in the participant's words.")
     is_core_pooled = BooleanField(
         "Flexible core money is one pool",
@@ -216,3 +220,18 @@ class PlanFields(Part):
 
 class PlanForm(PlanFields, Form):
     """A plan on a page of its own."""
+
+
+def following_plan(plans: Sequence[Any]) -> dict[str, Any]:
+    """Return what the plan after the last one begins with: the next day, and who leads it."""
+    if not plans:
+        return {}
+    last = max(plans, key=lambda plan: plan.ends_on)
+    return {
+        "starts_on": last.ends_on + timedelta(days=1),
+        "management": last.management.value,
+        "plan_manager": last.plan_manager,
+        "support_coordinator_id": str(last.support_coordinator_id or ""),
+        "is_core_pooled": last.is_core_pooled,
+        "goals": "\n".join(last.goals),
+    }
