@@ -43,6 +43,8 @@ def adjust_budget(budget_id: UUID, adjustment: Adjustment, *, actor: Actor) -> i
     """
     if not adjustment.amount_cents:
         raise RuleBroken("amount", "no_amount", "Enter an amount, above or below zero.")
+    if not adjustment.reason.strip():
+        raise RuleBroken("reason", "no_reason", "Say why, for the record.")
     with transaction(actor):
         budget = db.session.get(Budget, budget_id)
         if budget is None:

@@ -82,13 +82,14 @@ def store_plan(participant_id: UUID, plan: NewPlan) -> UUID:
 
 def _store_budgets(plan: Plan, entered: NewPlan, organization: Organization) -> list[Topic]:
     today = clock.today(organization.timezone)
-    periods = funding.periods_of(
-        plan.starts_on, plan.ends_on, entered.release, entered.release_dates
-    )
-    budgets = [_budget(plan, line, periods, today) for line in entered.lines()]
+    budgets = {
+        _budget(plan, line, periods, today): periods
+        for line in entered.lines()
+        for periods in [entered.periods_of(line)]
+    }
     db.session.add_all(budgets)
     db.session.flush()  # what follows names its budget
-    for budget in budgets:
+    for budget, periods in budgets.items():
         db.session.add_all(_alerts(budget, organization))
         for period, cents in _released(budget.allocated_cents, periods):
             db.session.add(_adjustment(budget, period.starts_on, cents))

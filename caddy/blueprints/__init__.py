@@ -11,6 +11,7 @@ FEATURES = (
     "dashboard",
     "participants",
     "panel",
+    "budgets",
     "services",
     "catalogue",
     "notifications",

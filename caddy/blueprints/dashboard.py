@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, organizations, users
+from caddy.queries import organizations, users, wall
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
+from caddy.queries.wall import WallFilter
+from caddy.web import wall_arguments
 from caddy.web.access import actor, person, signed_in
 from caddy.web.pages import page
 
@@ -26,12 +28,13 @@ def show() -> ResponseReturnValue:
     since = events.current_id(person.organization_id)
     context: dict[str, Any] = {"today": today, "since": since, "online": users.online()}
     if actor.may(Permission.BUDGETS_READ):
-        amber, red = person.light_amber_percent, person.light_red_percent
+        scale = wall_arguments.scale()
+        lights = wall.sums(WallFilter(), scale).lights
         context |= {
             "totals": organizations.totals(today),
-            "at_risk": budgets.most_at_risk(today, red),
-            "count_red": budgets.count_of_light(Light.RED, amber, red),
-            "count_amber": budgets.count_of_light(Light.AMBER, amber, red),
+            "at_risk": wall.most_at_risk(today, scale),
+            "count_red": lights[Light.RED],
+            "count_amber": lights[Light.AMBER],
         }
     if actor.may(Permission.SERVICES_READ):
         count, cents = organizations.services_this_week(person.timezone)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from caddy import clock, events
@@ -14,15 +14,15 @@ from caddy.domain.budgets import Light
 from caddy.domain.ndis.categories import CategoryKind
 from caddy.domain.permissions import Permission
 from caddy.events import Fragment
-from caddy.queries import budgets, organizations
-from caddy.queries.budgets import BudgetView, WallFilter
-from caddy.web import arguments
+from caddy.queries import budgets, groups, organizations, wall
+from caddy.queries.budgets import BudgetView
+from caddy.queries.groups import GroupKind
+from caddy.queries.wall import WallSort
+from caddy.web import arguments, wall_arguments
 from caddy.web.access import person, requires
 from caddy.web.pages import page
 
 blueprint = Blueprint("panel", __name__, url_prefix="/panel")
-
-KEY = re.compile(r"(\d{1,9})-([0-9a-f-]{36})")
 
 
 @blueprint.get("")
@@ -31,33 +31,45 @@ def show() -> ResponseReturnValue:
     # Asked first: what is committed while the page is made comes again, rather than never.
     since = events.current_id(person.organization_id)
     today = clock.today(person.timezone)
-    amber, red = person.light_amber_percent, person.light_red_percent
-    wanted = WallFilter(
-        light=arguments.word("light", Light),
-        category=arguments.word("category", CategoryKind),
-        after=_key(request.args.get("after", "")),
-    )
-    shown, following = budgets.wall(wanted, today, amber, red)
+    wanted, scale = wall_arguments.wanted(), wall_arguments.scale()
+    shown, following = wall.page(wanted, today, scale)
+    group = wall_arguments.group(wanted)
     return page(
         "panel/show.html",
         part="main",
         since=since,
         wanted=wanted,
+        written=wall_arguments.written,
         budgets=shown,
-        following=f"{following[0]}-{following[1]}" if following else None,
-        counts={light: budgets.count_of_light(light, amber, red) for light in Light},
-        totals=organizations.totals(today),
+        following=f"{following.light}_{following.value}_{following.id}" if following else None,
+        sums=wall.sums(replace(wanted, light=None), scale),
+        group=group,
+        group_name=groups.name_of(*group) if group else None,
+        totals=None if group else organizations.totals(today),
         categories=list(CategoryKind),
         lights=list(Light),
+        sorts=list(WallSort),
+        group_kinds=list(GroupKind),
     )
 
 
-def _key(text: str) -> tuple[int, UUID] | None:
-    found = KEY.fullmatch(text)
-    try:
-        return (int(found[1]), UUID(found[2])) if found else None
-    except ValueError:
-        return None
+@blueprint.get("/groups")
+@requires(Permission.BUDGETS_READ)
+def list_groups() -> ResponseReturnValue:
+    """Show houses, caseloads or support categories side by side."""
+    by = arguments.word("by", GroupKind) or GroupKind.SITE
+    found, has_more = groups.listed(by, wall_arguments.scale())
+    return page(
+        "panel/groups.html",
+        part="main",
+        by=by,
+        kinds=list(GroupKind),
+        groups=found,
+        has_more=has_more,
+        most=groups.MOST_GROUPS,
+        of_group=wall_arguments.of_group,
+        since=events.current_id(person.organization_id),
+    )
 
 
 @events.renders("budget")

@@ -21,14 +21,13 @@ from caddy.web import arguments
 from caddy.web.access import actor, person, requires
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
-    MOST_ROWS,
     ArchiveForm,
     NewParticipantForm,
-    PlanForm,
     ProfileForm,
     entered_profile,
 )
 from caddy.web.participant_rows import all_rows
+from caddy.web.plan_forms import MOST_ROWS, PlanForm, following_plan
 
 blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 
@@ -83,7 +82,7 @@ def create() -> ResponseReturnValue:
     form.offer_coordinators(participants.coordinators())
     if _adds_row(form):
         return page("participants/new.html", form=form)
-    if form.validate_on_submit() and not form.has_half_rows:
+    if form.validate_on_submit() and not form.has_wrong_rows:
         try:
             participant_id = actions.add_participant(form.profile(), form.plan(), actor=actor)
         except RuleBroken as error:
@@ -114,9 +113,10 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
     since = events.current_id(person.organization_id)
     record = _record(participant_id)
     today = clock.today(person.timezone)
-    shown = []
+    shown, plan_sums = [], {}
     if actor.may(Permission.BUDGETS_READ):
         shown = budgets.of_participant(participant_id, today)
+        plan_sums = participants.plan_sums(participant_id)
     recent: list[Any] = []
     if actor.may(Permission.SERVICES_READ):
         recent = services.page(ServiceFilter(participant_id=participant_id))[0][:5]
@@ -129,6 +129,7 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         record=record,
         participant=record.participant,
         plan=record.plan_on(today),
+        plan_sums=plan_sums,
         today=today,
         budgets=shown,
         totals=budgets.participant_totals(shown),
@@ -190,7 +191,7 @@ def restoration(participant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PARTICIPANTS_WRITE)
 def new_plan(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
-    form = PlanForm()
+    form = PlanForm(data=following_plan(record.plans))
     form.offer_coordinators(participants.coordinators())
     return page("participants/new_plan.html", form=form, participant=record.participant)
 
@@ -204,7 +205,7 @@ def create_plan(participant_id: UUID) -> ResponseReturnValue:
     template = "participants/new_plan.html"
     if _adds_row(form):
         return page(template, form=form, participant=record.participant)
-    if form.validate_on_submit() and not form.has_half_rows:
+    if form.validate_on_submit() and not form.has_wrong_rows:
         try:
             plan_actions.add_plan(participant_id, form.plan(), actor=actor)
         except RuleBroken as error:

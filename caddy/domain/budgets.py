@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 
+from caddy.domain.ndis.categories import CORE_POOL, CategoryKind, category_kind
+
 ALL = 10_000  # basis points: all of it
 FARTHEST = timedelta(days=36_500)
+SETTLED_DAYS = 14  # of a funding period, until its own days say what is spent a day
 
 
 class Light(StrEnum):
@@ -127,3 +131,20 @@ def is_passed(
     if kind is AlertType.PACE_UNDER:
         return pace_basis_points < -threshold_percent * 100
     return spent * 100 > allocated * threshold_percent
+
+
+def carries(
+    support_category: int, stated_for: str, item_number: str, categories: Collection[int]
+) -> bool:
+    """Say whether a budget may pay for an item that belongs to some support categories.
+
+    Core money that is pooled pays for any core item; a budget stated for an item for it alone.
+
+    >>> carries(0, "", "01_011_0107_1_1", {1}), carries(15, "", "01_011_0107_1_1", {1})
+    (True, False)
+    """
+    if stated_for not in {"", "*"}:
+        return stated_for == item_number
+    if support_category == CORE_POOL:
+        return CategoryKind.CORE in {category_kind(category) for category in categories}
+    return support_category in categories

@@ -13,6 +13,7 @@ class Fact(StrEnum):
     RECURRING_CHECK_DONE = "recurring_check.done"
     BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
+    BUDGET_THRESHOLDS_CHANGED = "budget_thresholds.changed"
     CATALOGUE_IMPORTED = "catalogue.imported"
     EMAIL_FAILED = "email.failed"
     EMAIL_SENT = "email.sent"

@@ -163,6 +163,31 @@ def expected_basis_points(starts_on: date, ends_on: date, today: date) -> int:
     return days_elapsed(starts_on, ends_on, today) * ALL // ((ends_on - starts_on).days + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """A funding period beside what earlier ones left to it and what it leaves, in cents."""
+
+    period: PeriodSums
+    carried_cents: int
+    free_cents: int
+
+
+def lines_of(periods: Sequence[PeriodSums]) -> list[PeriodLine]:
+    """Return the periods with what goes from each to the next: neither spent nor promised.
+
+    >>> january = PeriodSums(date(2026, 1, 1), date(2026, 1, 31), 100_00, 10_00, 40_00)
+    >>> february = PeriodSums(date(2026, 2, 1), date(2026, 2, 28), 100_00, 0, 0)
+    >>> [(line.carried_cents, line.free_cents) for line in lines_of([january, february])]
+    [(0, 5000), (5000, 15000)]
+    """
+    found, carried = [], 0
+    for one in periods:
+        free = carried + one.released_cents - one.committed_cents - one.spent_cents
+        found.append(PeriodLine(one, carried, free))
+        carried = free
+    return found
+
+
 def not_released(
     budget_name: str, needed: int, available: int, periods: Sequence[PeriodSums], on: date
 ) -> RuleBroken:

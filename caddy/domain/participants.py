@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from caddy.domain.errors import RuleBroken
-from caddy.domain.funding import ReleasePattern, periods_of
+from caddy.domain.funding import Period, ReleasePattern, periods_of
 from caddy.domain.ndis.categories import (
     CATEGORY_NAMES,
     CORE_POOL,
@@ -49,11 +49,16 @@ class PlanManagement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewBudget:
-    """One line of a plan. `stated_for` is an item number, or `*` for a stated category."""
+    """One line of a plan. `stated_for` is an item number, or `*` for a stated category.
+
+    `release` is None where it is released as the whole plan is.
+    """
 
     support_category: int
     allocated_cents: int
     stated_for: str = ""
+    release: ReleasePattern | None = None
+    release_dates: tuple[date, ...] = ()
 
     @property
     def is_pooled(self) -> bool:
@@ -85,7 +90,17 @@ class NewPlan:
         pooled = [budget for budget in self.budgets if budget.is_pooled]
         others = [budget for budget in self.budgets if not budget.is_pooled]
         whole = sum(budget.allocated_cents for budget in pooled)
-        return (*([NewBudget(CORE_POOL, whole)] if pooled else []), *others)
+        if not pooled:
+            return self.budgets
+        first = pooled[0]
+        pool = NewBudget(CORE_POOL, whole, "", first.release, first.release_dates)
+        return (pool, *others)
+
+    def periods_of(self, budget: NewBudget) -> tuple[Period, ...]:
+        """Return the funding periods of one of the plan's budgets."""
+        if budget.release is None:
+            return periods_of(self.starts_on, self.ends_on, self.release, self.release_dates)
+        return periods_of(self.starts_on, self.ends_on, budget.release, budget.release_dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,7 @@ def check_plan(plan: NewPlan) -> None:
     if not plan.budgets:
         raise RuleBroken("budgets", "no_budgets", "Enter at least one budget of the plan.")
     periods_of(plan.starts_on, plan.ends_on, plan.release, plan.release_dates)
+    _check_pool(plan)
     seen: set[tuple[int, str]] = set()
     for budget in plan.budgets:
         if budget.support_category not in {CORE_POOL, *CATEGORY_NAMES}:
@@ -129,7 +145,23 @@ def check_plan(plan: NewPlan) -> None:
             raise RuleBroken("budgets", "category_twice", f"{name} has two budgets; enter one.")
         if budget.allocated_cents <= 0:
             raise RuleBroken("budgets", "no_amount", f"Enter an amount above zero for {name}.")
+        plan.periods_of(budget)
         seen.add((budget.support_category, budget.stated_for))
+
+
+def _check_pool(plan: NewPlan) -> None:
+    ways = {
+        (budget.release, budget.release_dates)
+        for budget in plan.budgets
+        if plan.is_core_pooled and budget.is_pooled
+    }
+    if len(ways) > 1:
+        raise RuleBroken(
+            "is_core_pooled",
+            "pool_released_apart",
+            "Core budgets that are released in different ways are not one pool: "
+            "choose one way for them, or keep them apart.",
+        )
 
 
 def check_limit(active: int, limit: int) -> None:

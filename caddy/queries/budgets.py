@@ -8,30 +8,38 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select
 
 from caddy import clock
 from caddy.columns import Rows
 from caddy.domain import budgets as rules
+from caddy.domain import funding
 from caddy.domain.budgets import Light, Pace
+from caddy.domain.funding import PeriodSums
 from caddy.domain.ndis.categories import CategoryKind, category_name
 from caddy.extensions import db
-from caddy.models import Budget, Organization, Participant
+from caddy.models import Budget, FundingPeriod, Organization, Participant
 
-PAGE = 48
-MOST_COUNTED = 1_000
 MOST_OF_PARTICIPANT = 100
+STATED_CATEGORY = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetView:
-    """A budget and what its numbers mean on a day. Amounts are cents, shares basis points."""
+    """A budget and what its numbers mean on a day. Amounts are cents, shares basis points.
+
+    Days left, the burn rate and the day the money runs out are of the funding period that
+    holds today; of the whole budget where it is not released in parts. `periods` is empty
+    then.
+    """
 
     id: UUID
     participant_id: UUID
     participant_name: str
+    plan_id: UUID
     category: CategoryKind
     support_category: int
+    stated_for: str
     allocated_cents: int
     committed_cents: int
     spent_cents: int
@@ -39,15 +47,42 @@ class BudgetView:
     used_basis_points: int
     starts_on: date
     ends_on: date
+    is_released_in_parts: bool
+    period_starts_on: date
+    period_ends_on: date
+    period_cents: int
+    period_spent_cents: int
+    expected_basis_points: int
+    pace_basis_points: int
     is_current: bool
     version: int
-    amber_percent: int
-    red_percent: int
+    own_amber_percent: int | None
+    own_red_percent: int | None
+    organization_amber_percent: int
+    organization_red_percent: int
+    pace_variance_percent: int
+    periods: tuple[PeriodSums, ...]
     today: date
 
     @property
     def name(self) -> str:
-        return category_name(self.support_category)
+        name = category_name(self.support_category)
+        if not self.stated_for:
+            return name
+        return f"{name}, stated" + (
+            "" if self.stated_for == STATED_CATEGORY else f" for {self.stated_for}"
+        )
+
+    @property
+    def amber_percent(self) -> int:
+        own = self.own_amber_percent
+        return self.organization_amber_percent if own is None else own
+
+    @property
+    def red_percent(self) -> int:
+        return (
+            self.organization_red_percent if self.own_red_percent is None else self.own_red_percent
+        )
 
     @property
     def light(self) -> Light:
@@ -60,26 +95,42 @@ class BudgetView:
         return rules.used_basis_points(self.committed_cents, self.allocated_cents)
 
     @property
-    def expected_basis_points(self) -> int:
+    def mark_basis_points(self) -> int:
+        """Where an even pace would be on a meter of the whole budget."""
         return rules.expected_basis_points(self.starts_on, self.ends_on, self.today)
 
     @property
     def pace(self) -> Pace:
-        return rules.pace_for(self.used_basis_points, self.expected_basis_points)
+        return rules.pace_for(self.pace_basis_points, 0, self.pace_variance_percent * 100)
+
+    @property
+    def available_cents(self) -> int:
+        """What services of today may still take: what is released and free."""
+        if not self.periods:
+            return self.remaining_cents
+        return max(0, funding.available_cents(self.periods, self.today))
 
     @property
     def days_left(self) -> int:
-        return rules.days_left(self.ends_on, self.today)
+        return rules.days_left(self.period_ends_on, self.today)
 
     @property
     def burn_cents_per_day(self) -> int:
-        return rules.burn_cents_per_day(self.spent_cents, self.starts_on, self.ends_on, self.today)
+        """What is spent a day in the funding period.
+
+        In its first two weeks one shift would look like a rate, so that the days since the
+        plan began are counted until then.
+        """
+        starts_on, spent = self.period_starts_on, self.period_spent_cents
+        if rules.days_elapsed(starts_on, self.period_ends_on, self.today) < rules.SETTLED_DAYS:
+            starts_on, spent = self.starts_on, self.spent_cents
+        return rules.burn_cents_per_day(spent, starts_on, self.ends_on, self.today)
 
     @property
     def runs_out_on(self) -> date | None:
         """The date the money runs out at this rate, or None where it lasts to the end."""
-        last = rules.runs_out_on(self.remaining_cents, self.burn_cents_per_day, self.today)
-        return last if last is not None and last < self.ends_on else None
+        last = rules.runs_out_on(self.available_cents, self.burn_cents_per_day, self.today)
+        return last if last is not None and last < self.period_ends_on else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +149,18 @@ class ParticipantTotals:
     runs_out_on: date | None
 
 
-def _columns() -> Rows:
+def columns() -> Rows:
+    """Select what `views` needs of a budget."""
     return (
         select(
             Budget.id,
             Budget.participant_id,
             func.coalesce(Participant.preferred_name, Participant.first_name).label("first_name"),
             Participant.last_name,
+            Budget.plan_id,
             Budget.category,
             Budget.support_category,
+            Budget.stated_for,
             Budget.allocated_cents,
             Budget.committed_cents,
             Budget.spent_cents,
@@ -114,108 +168,78 @@ def _columns() -> Rows:
             Budget.used_basis_points,
             Budget.starts_on,
             Budget.ends_on,
+            Budget.is_released_in_parts,
+            Budget.period_starts_on,
+            Budget.period_ends_on,
+            Budget.period_cents,
+            Budget.period_spent_cents,
+            Budget.expected_basis_points,
+            Budget.pace_basis_points,
             Budget.is_current,
             Budget.version,
-            func.coalesce(Budget.light_amber_percent, Organization.light_amber_percent),
-            func.coalesce(Budget.light_red_percent, Organization.light_red_percent),
+            Budget.light_amber_percent,
+            Budget.light_red_percent,
+            Organization.light_amber_percent,
+            Organization.light_red_percent,
+            Organization.pace_variance_percent,
+            Organization.timezone,
         )
         .join(Participant, Participant.id == Budget.participant_id)
         .join(Organization, Organization.id == Budget.organization_id)
     )
 
 
-def _view(row: Any, today: date) -> BudgetView:
-    id_, participant_id, first_name, last_name, *rest = row
-    shown: tuple[Any, ...] = (*rest, today)
+def views(rows: Sequence[Any], today: date) -> list[BudgetView]:
+    """Return rows of `columns` as views; one query more for the parts of those that have some."""
+    parts = periods_of([row.id for row in rows if row.is_released_in_parts])
+    return [_view(row, tuple(parts.get(row.id, ())), today) for row in rows]
+
+
+def _view(row: Any, periods: tuple[PeriodSums, ...], today: date) -> BudgetView:
+    id_, participant_id, first_name, last_name, *rest, _timezone = row
+    shown: tuple[Any, ...] = (*rest, periods, today)
     return BudgetView(id_, participant_id, f"{first_name} {last_name}", *shown)
 
 
-@dataclass(frozen=True, slots=True)
-class WallFilter:
-    """What the wall of budgets is narrowed to; `after` is the last key of the page before."""
-
-    light: Light | None = None
-    category: CategoryKind | None = None
-    after: tuple[int, UUID] | None = None
-
-
-def wall(
-    wanted: WallFilter, today: date, amber_percent: int, red_percent: int
-) -> tuple[list[BudgetView], tuple[int, UUID] | None]:
-    """Return current budgets of active participants, most used first, and the next page's key."""
-    statement = (
-        _narrowed(_columns(), wanted, amber_percent, red_percent)
-        .order_by(Budget.used_basis_points.desc(), Budget.id.desc())
-        .limit(PAGE + 1)
-    )
-    if wanted.after:
-        statement = statement.where(tuple_(Budget.used_basis_points, Budget.id) < wanted.after)
-    views = [_view(row, today) for row in db.session.execute(statement)]
-    shown = views[:PAGE]
-    is_more = len(views) > PAGE
-    return shown, (shown[-1].used_basis_points, shown[-1].id) if is_more else None
-
-
-def _narrowed(statement: Rows, wanted: WallFilter, amber_percent: int, red_percent: int) -> Rows:
-    statement = statement.where(Budget.is_current.is_(True))
-    if wanted.category:
-        statement = statement.where(Budget.category == wanted.category)
-    if wanted.light:
-        statement = statement.where(*_of_light(wanted.light, amber_percent, red_percent))
-    return statement
-
-
-def _of_light(light: Light, amber_percent: int, red_percent: int) -> list[Any]:
-    """Return the conditions of a light by the organization's thresholds.
-
-    The stored share is rounded down: exactly 80.00 % may stand for one cent more, so the
-    edges are compared in cents.
-    """
-    over_amber = Budget.spent_cents * 100 > Budget.allocated_cents * amber_percent
-    over_red = Budget.spent_cents * 100 > Budget.allocated_cents * red_percent
-    return {
-        Light.RED: [Budget.used_basis_points >= red_percent * 100, over_red],
-        Light.AMBER: [
-            Budget.used_basis_points >= amber_percent * 100,
-            Budget.used_basis_points <= red_percent * 100,
-            over_amber,
-            ~over_red,
-        ],
-        Light.GREEN: [Budget.used_basis_points <= amber_percent * 100, ~over_amber],
-    }[light]
-
-
-def count_of_light(light: Light, amber_percent: int, red_percent: int) -> int:
-    """Return how many current budgets have a light, counting no further than 1,000."""
-    some = (
-        _narrowed(select(Budget.id), WallFilter(light=light), amber_percent, red_percent)
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def most_at_risk(today: date, red_percent: int, limit: int = 6) -> list[BudgetView]:
-    """Return the budgets past the red threshold, most used first."""
+def periods_of(budget_ids: Sequence[UUID]) -> dict[UUID, list[PeriodSums]]:
+    """Return the funding periods of some budgets, each in order."""
+    found: dict[UUID, list[PeriodSums]] = {}
+    if not budget_ids:
+        return found
     rows = db.session.execute(
-        _columns()
-        .where(Budget.is_current.is_(True))
-        .where(*_of_light(Light.RED, red_percent, red_percent))
-        .order_by(Budget.used_basis_points.desc(), Budget.id.desc())
-        .limit(limit)
+        select(
+            FundingPeriod.budget_id,
+            FundingPeriod.starts_on,
+            FundingPeriod.ends_on,
+            FundingPeriod.released_cents,
+            FundingPeriod.committed_cents,
+            FundingPeriod.spent_cents,
+        )
+        .where(FundingPeriod.budget_id.in_(budget_ids))
+        .order_by(FundingPeriod.budget_id, FundingPeriod.starts_on)
+        .limit(len(budget_ids) * funding.MOST_PERIODS)
     )
-    return [_view(row, today) for row in rows]
+    for row in rows:
+        period: tuple[Any, ...] = tuple(row)[1:]
+        found.setdefault(row.budget_id, []).append(PeriodSums(*period))
+    return found
+
+
+def one(budget_id: UUID, today: date) -> BudgetView | None:
+    """Return a budget, current or not."""
+    rows = db.session.execute(columns().where(Budget.id == budget_id)).all()
+    return views(rows, today)[0] if rows else None
 
 
 def of_participant(participant_id: UUID, today: date) -> list[BudgetView]:
     """Return a participant's current and coming budgets, core first."""
     rows = db.session.execute(
-        _columns()
+        columns()
         .where(Budget.participant_id == participant_id, Budget.ends_on >= today)
-        .order_by(Budget.starts_on, Budget.support_category)
+        .order_by(Budget.starts_on, Budget.support_category, Budget.stated_for)
         .limit(MOST_OF_PARTICIPANT)
-    )
-    return [_view(row, today) for row in rows]
+    ).all()
+    return views(rows, today)
 
 
 def with_siblings(ids: Sequence[UUID]) -> tuple[list[BudgetView], date]:
@@ -225,13 +249,13 @@ def with_siblings(ids: Sequence[UUID]) -> tuple[list[BudgetView], date]:
     """
     changed = select(Budget.participant_id).where(Budget.id.in_(ids))
     rows = db.session.execute(
-        _columns()
-        .add_columns(Organization.timezone)
+        columns()
         .where(Budget.participant_id.in_(changed))
+        .where(or_(Budget.is_current.is_(True), Budget.id.in_(ids)))
         .limit(len(ids) * MOST_OF_PARTICIPANT)
     ).all()
     today = clock.today(rows[0].timezone) if rows else date.min
-    return [_view(row[:-1], today) for row in rows], today
+    return views(rows, today), today
 
 
 def participant_totals(budgets: Sequence[BudgetView]) -> ParticipantTotals | None:
@@ -243,18 +267,20 @@ def participant_totals(budgets: Sequence[BudgetView]) -> ParticipantTotals | Non
     spent = sum(budget.spent_cents for budget in current)
     remaining = sum(budget.remaining_cents for budget in current)
     burn = sum(budget.burn_cents_per_day for budget in current)
-    one = current[0]
+    first = current[0]
     ends_on = max(budget.ends_on for budget in current)
-    last = rules.runs_out_on(remaining, burn, one.today)
+    last = rules.runs_out_on(remaining, burn, first.today)
     return ParticipantTotals(
-        participant_id=one.participant_id,
+        participant_id=first.participant_id,
         allocated_cents=allocated,
         committed_cents=sum(budget.committed_cents for budget in current),
         spent_cents=spent,
         remaining_cents=remaining,
         burn_cents_per_day=burn,
         used_basis_points=rules.used_basis_points(spent, allocated),
-        light=rules.light_for(spent, allocated, one.amber_percent, one.red_percent),
-        days_left=rules.days_left(ends_on, one.today),
+        light=rules.light_for(
+            spent, allocated, first.organization_amber_percent, first.organization_red_percent
+        ),
+        days_left=rules.days_left(ends_on, first.today),
         runs_out_on=last if last is not None and last < ends_on else None,
     )

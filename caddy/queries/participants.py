@@ -228,6 +228,21 @@ def record(participant_id: UUID) -> ParticipantRecord | None:
     )
 
 
+def plan_sums(participant_id: UUID) -> dict[UUID, Sums]:
+    """Return what the budgets of each of a participant's plans hold together."""
+    rows = db.session.execute(
+        select(
+            Budget.plan_id,
+            func.sum(Budget.allocated_cents),
+            func.sum(Budget.spent_cents),
+            func.sum(Budget.remaining_cents),
+        )
+        .where(Budget.participant_id == participant_id)
+        .group_by(Budget.plan_id)
+    )
+    return {plan_id: Sums(*map(int, sums)) for plan_id, *sums in rows}
+
+
 def _tags(participant_id: UUID) -> list[str]:
     return list(
         db.session.scalars(

@@ -36,6 +36,7 @@ class SessionUser:
     state: str
     light_amber_percent: int
     light_red_percent: int
+    pace_variance_percent: int
 
 
 def for_session(user_id: UUID) -> SessionUser | None:
@@ -63,6 +64,7 @@ def _session_columns() -> Any:
             Organization.state,
             Organization.light_amber_percent,
             Organization.light_red_percent,
+            Organization.pace_variance_percent,
         )
         .join(Organization, Organization.id == User.organization_id)
         .where(User.status == UserStatus.ACTIVE)
@@ -83,6 +85,7 @@ def _session_user(row: Any) -> SessionUser:
         state=row.state,
         light_amber_percent=row.light_amber_percent,
         light_red_percent=row.light_red_percent,
+        pace_variance_percent=row.pace_variance_percent,
     )
 
 

@@ -31,6 +31,13 @@ def show_percent(basis_points: int) -> str:
     return f"{basis_points // 100} %"
 
 
+def show_points(basis_points: int) -> str:
+    """Return signed percent points, towards zero: `+12 points`, `-3 points`, `0 points`."""
+    points = abs(basis_points) // 100
+    sign = ("-" if basis_points < 0 else "+") if points else ""
+    return f"{sign}{points} point{'' if points == 1 else 's'}"
+
+
 def show_count(count: int, most: int = 1_000) -> str:
     """Return a count; `1,000+` where counting stopped."""
     return f"{most:,}+" if count >= most else f"{count:,}"
@@ -44,6 +51,7 @@ def install(app: Flask) -> None:
         "local": clock.local,
         "minutes": show_minutes,
         "percent": show_percent,
+        "points": show_points,
         "count": show_count,
         "ndis_number": show_ndis_number,
         "abn": show_abn,

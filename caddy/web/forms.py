@@ -13,7 +13,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.widgets import TextInput
 
 from caddy.domain.errors import RuleBroken
-from caddy.domain.money import parse_exact_cents
+from caddy.domain.money import dollars, parse_exact_cents
 
 LARGEST_CENTS = 10_000_000_00
 
@@ -61,10 +61,16 @@ def without_nul(value: Any) -> Any:
     return value.replace("\0", "") if isinstance(value, str) else value
 
 
+def whole_dollars(cents: int) -> str:
+    return dollars(cents).removesuffix(".00")
+
+
 class MoneyField(StringField):
     """Dollars as typed; `cents` once it is validated."""
 
     widget = TextInput()
+    data: str | None
+    least_cents = 0
     cents: int | None = None
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' own signature
@@ -75,8 +81,20 @@ class MoneyField(StringField):
             self.cents = parse_exact_cents(self.data)
         except ValueError:
             raise ValidationError("Enter an amount in dollars, such as 1,250.00.") from None
-        if not 0 <= self.cents <= LARGEST_CENTS:
-            raise ValidationError("Enter an amount between $0 and $10,000,000.")
+        if not self.least_cents <= self.cents <= LARGEST_CENTS:
+            raise ValidationError(
+                f"Enter an amount between {whole_dollars(self.least_cents)} and $10,000,000."
+            )
+
+
+class SignedMoneyField(MoneyField):
+    """Dollars that may be below zero; a plus before them says nothing more."""
+
+    least_cents = -LARGEST_CENTS
+
+    def pre_validate(self, form: Any) -> None:
+        self.data = (self.data or "").replace("\u2212", "-").removeprefix("+").strip()
+        super().pre_validate(form)
 
 
 class LinesField(TextAreaField):

@@ -1,9 +1,8 @@
-"""The forms of participants and plans, and what they make for the actions."""
+"""The forms of participants, and what they make for the actions."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import phonenumbers
 from wtforms import (
@@ -11,7 +10,6 @@ from wtforms import (
     EmailField,
     FieldList,
     FormField,
-    RadioField,
     SelectField,
     StringField,
     TelField,
@@ -20,14 +18,12 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
 from caddy.domain.ndis.catalogue import STATES
-from caddy.domain.ndis.categories import CATEGORY_NAMES, category_kind
 from caddy.domain.ndis.identifiers import parse_ndis_number
-from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile
-from caddy.web.forms import Form, LinesField, MoneyField, Part, choices, says
+from caddy.domain.participants import PriceZone, Profile
+from caddy.web.forms import Form, LinesField, Part, choices, says
+from caddy.web.plan_forms import PlanFields
 
 TOO_LONG = "That is too long."
-FIRST_ROWS = 3
-MOST_ROWS = 25
 CONTACT_ROWS = 2
 WANTED_DATE = "Enter a date."
 
@@ -61,20 +57,6 @@ class ContactRow(Part):
     name = _text("Name")
     relationship = _text("Relationship")
     phone = _phone("Phone")
-
-
-class BudgetRow(Part):
-    support_category = SelectField(
-        "Support category",
-        choices=choices(
-            ("", "Choose a category"),
-            *(
-                (str(number), f"{number:02} {name} ({category_kind(number).label})")
-                for number, name in CATEGORY_NAMES.items()
-            ),
-        ),
-    )
-    amount = MoneyField("Amount", render_kw={"inputmode": "decimal", "autocomplete": "off"})
 
 
 class ProfileForm(Form):
@@ -180,63 +162,6 @@ class ProfileForm(Form):
                 "dietary_requirements": self.dietary_requirements.lines,
             },
         )
-
-
-class PlanFields(Part):
-    plan_number = _text("Plan number", 40)
-    starts_on = DateField("Plan starts", [InputRequired(WANTED_DATE)])
-    ends_on = DateField("Plan ends", [InputRequired(WANTED_DATE)])
-    review_on = DateField("Review", [Optional()])
-    management = RadioField(
-        "Who manages the funding",
-        [InputRequired("Choose who manages the funding.")],
-        choices=choices(*((kind.value, kind.label) for kind in PlanManagement)),
-        default=PlanManagement.NDIA_MANAGED.value,
-    )
-    plan_manager = _text("Plan manager", description="Where the plan is plan managed.")
-    support_coordinator_id = SelectField("Coordinator", choices=choices(("", "Nobody yet")))
-    goals = LinesField("Goals", description="One a line, in the participant's words.")
-    budgets = FieldList(FormField(BudgetRow), min_entries=FIRST_ROWS, max_entries=MOST_ROWS)
-
-    def offer_coordinators(self, people: list[tuple[str, str]]) -> None:
-        self.support_coordinator_id.choices = choices(("", "Nobody yet"), *people)
-
-    def validate_budgets(self, field: FieldList) -> None:
-        """Say in each row that is half filled in which half is missing."""
-        for row in field:
-            if row["amount"].data and not row["support_category"].data:
-                row["support_category"].errors = ["Choose a category for this amount."]
-            if row["support_category"].data and not row["amount"].data:
-                row["amount"].errors = ["Enter an amount for this category."]
-
-    @property
-    def has_half_rows(self) -> bool:
-        return any(
-            bool(row["amount"].data) != bool(row["support_category"].data) for row in self.budgets
-        )
-
-    def plan(self) -> NewPlan:
-        return NewPlan(
-            starts_on=self.starts_on.data,
-            ends_on=self.ends_on.data,
-            review_on=self.review_on.data,
-            management=PlanManagement(self.management.data),
-            plan_number=self.plan_number.data or None,
-            plan_manager=self.plan_manager.data or None,
-            support_coordinator_id=UUID(self.support_coordinator_id.data)
-            if self.support_coordinator_id.data
-            else None,
-            goals=tuple(self.goals.lines),
-            budgets=tuple(
-                NewBudget(int(row["support_category"].data), row["amount"].cents or 0)
-                for row in self.budgets
-                if row["support_category"].data
-            ),
-        )
-
-
-class PlanForm(PlanFields, Form):
-    """A plan on a page of its own."""
 
 
 class NewParticipantForm(PlanFields, ProfileForm):

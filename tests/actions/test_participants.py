@@ -103,7 +103,11 @@ def test_budgets_begin_and_end_at_the_organizations_midnight(people):
     add(people)
     with transaction(people.alice, unrecorded="a test"):
         first = people.today - timedelta(days=400)
-        db.session.execute(update(Budget).values(starts_on=first, ends_on=first))
+        db.session.execute(
+            update(Budget).values(
+                starts_on=first, ends_on=first, period_starts_on=first, period_ends_on=first
+            )
+        )
     assert budgets.roll_budgets(actor=people.alice) == 4
     assert budgets.roll_budgets(actor=people.alice) == 0
     total = db.session.scalars(select(OrganizationTotal)).one()

@@ -12,6 +12,11 @@ PAGES = {
     "dashboard": "/",
     "panel": "/panel",
     "panel-red": "/panel?light=red",
+    "panel-groups": "/panel/groups?by=category",
+    "panel-group": "/panel?support_category=1&sort=pace_under",
+    "budget": "budget",
+    "budget-what-if": "budget/what-if?item=01_011_0107_1_1&a_week=6:30",
+    "budget-adjust": "budget/adjustments/new",
     "participants": "/participants",
     "participants-empty": "/participants?search=nobody-of-this-name",
     "participant-new": "/participants/new",
@@ -36,6 +41,10 @@ def address(page, name: str) -> str:
     wanted = PAGES[name]
     if wanted.startswith("/"):
         return wanted
+    if wanted.startswith("budget"):
+        page.goto("/panel?support_category=1")
+        own = page.locator(".budget__what a").first.get_attribute("href")
+        return own + wanted.removeprefix("budget")
     page.goto("/participants")
     own = page.locator("table a").first.get_attribute("href")
     if wanted == "service-new":

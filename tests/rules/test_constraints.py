@@ -5,11 +5,14 @@ Raw SQL, so that neither an enum in Python nor a form can be what refuses.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, text
 from sqlalchemy.exc import DBAPIError
 
 from caddy.domain.emails import EmailTemplate
+from caddy.domain.funding import ReleasePattern
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
@@ -18,11 +21,13 @@ from tests.web.calls import entry
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
+    "ck_budget_adjustments_reason": "reason = ''",
     "ck_budget_alerts_threshold_percent": "threshold_percent = 0",
     "ck_budget_alerts_type": "type = 'x'",
     "ck_budgets_allocated": "allocated_cents = -1",
     "ck_budgets_category": "category = 'x'",
     "ck_budgets_committed": "committed_cents = -1",
+    "ck_budgets_funding_period": "period_ends_on = '2000-01-01'",
     "ck_budgets_light_thresholds": "light_amber_percent = 90, light_red_percent = 80",
     "ck_budgets_period": "ends_on = '2000-01-01'",
     "ck_budgets_remaining": "spent_cents = allocated_cents + 1",
@@ -32,6 +37,10 @@ BREAKS = {
     "ck_daily_totals_spent": "spent_cents = -1",
     "ck_email_logs_sent_has_its_time": "sent_at = CURRENT_TIMESTAMP",
     "ck_email_logs_status": "status = 'x'",
+    "ck_funding_periods_committed": "committed_cents = -1",
+    "ck_funding_periods_period": "ends_on = '2000-01-01'",
+    "ck_funding_periods_released": "released_cents = -1",
+    "ck_funding_periods_spent": "spent_cents = -1",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
     "ck_organization_totals_committed": "committed_cents = -1",
@@ -90,12 +99,15 @@ def test_every_check_of_the_schema_is_tried():
 
 def test_the_database_refuses_every_bad_row(people):
     from caddy.actions.notifications import notify
+    from caddy.actions.participants import add_participant
     from caddy.actions.services import log_service
     from caddy.models import User
 
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
         log_service(logged, world.ZONE, "NSW", actor=people.alice)
+        monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
+        add_participant(world.profile("In", "Parts", "430000009"), monthly, actor=people.alice)
         with transaction(people.alice, unrecorded="a test"):
             alice = db.session.get_one(User, people.alice.user_id)
             notify(

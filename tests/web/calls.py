@@ -14,7 +14,7 @@ from caddy.actions import services
 from caddy.actions.notifications import notify
 from caddy.domain.permissions import Role
 from caddy.extensions import db
-from caddy.models import Notification, User
+from caddy.models import Notification, Service, User
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
@@ -42,6 +42,15 @@ SERVICE = {
     "notes": "A test.",
 }
 CALLS: dict[str, Call] = {
+    "GET budgets.show": Call(takes_ids=True),
+    "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
+    "GET budgets.new_adjustment": Call(takes_ids=True),
+    "POST budgets.adjust": Call(
+        CHECKED, takes_ids=True, form={"amount": "5", "reason": "A test.", "effective_on": "x"}
+    ),
+    "POST budgets.thresholds": Call(
+        DONE, takes_ids=True, form={"warning_percent": "70", "critical_percent": "85"}
+    ),
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
@@ -54,6 +63,7 @@ CALLS: dict[str, Call] = {
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
     "POST notifications.reading_of_all": Call(DONE),
     "GET panel.show": Call(),
+    "GET panel.list_groups": Call(query="by=category"),
     "GET participants.index": Call(),
     "GET participants.new": Call(),
     "POST participants.create": Call(frozenset({422}), form={"first_name": "x"}),
@@ -94,10 +104,12 @@ def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
             "NSW",
             actor=provider.actor(who, role),
         )
+        budget_id = db.session.get_one(Service, logged.id).budget_id
     assert provider.participant_id
     return {
         "participant_id": provider.participant_id,
         "service_id": logged.id,
+        "budget_id": budget_id,
         "notification_id": told(provider, provider.actor(who, role)),
     }
 

@@ -44,9 +44,11 @@ document.addEventListener("htmx:sse:before:connection", () => {
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   if (ctx?.sourceElement?.id !== "live-stream") return;
+  if (tasks.some((task) => task.type === "partial")) follow("budgets");
   for (let at = tasks.length - 1; at >= 0; at -= 1) {
     const task = tasks[at];
     if (task.type !== "partial") continue;
+    follow(task.fragment?.querySelector?.("[data-light]")?.id);
     if (!task.target) tasks.splice(at, 1);
     else remember(task);
   }
@@ -59,6 +61,11 @@ function remember(task) {
   if (isOlder) { task.fragment = document.createRange().createContextualFragment(task.target.outerHTML); return; }
   if (next.dataset.light !== task.target.dataset.light) say(next.id, next.dataset.name);
   next.classList.add("fresh");
+}
+
+/* Sums and lists that hang on a budget are asked for anew when it changed, not sent to everyone. */
+function follow(what) {
+  for (const place of document.querySelectorAll(`[data-follows="${what}"]`)) place.dispatchEvent(new CustomEvent("refresh"));
 }
 
 function say(id, sentence) {
