@@ -24,9 +24,8 @@ from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
 from caddy.events import Topic
 from caddy.extensions import Base, db
-from caddy.models import Budget, Organization, Service, ServiceChange, SupportItem
-from caddy.queries import roster, support_items
-from caddy.queries import services as service_reads
+from caddy.models import Budget, Organization, Service, ServiceChange
+from caddy.queries import roster
 from caddy.transaction import current_work
 
 # What an entry decides of a service: taken over from the row that it would make anew.
@@ -105,19 +104,9 @@ def entry_of(service: Service, organization: Organization) -> ServiceEntry:
         item_number=service.item_number,
         notes=service.notes,
         ends_next_day=service.end_time <= service.start_time,
-        unit_price_cents=_agreed_price(service, organization),
+        unit_price_cents=roster.agreed_price(service, organization.state),
         quantity_milli=service.quantity_milli,
     )
-
-
-def _agreed_price(service: Service, organization: Organization) -> int | None:
-    """Return a price that was agreed under the limit; one at the limit follows the catalogue."""
-    item = db.session.get_one(SupportItem, service.support_item_id)
-    whom = service_reads.participant_on(service.participant_id, service.service_on)
-    if whom is None:
-        raise NotFound("participant")
-    limit = support_items.limit_cents(item, whom.state or organization.state, whom.price_zone)
-    return None if service.unit_price_cents == limit else service.unit_price_cents
 
 
 def enter(

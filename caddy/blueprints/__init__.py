@@ -12,6 +12,8 @@ FEATURES = (
     "participants",
     "panel",
     "services",
+    "roster",
+    "shifts",
     "catalogue",
     "notifications",
     "settings",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, organizations, users
+from caddy.queries import budgets, organizations, roster, users
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.web.access import actor, person, signed_in
@@ -41,4 +41,6 @@ def show() -> ResponseReturnValue:
             "week_cents": cents,
             "own_services": service_reads.page(own)[0][:5],
         }
+    if actor.may(Permission.SERVICES_WRITE):
+        context["own_shifts"] = roster.shifts_of_today(person.id, today)
     return page("dashboard/show.html", part="main", **context)

@@ -22,10 +22,12 @@ from caddy.models import (
     Service,
     ServiceChange,
     StaffQualification,
+    SupportItem,
     User,
     WorkerAvailability,
     WorkerLeave,
 )
+from caddy.queries import services, support_items
 
 MOST_SHOWN = 500
 MOST_OTHERS = 5_000
@@ -104,6 +106,7 @@ def shift(service_id: UUID) -> Any | None:
     return db.session.execute(
         _columns()
         .add_columns(
+            Service.support_item_id,
             Service.item_number,
             Service.quantity_milli,
             Service.unit_price_cents,
@@ -114,6 +117,19 @@ def shift(service_id: UUID) -> Any | None:
         )
         .where(Service.id == service_id)
     ).one_or_none()
+
+
+def agreed_price(service: Any, state: str) -> int | None:
+    """Return a service's price where less than the limit was agreed, or else None.
+
+    One at the limit follows the catalogue when its day or item changes. `state` is the
+    organization's.
+    """
+    item = db.session.get_one(SupportItem, service.support_item_id)
+    whom = services.participant_on(service.participant_id, service.service_on)
+    limit = support_items.limit_cents(item, whom.state or state, whom.price_zone) if whom else None
+    price: int = service.unit_price_cents
+    return None if price == limit else price
 
 
 def changes_of(service_id: UUID) -> list[Any]:
@@ -194,7 +210,9 @@ def worker(worker_id: UUID, first: date, last: date) -> Worker | None:
     availability = Availability(
         tuple(Window(*one) for one in windows), tuple(Absence(*one) for one in absences)
     )
-    return Worker(worker_id, row.first_name, dict(held.tuples().all()), availability)
+    return Worker(
+        worker_id, row.first_name, {row.kind: row.expires_on for row in held}, availability
+    )
 
 
 def shifts_around(

@@ -28,6 +28,7 @@ STYLES = (
     "components/navigation",
     "components/notification",
     "components/pagination",
+    "components/roster",
     "components/stat",
     "components/table",
     "components/toast",
