@@ -56,7 +56,9 @@ def _seen(shift: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def _form_page(name: str, form: Any, shift: Any, status: int = 200, **more: Any) -> Any:
+def _form_page(
+    name: str, form: Any, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     return page(f"shifts/{name}.html", form=form, shift=shift, status=status, **more)
 
 
@@ -162,7 +164,7 @@ def _units(shift: Any) -> str:
     return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
 
 
-def _correction_page(form: CorrectionForm, shift: Any, status: int = 200) -> Any:
+def _correction_page(form: CorrectionForm, shift: Any, status: int = 200) -> ResponseReturnValue:
     day = form.service_on.data or shift.service_on
     options = support_items.suggestions("", day, services.categories_of(shift.participant_id, day))
     return _form_page("correction", form, shift, status, options=options)
@@ -201,7 +203,7 @@ def move(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
     form = MoveForm()
     offer_workers(form, roster.workers())
-    if not form.validate_on_submit() or not form.worker.data:
+    if not form.validate_on_submit():
         return _form_page("move", form, shift, 422)
     try:
         sentence = _move(form, shift)

@@ -107,10 +107,13 @@ class RosterForm(Form):
             quantity_milli=self.quantity.milli,
         )
 
-    def validate_ends_on(self, field: Any) -> None:
-        if self.repeats.data and field.data is None:
-            field.errors = ["Enter the last day."]
-            raise ValueError("Enter the last day.")
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the last day too of what comes back."""
+        is_valid: bool = super().validate(extra_validators)
+        if self.repeats.data and self.ends_on.data is None:
+            self.ends_on.errors = [*self.ends_on.errors, "Enter the last day."]
+            return False
+        return is_valid
 
 
 class PreviewForm(RosterForm):

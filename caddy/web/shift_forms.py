@@ -94,6 +94,7 @@ class CancellationForm(StepForm):
     )
     code = SelectField(
         "Reason for the claim",
+        default="",
         choices=choices(
             ("", "No fee is claimed"), *((one.value, one.label) for one in CancellationReason)
         ),
@@ -152,7 +153,7 @@ class MoveForm(TimesForm):
         [InputRequired("Enter the date.")],
         description="Those after it keep their days.",
     )
-    worker = SelectField("Worker", coerce=str)
+    worker = SelectField("Worker", [InputRequired("Choose a worker.")], coerce=str)
     all_after = BooleanField("This shift and all after it")
     reason = StringField("Why", [Length(max=1000, message=TOO_LONG)])
     save_anyway = BooleanField("Save all the same")
