@@ -3,6 +3,7 @@
 Acacia is the provider at work. Alice owns it and may do everything. Cora coordinates, Sam
 supports, Fin does the money, Vic may only look. Banksia is another provider; Charlie owns
 it, and nothing of Acacia may ever reach him. Pat has a plan at Acacia, Quinn at Banksia.
+Sam and Charlie hold a worker screening, so that they can be rostered; nobody else does.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from caddy import clock
 from caddy.actions import catalogue
 from caddy.actions.organizations import add_user, create_organization
 from caddy.actions.participants import add_participant
+from caddy.actions.staff import record_qualification
 from caddy.cli.demo_items import starter_items
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
+from caddy.domain.qualifications import QualificationKind
 from caddy.tenancy import scope
 
 PASSWORD = "correct horse battery"
@@ -78,6 +81,8 @@ def build() -> World:
     world = World(acacia, banksia, today)
     acacia.participant_id = participant(world.alice, "Pat", "Green", "430000001", today)
     banksia.participant_id = participant(world.charlie, "Quinn", "Secret", "430000002", today)
+    screened(world.alice, acacia.people["sam"], today)
+    screened(world.charlie, banksia.people["charlie"], today)
     return world
 
 
@@ -97,6 +102,17 @@ def provider(name: str, people: tuple[tuple[str, Role], ...]) -> Provider:
     with scope(organization_id):
         catalogue.store(starter_items(), "starter set", "0" * 64, actor=system)
     return made
+
+
+def screened(actor: Actor, user_id: UUID, today: date) -> None:
+    """Record a worker screening that was issued a year ago and holds for four more."""
+    with scope(actor.organization_id):
+        record_qualification(
+            user_id,
+            QualificationKind.WORKER_SCREENING,
+            issued_on=today - timedelta(days=365),
+            actor=actor,
+        )
 
 
 def profile(first: str, last: str, ndis_number: str, **columns: object) -> Profile:

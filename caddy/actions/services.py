@@ -79,11 +79,11 @@ class Estimate:
     total_cents: int
 
 
-def estimate(entry: ServiceEntry, zone: str, state: str) -> Estimate:
+def estimate(entry: ServiceEntry, zone: str, state: str, *, is_planned: bool = False) -> Estimate:
     """Work out minutes, price, cost and budget of an entry, or refuse it by name.
 
     Reads only. `zone` and `state` are the organization's; the participant's own state and
-    remoteness decide the price region where they are known.
+    remoteness decide the price region where they are known. Only what `is_planned` may lie ahead.
     """
     span = rules.span(
         entry.service_on,
@@ -92,6 +92,7 @@ def estimate(entry: ServiceEntry, zone: str, state: str) -> Estimate:
         zone,
         now=clock.now(),
         ends_next_day=entry.ends_next_day,
+        is_planned=is_planned,
     )
     whom = reads.participant_on(entry.participant_id, entry.service_on)
     if whom is None:
@@ -230,6 +231,11 @@ def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
         location_address=entry.location_address,
         idempotency_key=entry.idempotency_key,
     )
+
+
+def new_row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
+    """Return a service as an entry and its estimate make it, not stored yet."""
+    return _row(entry, worked_out, actor)
 
 
 def _as_logged(service: Any, remaining: int | None = None) -> LoggedService:

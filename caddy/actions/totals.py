@@ -193,7 +193,24 @@ def periods_of(budget_id: UUID) -> list[PeriodSums]:
 
 
 def _move_day(service_on: date, services: int, cents: int) -> None:
+    """Add to a day's sums. What is given back was taken before: its row is there.
+
+    An upsert would not do for that: its row to insert, below zero, is refused before the
+    conflict is seen.
+    """
     instant = clock.now()
+    if services < 0 or cents < 0:
+        db.session.execute(
+            update(DailyTotal)
+            .where(DailyTotal.service_on == service_on)
+            .values(
+                services=DailyTotal.services + services,
+                spent_cents=DailyTotal.spent_cents + cents,
+                updated_at=instant,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        return
     upsert(
         DailyTotal,
         ("service_on",),

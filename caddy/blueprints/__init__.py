@@ -13,6 +13,8 @@ FEATURES = (
     "panel",
     "budgets",
     "services",
+    "roster",
+    "shifts",
     "catalogue",
     "notifications",
     "settings",

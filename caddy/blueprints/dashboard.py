@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
-from caddy.queries import organizations, users, wall
+from caddy.queries import organizations, roster, users, wall
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.queries.wall import WallFilter
@@ -44,4 +44,6 @@ def show() -> ResponseReturnValue:
             "week_cents": cents,
             "own_services": service_reads.page(own)[0][:5],
         }
+    if actor.may(Permission.SERVICES_WRITE):
+        context["own_shifts"] = roster.shifts_of_today(person.id, today)
     return page("dashboard/show.html", part="main", **context)

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import services as actions
+from caddy.domain import shifts
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
-from caddy.queries import services, support_items
+from caddy.queries import roster, services, support_items
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
@@ -153,7 +154,20 @@ def estimate() -> ResponseReturnValue:
 @blueprint.get("/<uuid:service_id>")
 @requires(Permission.SERVICES_READ)
 def show(service_id: UUID) -> ResponseReturnValue:
-    service = services.one(service_id)
-    if service is None:
+    service, shift = services.one(service_id), roster.shift(service_id)
+    if service is None or shift is None:
         abort(404)
-    return page("services/show.html", part="main", service=service)
+    steps = shifts.steps(
+        shift.status,
+        may_handle=actor.may(Permission.SERVICES_WRITE)
+        and shifts.may_handle(actor, shift.support_worker_id),
+        may_plan=actor.may(Permission.PARTICIPANTS_WRITE),
+    )
+    return page(
+        "services/show.html",
+        part="main",
+        service=service,
+        shift=shift,
+        steps=steps,
+        changes=roster.changes_of(service_id),
+    )

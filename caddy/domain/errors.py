@@ -26,6 +26,12 @@ class NotFound(CaddyError):
         super().__init__("not_found", f"This {what} does not exist, or it is not yours to see.")
 
 
+class Forbidden(CaddyError):
+    """It is there to see, but not theirs to change."""
+
+    status = 403
+
+
 class Conflict(CaddyError):
     """Someone changed it in the meantime."""
 

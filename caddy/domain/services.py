@@ -55,16 +55,18 @@ def span(
     *,
     now: datetime,
     ends_next_day: bool = False,
+    is_planned: bool = False,
 ) -> Span:
     """Return when a service was delivered, from local times, or refuse it by name.
 
-    Minutes are those that passed, also in the night the clocks change.
+    Minutes are those that passed, also in the night the clocks change. Only one that is
+    planned may lie ahead.
     """
     place = ZoneInfo(zone)
     end_on = service_on + timedelta(days=1) if ends_next_day else service_on
     started_at = datetime.combine(service_on, start, place).astimezone(UTC)
     ended_at = datetime.combine(end_on, end, place).astimezone(UTC)
-    if started_at > now:
+    if started_at > now and not is_planned:
         field = "service_on" if service_on > now.astimezone(place).date() else "start_time"
         raise RuleBroken(
             field,
@@ -81,7 +83,7 @@ def span(
         )
     if ended_at - started_at > LONGEST:
         raise RuleBroken("end_time", "too_long", "One service lasts 24 hours at the most.")
-    if ended_at > now:
+    if ended_at > now and not is_planned:
         raise RuleBroken(
             "end_time",
             "service_in_future",

@@ -30,6 +30,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/roster",
     "components/stat",
     "components/table",
     "components/toast",

@@ -27,8 +27,9 @@ ENTRIES = (
     Entry("dashboard.show", "Today", "layout-dashboard"),
     Entry("panel.show", "Budgets", "gauge"),
     Entry("participants.index", "Participants", "users"),
+    Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
-    Entry("catalogue.index", "Catalogue", "book-open"),
+    Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import services
+from caddy.actions import schedules, services
 from caddy.actions.notifications import notify
 from caddy.domain.permissions import Role
+from caddy.domain.schedules import WeeklyPattern
 from caddy.extensions import db
 from caddy.models import Notification, Service, User
 from caddy.tenancy import scope
@@ -75,6 +76,13 @@ CALLS: dict[str, Call] = {
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
     "POST presence.create": Call(frozenset({204})),
+    "GET roster.index": Call(),
+    "GET roster.new": Call(takes_ids=True, query="participant={participant_id}"),
+    # Planned already at that time: it clashes with itself.
+    "POST roster.create": Call(
+        CHECKED, takes_ids=True, form={**SERVICE, "participant_id": "{participant_id}"}
+    ),
+    "GET roster.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.index": Call(),
     "GET services.new": Call(takes_ids=True, query="participant={participant_id}"),
     "POST services.create": Call(
@@ -83,6 +91,18 @@ CALLS: dict[str, Call] = {
     "GET services.items": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.show": Call(takes_ids=True),
+    # A support worker's own shifts only: the matrix has a colleague's, so theirs is 403.
+    "POST shifts.start": Call(frozenset({303, 403, 409, 422}), takes_ids=True),
+    "GET shifts.finishing": Call(OK | {403}, takes_ids=True),
+    "POST shifts.finish": Call(frozenset({403, 422}), takes_ids=True),
+    "GET shifts.cancelling": Call(OK | {403}, takes_ids=True),
+    "POST shifts.cancel": Call(frozenset({403, 422}), takes_ids=True),
+    "GET shifts.correcting": Call(OK | {403}, takes_ids=True),
+    "POST shifts.correct": Call(frozenset({403, 422}), takes_ids=True),
+    "GET shifts.moving": Call(takes_ids=True),
+    "POST shifts.move": Call(frozenset({422}), takes_ids=True),
+    "GET shifts.ending": Call(takes_ids=True),
+    "POST shifts.end": Call(CHECKED, takes_ids=True),
     "GET settings.show": Call(),
     "GET settings.notifications": Call(),
     "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
@@ -95,7 +115,7 @@ CALLS: dict[str, Call] = {
 
 
 def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
-    """Return ids of a provider: its participant, a service for them, its owner's notification."""
+    """Return ids of a provider: its participant, a service and a schedule, a notification."""
     who, role = ("charlie", Role.ADMIN) if provider is people.banksia else ("alice", Role.ADMIN)
     with scope(provider.id):
         logged = services.log_service(
@@ -105,13 +125,35 @@ def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
             actor=provider.actor(who, role),
         )
         budget_id = db.session.get_one(Service, logged.id).budget_id
+        planned = schedules.create_schedule(
+            weekly(people, provider), actor=provider.actor(who, role)
+        )
     assert provider.participant_id
     return {
+        "schedule_id": planned.schedule_id,
         "participant_id": provider.participant_id,
         "service_id": logged.id,
         "budget_id": budget_id,
         "notification_id": told(provider, provider.actor(who, role)),
     }
+
+
+def weekly(people: world.World, provider: world.Provider, weeks: int = 1) -> Any:
+    """Return a weekly shift, from a week from now on, of the provider's screened worker."""
+    assert provider.participant_id
+    starts_on = people.today + timedelta(days=7)
+    return schedules.NewSchedule(
+        participant_id=provider.participant_id,
+        worker_id=provider.people["charlie" if provider is people.banksia else "sam"],
+        item_number="01_011_0107_1_1",
+        pattern=WeeklyPattern(
+            weekdays=frozenset({starts_on.weekday()}),
+            start=time(9),
+            end=time(9, 30),
+            starts_on=starts_on,
+            ends_on=starts_on + timedelta(days=7 * (weeks - 1)),
+        ),
+    )
 
 
 def told(provider: world.Provider, actor: Any) -> UUID:

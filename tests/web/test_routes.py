@@ -120,6 +120,8 @@ def test_a_foreign_id_in_the_address_of_a_list_shows_nothing(people, sign_in):
     client = sign_in("alice")
     for path in (
         f"/services?participant={foreign['participant_id']}",
+        f"/roster?participant={foreign['participant_id']}",
+        f"/roster?worker={people.banksia.people['charlie']}",
         f"/participants?coordinator={people.banksia.people['charlie']}",
         f"/participants?after={foreign['participant_id']}",
         f"/services?after={foreign['service_id']}",
@@ -183,7 +185,7 @@ def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
 
 def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
     client = sign_in("alice")
-    for path in ("/", "/panel", "/participants", "/services", "/catalogue"):
+    for path in ("/", "/panel", "/participants", "/services", "/roster", "/catalogue"):
         whole, part = client.get(path), client.get(path, fragment=True)
         assert "<!doctype" in whole.text, path
         assert "<!doctype" not in part.text, path
@@ -196,6 +198,7 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     paths = (
         *("/", "/panel", "/participants", "/services", "/catalogue"),
         *("/services/new", "/notifications", "/settings/notifications"),
+        *("/roster", "/roster/new"),
     )
     calls.many_services(people, 3)
     few = {path: calls.queries(app, client, path) for path in paths}

@@ -1,0 +1,184 @@
+"""The roster: a day or a week of shifts, and planning one, once or by the week."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caddy import clock
+from caddy.actions import previews, schedules, shifts
+from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.money import dollars
+from caddy.domain.permissions import Permission
+from caddy.domain.schedules import describe
+from caddy.domain.times import show_time
+from caddy.queries import roster, services, support_items
+from caddy.web import arguments
+from caddy.web.access import actor, person, requires
+from caddy.web.filters import show_date
+from caddy.web.pages import page
+from caddy.web.roster_forms import PreviewForm, RosterForm
+from caddy.web.shift_forms import offer_workers
+
+blueprint = Blueprint("roster", __name__, url_prefix="/roster")
+
+WEEK = 7
+
+
+class View(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+
+
+@blueprint.get("")
+@requires(Permission.SERVICES_READ)
+def index() -> ResponseReturnValue:
+    today = clock.today(person.timezone)
+    day = arguments.day("day") or today
+    view = arguments.word("view", View) or View.WEEK
+    worker_id, participant_id = arguments.identifier("worker"), arguments.identifier("participant")
+    days = _days(day, view)
+    shown = roster.shifts(days[0], days[-1], worker_id, participant_id)
+    by_day = {on: list(some) for on, some in groupby(shown, key=lambda row: row.service_on)}
+    kept = {"worker": worker_id, "participant": participant_id}
+    step = timedelta(days=len(days))
+    return page(
+        "roster/index.html",
+        part="results",
+        days=[(on, by_day.get(on, [])) for on in days],
+        count=len(shown),
+        most=roster.MOST_SHOWN,
+        view=view,
+        day=day,
+        today=today,
+        kept=kept,
+        before=_address(day, -step, view, kept),
+        after=_address(day, step, view, kept),
+        workers=roster.workers(),
+        whom=services.name_of(participant_id) if participant_id else None,
+    )
+
+
+def _days(day: date, view: View) -> list[date]:
+    """Return the days to show: the one, or its week from Monday on."""
+    if view is View.DAY:
+        return [day]
+    try:
+        monday = day - timedelta(days=day.weekday())
+        return [monday + timedelta(days=number) for number in range(WEEK)]
+    except OverflowError:
+        return [day]
+
+
+def _address(day: date, step: timedelta, view: View, kept: dict[str, Any]) -> str | None:
+    """Return the address of the days before or after; none past the end of the calendar."""
+    try:
+        return url_for("roster.index", day=day + step, view=view.value, **kept)
+    except OverflowError:
+        return None
+
+
+@blueprint.get("/new")
+@requires(Permission.PARTICIPANTS_WRITE)
+def new() -> ResponseReturnValue:
+    """Ask whom first, then for the shift; each step is a plain page."""
+    participant_id = arguments.identifier("participant")
+    day = arguments.day("day") or clock.today(person.timezone)
+    if participant_id is None:
+        typed = arguments.text("search")
+        return page(
+            "roster/choose.html",
+            part="results",
+            typed=typed,
+            day=day,
+            participants=services.participants_to_choose(typed),
+        )
+    worker_id = arguments.identifier("worker")
+    form = RosterForm(data={"service_on": day, "worker": str(worker_id or ""), "every_weeks": 1})
+    form.participant_id.data = str(participant_id)
+    return _form_page(form, participant_id)
+
+
+@blueprint.post("")
+@requires(Permission.PARTICIPANTS_WRITE)
+def create() -> ResponseReturnValue:
+    form = RosterForm()
+    participant_id = _participant_id(form)
+    offer_workers(form, roster.workers())
+    if not form.validate_on_submit():
+        return _form_page(form, participant_id, status=422)
+    try:
+        day = _plan(form, participant_id)
+    except RuleBroken as error:
+        form.refuse(error)
+        return _form_page(form, participant_id, status=422)
+    return redirect(url_for("roster.index", day=day, participant=participant_id), 303)
+
+
+def _plan(form: RosterForm, participant_id: UUID) -> date:
+    """Store what the form asks for, say so, and return its first day."""
+    save_anyway = bool(form.save_anyway.data)
+    first: date = form.service_on.data
+    if form.repeats.data:
+        wanted = form.schedule(participant_id)
+        made = schedules.create_schedule(wanted, save_anyway=save_anyway, actor=actor)
+        flash(
+            f"Planned {made.count} shift{'' if made.count == 1 else 's'}: "
+            f"{dollars(made.total_cents)} committed. {describe(wanted.pattern)}."
+        )
+        return first
+    planned = shifts.schedule_service(
+        form.entry(participant_id), UUID(form.worker.data), save_anyway=save_anyway, actor=actor
+    )
+    flash(
+        f"Planned {show_date(first)}, {show_time(form.start_time.data)}: "
+        f"{dollars(planned.total_cents)} committed."
+    )
+    return first
+
+
+def _participant_id(form: Any) -> UUID:
+    try:
+        participant_id = UUID(form.participant_id.data or "")
+    except ValueError:
+        raise NotFound("participant") from None
+    if services.name_of(participant_id) is None:
+        raise NotFound("participant")
+    return participant_id
+
+
+def _form_page(form: RosterForm, participant_id: UUID, status: int = 200) -> ResponseReturnValue:
+    whom = services.name_of(participant_id)
+    if whom is None:
+        raise NotFound("participant")
+    offer_workers(form, roster.workers())
+    day = form.service_on.data or clock.today(person.timezone)
+    return page(
+        "roster/new.html",
+        form=form,
+        whom=whom,
+        options=support_items.suggestions("", day, services.categories_of(participant_id, day)),
+        status=status,
+    )
+
+
+@blueprint.get("/estimate")
+@requires(Permission.PARTICIPANTS_WRITE)
+def estimate() -> ResponseReturnValue:
+    """Say what the shift would cost and what stands against it. Stores nothing."""
+    form = PreviewForm(formdata=request.args)
+    participant_id = _participant_id(form)
+    found, refusal = None, None
+    if form.validate():
+        try:
+            worker_id = arguments.identifier("worker")
+            found = previews.preview(form.entry(participant_id), worker_id, actor=actor)
+        except RuleBroken as error:
+            refusal = error.message
+    return page("roster/estimate.html", part="estimate", found=found, refusal=refusal)

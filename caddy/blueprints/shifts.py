@@ -1,0 +1,268 @@
+"""The steps of one shift: started, finished, cancelled, corrected, moved, its schedule ended."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from caddy import clock
+from caddy.actions import corrections, schedules, shifts
+from caddy.domain import shifts as rules
+from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.money import dollars
+from caddy.domain.permissions import Permission
+from caddy.domain.services import ServiceStatus
+from caddy.domain.times import show_time
+from caddy.queries import roster, services, support_items
+from caddy.web import arguments
+from caddy.web.access import actor, person, requires
+from caddy.web.filters import show_minutes
+from caddy.web.pages import page
+from caddy.web.shift_forms import (
+    CancellationForm,
+    CorrectionForm,
+    EndingForm,
+    FinishForm,
+    MoveForm,
+    StepForm,
+    local_now,
+    offer_workers,
+)
+
+blueprint = Blueprint("shifts", __name__)
+
+
+def _shift(service_id: UUID) -> Any:
+    """Return a shift that is theirs to change, or refuse it."""
+    shift = roster.shift(service_id)
+    if shift is None:
+        raise NotFound("service")
+    rules.check_handles(actor, shift.support_worker_id)
+    return shift
+
+
+def _seen(shift: Any, **more: Any) -> dict[str, Any]:
+    """Return what a step's form begins with: the shift as it is."""
+    return {
+        "version": shift.version,
+        "service_on": shift.service_on,
+        "start_time": shift.start_time,
+        "end_time": shift.end_time,
+        "ends_next_day": shift.end_time <= shift.start_time,
+        **more,
+    }
+
+
+def _form_page(
+    name: str, form: Any, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    return page(f"shifts/{name}.html", form=form, shift=shift, status=status, **more)
+
+
+def _back(service_id: UUID, sentence: str) -> ResponseReturnValue:
+    flash(sentence)
+    return redirect(url_for("services.show", service_id=service_id), 303)
+
+
+@blueprint.post("/services/<uuid:service_id>/start")
+@requires(Permission.SERVICES_WRITE)
+def start(service_id: UUID) -> ResponseReturnValue:
+    _shift(service_id)
+    form = StepForm()
+    shifts.start_shift(service_id, form.seen, place=form.place, actor=actor)
+    now = clock.local(clock.now(), person.timezone)
+    return _back(service_id, f"Started at {show_time(now)}.")
+
+
+@blueprint.get("/services/<uuid:service_id>/finish")
+@requires(Permission.SERVICES_WRITE)
+def finishing(service_id: UUID) -> ResponseReturnValue:
+    """Ask for the times that were: from when it was started to now."""
+    shift = _shift(service_id)
+    end = clock.local(clock.now(), person.timezone)
+    started = next(
+        (one for one in roster.changes_of(service_id) if one.to_status == "in_progress"), None
+    )
+    times: dict[str, Any] = {}
+    if started is not None:
+        begin = clock.local(started.happened_at, person.timezone)
+        times = {
+            "start_time": begin.time().replace(second=0, microsecond=0),
+            "end_time": end.time().replace(second=0, microsecond=0),
+            "ends_next_day": end.date() > shift.service_on,
+        }
+    return _form_page("finish", FinishForm(data=_seen(shift, notes=shift.notes, **times)), shift)
+
+
+@blueprint.post("/services/<uuid:service_id>/finish")
+@requires(Permission.SERVICES_WRITE)
+def finish(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    form = FinishForm()
+    if not form.validate_on_submit():
+        return _form_page("finish", form, shift, 422)
+    try:
+        done = shifts.finish_shift(
+            service_id, form.seen, form.times, form.notes.data, place=form.place, actor=actor
+        )
+    except RuleBroken as error:
+        form.refuse(error)
+        return _form_page("finish", form, shift, 422)
+    sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
+    return _back(service_id, sentence)
+
+
+@blueprint.get("/services/<uuid:service_id>/cancellation")
+@requires(Permission.SERVICES_WRITE)
+def cancelling(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    now = local_now(clock.local(clock.now(), person.timezone))
+    return _form_page("cancellation", CancellationForm(data=_seen(shift, **now)), shift)
+
+
+@blueprint.post("/services/<uuid:service_id>/cancellation")
+@requires(Permission.SERVICES_WRITE)
+def cancel(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    form = CancellationForm()
+    if not form.validate_on_submit():
+        return _form_page("cancellation", form, shift, 422)
+    try:
+        done = shifts.cancel_service(
+            service_id, form.seen, form.cancellation(person.timezone), actor=actor
+        )
+    except RuleBroken as error:
+        form.refuse(error)
+        return _form_page("cancellation", form, shift, 422)
+    fee = f"with a fee of {dollars(done.total_cents)}" if done.total_cents else "without a fee"
+    return _back(service_id, f"Cancelled {fee}.")
+
+
+@blueprint.get("/services/<uuid:service_id>/correction")
+@requires(Permission.SERVICES_WRITE)
+def correcting(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    agreed = roster.agreed_price(shift, person.state)
+    entered = {
+        "item_number": shift.item_number,
+        "notes": shift.notes,
+        "quantity": _units(shift),
+        "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
+    }
+    form = CorrectionForm(data=_seen(shift, **entered))
+    return _correction_page(form, shift)
+
+
+def _units(shift: Any) -> str:
+    """Return a quantity as one types it."""
+    if shift.quantity_milli is None:
+        return ""
+    whole, rest = divmod(shift.quantity_milli, 1000)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
+
+
+def _correction_page(form: CorrectionForm, shift: Any, status: int = 200) -> ResponseReturnValue:
+    day = form.service_on.data or shift.service_on
+    options = support_items.suggestions("", day, services.categories_of(shift.participant_id, day))
+    return _form_page("correction", form, shift, status, options=options)
+
+
+@blueprint.post("/services/<uuid:service_id>/correction")
+@requires(Permission.SERVICES_WRITE)
+def correct(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    form = CorrectionForm()
+    if not form.validate_on_submit():
+        return _correction_page(form, shift, 422)
+    entry = form.entry(shift.participant_id)
+    try:
+        cents = corrections.correct_service(
+            service_id, form.seen, entry, form.reason.data, actor=actor
+        )
+    except RuleBroken as error:
+        form.refuse(error)
+        return _correction_page(form, shift, 422)
+    return _back(service_id, f"Corrected. It costs {dollars(cents)} now.")
+
+
+@blueprint.get("/services/<uuid:service_id>/move")
+@requires(Permission.PARTICIPANTS_WRITE)
+def moving(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    form = MoveForm(data=_seen(shift, worker=str(shift.support_worker_id)))
+    offer_workers(form, roster.workers())
+    return _form_page("move", form, shift)
+
+
+@blueprint.post("/services/<uuid:service_id>/move")
+@requires(Permission.PARTICIPANTS_WRITE)
+def move(service_id: UUID) -> ResponseReturnValue:
+    shift = _shift(service_id)
+    form = MoveForm()
+    offer_workers(form, roster.workers())
+    if not form.validate_on_submit():
+        return _form_page("move", form, shift, 422)
+    try:
+        sentence = _move(form, shift)
+    except RuleBroken as error:
+        form.refuse(error)
+        return _form_page("move", form, shift, 422)
+    return _back(service_id, sentence)
+
+
+def _move(form: MoveForm, shift: Any) -> str:
+    """Move the one shift, or its schedule from it on, and say so."""
+    reason, save_anyway = form.reason.data or None, bool(form.save_anyway.data)
+    to = form.new_time()
+    if not (form.all_after.data and shift.schedule_id):
+        moved = shifts.move_service(
+            shift.id, form.seen, to, reason=reason, save_anyway=save_anyway, actor=actor
+        )
+        return f"Moved. It costs {dollars(moved.total_cents)} now."
+    rules.check_state(shift.status, ServiceStatus.SCHEDULED, "moved")
+    series = schedules.move_schedule(
+        shift.schedule_id,
+        shift.service_on,
+        to.times,
+        to.worker_id,
+        reason=reason,
+        save_anyway=save_anyway,
+        actor=actor,
+    )
+    return f"Moved {series.count} shifts. They cost {dollars(series.total_cents)} now."
+
+
+def _schedule(schedule_id: UUID) -> Any:
+    schedule = roster.schedule(schedule_id)
+    if schedule is None:
+        raise NotFound("schedule")
+    return schedule
+
+
+@blueprint.get("/schedules/<uuid:schedule_id>/ending")
+@requires(Permission.PARTICIPANTS_WRITE)
+def ending(schedule_id: UUID) -> ResponseReturnValue:
+    schedule = _schedule(schedule_id)
+    from_on = arguments.day("from") or clock.today(person.timezone)
+    return page("shifts/ending.html", form=EndingForm(data={"from_on": from_on}), schedule=schedule)
+
+
+@blueprint.post("/schedules/<uuid:schedule_id>/ending")
+@requires(Permission.PARTICIPANTS_WRITE)
+def end(schedule_id: UUID) -> ResponseReturnValue:
+    """Cancel every planned shift of a schedule from a day on."""
+    schedule = _schedule(schedule_id)
+    form = EndingForm()
+    if not form.validate_on_submit():
+        return page("shifts/ending.html", form=form, schedule=schedule, status=422)
+    freed = schedules.end_schedule(schedule_id, form.from_on.data, form.reason.data, actor=actor)
+    flash(
+        f"Cancelled {freed.count} shift{'' if freed.count == 1 else 's'}: "
+        f"{dollars(freed.total_cents)} is free again."
+    )
+    return redirect(
+        url_for("roster.index", day=form.from_on.data, participant=schedule.participant_id), 303
+    )

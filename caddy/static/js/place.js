@@ -1,0 +1,34 @@
+/* Sends with a form where the phone is, if it says so in time: forms with data-wants-place have
+   hidden latitude and longitude. Refused, slow or absent, the form goes without. */
+"use strict";
+
+const PATIENCE = 5_000;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-wants-place]") || !navigator.geolocation) return;
+  event.preventDefault();
+  if (form.dataset.isSent) return;
+  form.dataset.isSent = "yes";
+  let isGone = false;
+  const send = () => {
+    if (isGone) return;
+    isGone = true;
+    form.submit();
+  };
+  setTimeout(send, PATIENCE);
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      form.elements.latitude.value = coords.latitude;
+      form.elements.longitude.value = coords.longitude;
+      send();
+    },
+    send,
+    { timeout: PATIENCE, maximumAge: 60_000 },
+  );
+});
+
+/* Back from the next page the form is the one that was sent: it may be sent again. */
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-wants-place]")) delete form.dataset.isSent;
+});

@@ -1,0 +1,264 @@
+"""The roster and the steps of a shift, as a browser without scripts sees them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from caddy import clock
+from caddy.actions import schedules
+from caddy.domain.schedules import WeeklyPattern
+from caddy.extensions import db
+from caddy.models import Service, ServiceChange
+from caddy.queries import checks
+from caddy.tenancy import scope
+from caddy.transaction import transaction
+from tests import world
+from tests.web import calls
+
+
+@pytest.fixture
+def form(people):
+    return {
+        "participant_id": str(people.acacia.participant_id),
+        "worker": str(people.acacia.people["sam"]),
+        "service_on": (people.today + timedelta(days=7)).isoformat(),
+        "start_time": "09:00",
+        "end_time": "10:00",
+        "item_number": "01_011_0107_1_1",
+        "every_weeks": "1",
+    }
+
+
+def rows(people):
+    with scope(people.acacia.id):
+        db.session.expire_all()
+        return list(db.session.scalars(select(Service).order_by(Service.service_on)))
+
+
+def mine_today(people):
+    """Plan a shift of Sam's for now."""
+    now = clock.local(clock.now(), world.ZONE)
+    wanted = calls.weekly(people, people.acacia)
+    with scope(people.acacia.id):
+        series = schedules.create_schedule(wanted, actor=people.alice)
+        row = db.session.scalars(
+            select(Service).where(Service.schedule_id == series.schedule_id)
+        ).one()
+        service_id = row.id
+        with transaction(people.alice, unrecorded="a test"):
+            row = db.session.get_one(Service, service_id)
+            row.service_on = now.date()
+            row.started_at = now - timedelta(hours=1)
+            row.ended_at = now + timedelta(hours=1)
+    return service_id
+
+
+def test_a_shift_is_planned_and_stands_on_the_roster(people, sign_in, form):
+    client = sign_in("cora")
+    answer = client.post("/roster", form)
+    assert answer.status_code == 303
+    page = client.get(answer.location)
+    assert "$70.23 committed" in page.text
+    assert "9:00 am to 10:00 am" in page.text
+    assert "Pat Green" in page.text
+    other = client.get(f"/roster?worker={people.acacia.people['cora']}&day={form['service_on']}")
+    assert "Pat Green" not in other.text
+    assert "Nothing is planned" in other.text
+
+
+def test_by_the_week_until_a_day(people, sign_in, form):
+    last = people.today + timedelta(days=28)
+    answer = sign_in("cora").post("/roster", form | {"repeats": "y", "ends_on": last.isoformat()})
+    assert answer.status_code == 303
+    assert len(rows(people)) == 4
+
+
+def test_without_a_last_day_it_is_asked_for(people, sign_in, form):
+    answer = sign_in("cora").post("/roster", form | {"repeats": "y"})
+    assert answer.status_code == 422
+    assert "Enter the last day." in answer.text
+    assert rows(people) == []
+
+
+def test_clashes_are_said_and_may_be_accepted(people, sign_in, form):
+    cora = people.acacia.people["cora"]
+    world.screened(people.alice, cora, people.today)
+    client = sign_in("cora")
+    client.post("/roster", form)
+    other = form | {"worker": str(cora)}
+    refused = client.post("/roster", other)
+    assert refused.status_code == 422
+    assert "Pat Green is with Sam from 9:00 am to 10:00 am." in refused.text
+    assert 'name="save_anyway"' in refused.text
+    assert len(rows(people)) == 1
+    assert client.post("/roster", other | {"save_anyway": "y"}).status_code == 303
+    assert len(rows(people)) == 2
+
+
+def test_the_preview_says_the_cost_and_what_stands_against_it(people, sign_in, form):
+    client = sign_in("cora")
+    client.post("/roster", form)
+    query = "&".join(f"{name}={value}" for name, value in form.items())
+    shown = client.get(f"/roster/estimate?{query}", fragment=True)
+    assert "$70.23" in shown.text
+    assert "Sam is with Pat Green from 9:00 am to 10:00 am." in shown.text
+    nobody = query.replace(str(people.acacia.people["sam"]), str(people.acacia.people["cora"]))
+    assert "worker screening is not recorded" in client.get(f"/roster/estimate?{nobody}").text
+
+
+def test_a_worker_starts_and_finishes_from_the_first_page(people, sign_in):
+    service_id = mine_today(people)
+    client = sign_in("sam")
+    home = client.get("/")
+    assert "My shifts today" in home.text
+    assert f'action="/services/{service_id}/start"' in home.text
+    begun = {"version": "1", "latitude": "-33.87", "longitude": "151.21"}
+    assert client.post(f"/services/{service_id}/start", begun).status_code == 303
+    with scope(people.acacia.id):
+        places = list(db.session.scalars(select(ServiceChange.latitude)))
+    assert -33.87 in places
+    asked = client.get(f"/services/{service_id}/finish")
+    assert 'name="version" type="hidden" value="2"' in asked.text
+    now = clock.local(clock.now(), world.ZONE)
+    start = now - timedelta(minutes=60)
+    finished = {
+        "version": "2",
+        "start_time": f"{start:%H:%M}",
+        "end_time": f"{now:%H:%M}",
+        "notes": "A walk.",
+    }
+    # The row's day is today; around midnight the hour before it belongs to yesterday.
+    if start.date() == now.date():
+        assert client.post(f"/services/{service_id}/finish", finished).status_code == 303
+        page = client.get(f"/services/{service_id}")
+        for words in ("What happened", "Completed", "by Sam Acacia", "Correct", "A walk."):
+            assert words in page.text
+        with scope(people.acacia.id):
+            assert list(checks.differences()) == []
+
+
+def test_a_place_that_makes_no_sense_is_left_out(people, sign_in):
+    service_id = mine_today(people)
+    odd = {"version": "1", "latitude": "nan", "longitude": "999"}
+    assert sign_in("sam").post(f"/services/{service_id}/start", odd).status_code == 303
+    assert rows(people)[0].latitude is None
+
+
+@pytest.mark.parametrize("seen", ["7", "", "x", "²"])
+def test_a_stale_page_is_a_conflict(people, sign_in, seen):
+    service_id = mine_today(people)
+    answer = sign_in("sam").post(f"/services/{service_id}/start", {"version": seen})
+    assert answer.status_code == 409
+    assert "in the meantime" in answer.text
+    assert rows(people)[0].status == "scheduled"
+
+
+def test_a_colleague_may_not_but_a_coordinator_may(people, sign_in):
+    service_id = mine_today(people)
+    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
+        row = db.session.get_one(Service, service_id)
+        row.support_worker_id = people.acacia.people["cora"]
+    sam = sign_in("sam")
+    assert sam.post(f"/services/{service_id}/start", {"version": "1"}).status_code == 403
+    assert sam.get(f"/services/{service_id}/cancellation").status_code == 403
+    assert "Start now" not in sam.get(f"/services/{service_id}").text
+    assert (
+        sign_in("alice").post(f"/services/{service_id}/start", {"version": "1"}).status_code == 303
+    )
+
+
+def test_cancelling_with_a_fee_says_the_fee(people, sign_in):
+    service_id = mine_today(people)
+    now = clock.local(clock.now(), world.ZONE)
+    client = sign_in("sam")
+    cancelled = {
+        "version": "1",
+        "reason": "Ill",
+        "notified_on": now.date().isoformat(),
+        "notified_time": f"{now:%H:%M}",
+        "fee_percent": "100",
+    }
+    address = f"/services/{service_id}/cancellation"
+    refused = client.post(address, cancelled)
+    assert refused.status_code == 422
+    assert "a fee needs one" in refused.text
+    answer = client.post(address, cancelled | {"code": "NSDH"})
+    assert answer.status_code == 303
+    assert "Cancelled with a fee of $35.12." in client.get(answer.location).text
+
+
+def test_correcting_shows_what_was_and_keeps_a_reason(people, sign_in):
+    own = calls.ids(people, people.acacia)
+    client = sign_in("cora")
+    address = f"/services/{own['service_id']}/correction"
+    asked = client.get(address)
+    assert "01_011_0107_1_1" in asked.text
+    entered = {
+        "version": "1",
+        "service_on": (people.today - timedelta(days=1)).isoformat(),
+        "start_time": "09:00",
+        "end_time": "10:00",
+        "item_number": "01_011_0107_1_1",
+        "notes": "A test.",
+    }
+    assert "Say why" in client.post(address, entered).text
+    answer = client.post(address, entered | {"reason": "Wrong end"})
+    assert "It costs $70.23 now." in client.get(answer.location).text
+    with scope(people.acacia.id):
+        assert list(checks.differences()) == []
+
+
+def test_a_schedule_is_moved_and_ended_from_one_of_its_shifts(people, sign_in):
+    with scope(people.acacia.id):
+        series = schedules.create_schedule(
+            calls.weekly(people, people.acacia, 3), actor=people.alice
+        )
+    second = rows(people)[1]
+    client = sign_in("cora")
+    page = client.get(f"/services/{second.id}")
+    assert "Cancel this and all after it" in page.text
+    moved = {
+        "version": "1",
+        "service_on": second.service_on.isoformat(),
+        "start_time": "11:00",
+        "end_time": "11:30",
+        "worker": str(people.acacia.people["sam"]),
+        "all_after": "y",
+    }
+    assert client.post(f"/services/{second.id}/move", moved).status_code == 303
+    assert [row.start_time.hour for row in rows(people)] == [9, 11, 11]
+    ending = re.search(r'href="(/schedules/[^"]+)"', page.text)
+    assert ending
+    assert second.service_on.isoformat() in client.get(ending[1].replace("&amp;", "&")).text
+    answer = client.post(
+        f"/schedules/{series.schedule_id}/ending",
+        {"from_on": second.service_on.isoformat(), "reason": "Moved away"},
+    )
+    assert "Cancelled 2 shifts: $70.24 is free again." in client.get(answer.location).text
+
+
+def test_the_edges_of_the_calendar_are_no_error(sign_in):
+    client = sign_in("vic")
+    for day in ("0001-01-01", "9999-12-31", "nonsense"):
+        for view in ("day", "week", "x"):
+            assert client.get(f"/roster?day={day}&view={view}").status_code == 200
+
+
+def test_the_roster_asks_no_more_for_more_shifts(app, people, sign_in):
+    client = sign_in("cora")
+    day = people.today + timedelta(days=7)
+    few = calls.queries(app, client, f"/roster?day={day}")
+    pattern = calls.weekly(people, people.acacia).pattern
+    every_day = WeeklyPattern(
+        frozenset(range(7)), pattern.start, pattern.end, day, day + timedelta(days=6)
+    )
+    wanted = calls.weekly(people, people.acacia)
+    from dataclasses import replace
+
+    with scope(people.acacia.id):
+        schedules.create_schedule(replace(wanted, pattern=every_day), actor=people.alice)
+    assert calls.queries(app, client, f"/roster?day={day}") == few
