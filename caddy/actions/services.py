@@ -19,12 +19,13 @@ from caddy.domain.claim_types import ClaimType
 from caddy.domain.errors import CaddyError, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import Unit
+from caddy.domain.ndis.items import PricedItem
 from caddy.domain.proposals import ProposedService
 from caddy.domain.services import ServiceStatus
 from caddy.domain.travel import MILLI_PER_CENT
 from caddy.events import Topic
 from caddy.extensions import db
-from caddy.models import Service, SupportItem
+from caddy.models import Service
 from caddy.queries import services as reads
 from caddy.queries.estimates import Estimate, ServiceEntry, TravelEstimate, estimate
 from caddy.transaction import transaction
@@ -103,7 +104,7 @@ def _pieces(entry: ServiceEntry, zone: str, state: str) -> list[ServiceEntry]:
     return [_piece(entry, number, one) for number, one in enumerate(proposal.split)]
 
 
-def _piece(entry: ServiceEntry, number: int, one: ProposedService[SupportItem]) -> ServiceEntry:
+def _piece(entry: ServiceEntry, number: int, one: ProposedService[PricedItem]) -> ServiceEntry:
     key = entry.idempotency_key
     return replace(
         entry,
@@ -209,9 +210,9 @@ def _travel_row(one: TravelEstimate, main: Service, worked_out: Estimate, zone: 
         participant_id=main.participant_id,
         budget_id=one.budget.id,
         support_worker_id=main.support_worker_id,
-        support_item_id=line.item.id,
-        item_number=line.item.item_number,
-        item_name=line.item.name,
+        support_item_id=one.item.id,
+        item_number=one.item.item_number,
+        item_name=one.item.name,
         service_on=main.service_on,
         start_time=line.start.time(),
         end_time=line.end.time(),

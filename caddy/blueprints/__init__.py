@@ -12,6 +12,8 @@ FEATURES = (
     "participants",
     "panel",
     "services",
+    "agreements",
+    "attachments",
     "catalogue",
     "notifications",
     "settings",

@@ -40,6 +40,12 @@ class Leg(StrEnum):
     COSTS = "costs"
 
     @property
+    def label(self) -> str:
+        return {"there": "Travel there", "back": "Travel back", "costs": "Kilometres and tolls"}[
+            self.value
+        ]
+
+    @property
     def field(self) -> str:
         """Return the input that a refusal of the leg stands beside."""
         return {"there": "minutes_there", "back": "minutes_back", "costs": "kilometres"}[self.value]

@@ -26,6 +26,7 @@ from caddy.domain.ndis.categories import (
     category_kind,
     category_name,
 )
+from caddy.domain.ndis.items import PricedItem
 from caddy.domain.quotes import Quote
 from caddy.domain.services import Span
 from caddy.domain.travel import Travel, TravelLine, share, travel_lines
@@ -78,7 +79,8 @@ class ServiceEntry:
 class TravelEstimate:
     """A line of the trip to a support, with this participant's share of it."""
 
-    line: TravelLine[SupportItem]
+    line: TravelLine[PricedItem]
+    item: SupportItem
     budget: Any
     total_cents: int
     group_key: UUID | None = None
@@ -98,7 +100,7 @@ class Estimate:
     unit_price_cents: int
     limit_cents: int | None
     total_cents: int
-    quote: Quote[SupportItem] | None = None
+    quote: Quote[PricedItem] | None = None
     agreement_id: UUID | None = None
     fee_percent: int | None = None
     travel: tuple[TravelEstimate, ...] = ()
@@ -253,7 +255,7 @@ def _travel(
     if entry.travel is None or entry.travel.is_nothing:
         return ()
     item = priced.item
-    lines = travel_lines(
+    lines: tuple[TravelLine[PricedItem], ...] = travel_lines(
         entry.travel,
         item,
         priced.items,
@@ -267,13 +269,13 @@ def _travel(
         _check_agreed(line, item, priced)
         key = _group_key(line, entry, worker_id)
         cents = share(line.whole_cents, line.people, reads.sharing(key) if key else 0)
-        own = line.item is item
-        of = budget if own else _budget(whom.plan_id, line.item, entry.service_on)
-        found.append(TravelEstimate(line, of, cents, key))
+        own = next((one for one in priced.items if one is line.item), item)
+        of = budget if own is item else _budget(whom.plan_id, own, entry.service_on)
+        found.append(TravelEstimate(line, own, of, cents, key))
     return tuple(found)
 
 
-def _check_agreed(line: TravelLine[SupportItem], item: SupportItem, priced: Price) -> None:
+def _check_agreed(line: TravelLine[PricedItem], item: SupportItem, priced: Price) -> None:
     if priced.terms is None:
         return
     try:
@@ -283,7 +285,7 @@ def _check_agreed(line: TravelLine[SupportItem], item: SupportItem, priced: Pric
 
 
 def _group_key(
-    line: TravelLine[SupportItem], entry: ServiceEntry, worker_id: UUID | None
+    line: TravelLine[PricedItem], entry: ServiceEntry, worker_id: UUID | None
 ) -> UUID | None:
     """Return what the lines of one shared trip have in common, whoever of them is logged first.
 

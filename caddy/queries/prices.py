@@ -13,7 +13,7 @@ from caddy.domain.agreements import AgreedTerms, agreed_cents, check_terms
 from caddy.domain.bands import IsHoliday, minutes_in
 from caddy.domain.claim_types import ClaimType, is_therapy
 from caddy.domain.item_family import depends_on_time
-from caddy.domain.ndis.items import limit_for
+from caddy.domain.ndis.items import PricedItem, limit_for
 from caddy.domain.participants import PriceZone
 from caddy.domain.quotes import Quote, Support, quote, region_for
 from caddy.models import SupportItem
@@ -55,7 +55,7 @@ class Price:
     item: SupportItem
     unit_price_cents: int
     single_cents: int
-    quote: Quote[SupportItem]
+    quote: Quote[PricedItem]
     items: Sequence[SupportItem]
     terms: AgreedTerms | None
 
@@ -67,12 +67,14 @@ def price(asked: Asked) -> Price:
     needs_more = depends_on_time(item) or asked.with_travel
     items = support_items.beside(item, day) if needs_more else [item]
 
-    def price_of(one: SupportItem, limit: int | None) -> int | None:
+    def price_of(one: PricedItem, limit: int | None) -> int | None:
         if one is item and asked.entered_cents is not None:
             return asked.entered_cents
         return _lower(_agreed(terms, one, asked), limit)
 
-    support = Support(item, asked.start, asked.end, asked.region, asked.people, asked.claim_type)
+    support: Support[PricedItem] = Support(
+        item, asked.start, asked.end, asked.region, asked.people, asked.claim_type
+    )
     found = quote(
         support,
         items,
@@ -95,7 +97,7 @@ def price(asked: Asked) -> Price:
     return Price(item, unit_price, _single(asked, terms, unit_price), found, items, terms)
 
 
-def _agreed(terms: AgreedTerms | None, item: SupportItem, asked: Asked) -> int | None:
+def _agreed(terms: AgreedTerms | None, item: PricedItem, asked: Asked) -> int | None:
     if terms is None:
         return None
     return agreed_cents(

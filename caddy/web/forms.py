@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
@@ -77,6 +77,16 @@ class MoneyField(StringField):
             raise ValidationError("Enter an amount in dollars, such as 1,250.00.") from None
         if not 0 <= self.cents <= LARGEST_CENTS:
             raise ValidationError("Enter an amount between $0 and $10,000,000.")
+
+
+class WholeField(IntegerField):
+    """A whole number as typed, with a sentence where it is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            raise ValueError("Enter a whole number, such as 2.") from None
 
 
 class LinesField(TextAreaField):

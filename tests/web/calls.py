@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import services
+from caddy.actions import agreements, attachments, services
+from caddy.actions.attachments import Upload
 from caddy.actions.notifications import notify
+from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.permissions import Role
 from caddy.extensions import db
 from caddy.models import Notification, User
@@ -34,6 +36,7 @@ class Call:
     form: dict[str, Any] = field(default_factory=dict)
 
 
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 SERVICE = {
     "service_on": "2026-11-01",
     "start_time": "09:00",
@@ -42,6 +45,18 @@ SERVICE = {
     "notes": "A test.",
 }
 CALLS: dict[str, Call] = {
+    "GET agreements.index": Call(takes_ids=True),
+    "GET agreements.new": Call(takes_ids=True),
+    "POST agreements.create": Call(frozenset({422}), takes_ids=True, form={"terms": "x"}),
+    "GET agreements.show": Call(takes_ids=True),
+    "GET agreements.edit": Call(takes_ids=True),
+    "POST agreements.update": Call(frozenset({422}), takes_ids=True, form={"terms": "x"}),
+    "POST agreements.signature": Call(
+        CHECKED, takes_ids=True, form={"signed_on": "2026-11-01", "signed_by": "Pat"}
+    ),
+    # A draft is not ended: 409 where nobody has signed it before.
+    "POST agreements.ending": Call(CHECKED | {409}, takes_ids=True, form={"on": "2026-11-01"}),
+    "GET attachments.show": Call(takes_ids=True),
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
@@ -73,6 +88,7 @@ CALLS: dict[str, Call] = {
     "GET services.items": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.show": Call(takes_ids=True),
+    "POST services.attach": Call(CHECKED, takes_ids=True),
     "GET settings.show": Call(),
     "GET settings.notifications": Call(),
     "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
@@ -94,12 +110,28 @@ def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
             "NSW",
             actor=provider.actor(who, role),
         )
-    assert provider.participant_id
+        attachment_id = attachments.attach_to_service(
+            logged.id, Upload(io.BytesIO(PDF), "Quinn Secret.pdf"), actor=provider.actor(who, role)
+        )
+        assert provider.participant_id
+        agreement_id = agreements.add_agreement(
+            provider.participant_id,
+            agreement(people.today, terms="Quinn Secret"),
+            actor=provider.actor(who, role),
+        )
     return {
         "participant_id": provider.participant_id,
         "service_id": logged.id,
+        "attachment_id": attachment_id,
+        "agreement_id": agreement_id,
         "notification_id": told(provider, provider.actor(who, role)),
     }
+
+
+def agreement(starts_on: date, *lines: AgreedLine, days: int = 30, **more: Any) -> NewAgreement:
+    """Return an agreement from a day on, at $65.00 an hour of weekday self-care."""
+    agreed = lines or (AgreedLine("01_011_0107_1_1", 65_00),)
+    return NewAgreement(starts_on, starts_on + timedelta(days=days), agreed, **more)
 
 
 def told(provider: world.Provider, actor: Any) -> UUID:
