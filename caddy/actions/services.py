@@ -2,56 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
-from caddy import audit, clock, queue
+from caddy import audit, queue
 from caddy.actions import totals
-from caddy.domain import pricing
-from caddy.domain import services as rules
+from caddy.actions.totals import BudgetState
 from caddy.domain.actor import Actor
-from caddy.domain.errors import CaddyError, NotFound, RuleBroken
+from caddy.domain.bands import minutes_in
+from caddy.domain.claim_types import ClaimType
+from caddy.domain.errors import CaddyError, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import Unit
-from caddy.domain.ndis.categories import (
-    CORE_POOL,
-    CategoryKind,
-    category_kind,
-    category_name,
-)
-from caddy.domain.services import ServiceStatus, Span
+from caddy.domain.ndis.items import PricedItem
+from caddy.domain.proposals import ProposedService
+from caddy.domain.services import ServiceStatus
+from caddy.domain.travel import MILLI_PER_CENT
 from caddy.events import Topic
 from caddy.extensions import db
-from caddy.models import Service, SupportItem
+from caddy.models import Service
 from caddy.queries import services as reads
-from caddy.queries import support_items
+from caddy.queries.estimates import Estimate, ServiceEntry, TravelEstimate, estimate
 from caddy.transaction import transaction
 
-# A budget stated for its whole category names no item.
-STATED_CATEGORY = "*"
+__all__ = [
+    "Estimate",
+    "LoggedService",
+    "ServiceEntry",
+    "TravelEstimate",
+    "estimate",
+    "log_service",
+    "log_split",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class ServiceEntry:
-    """What a worker enters. `unit_price_cents` and `quantity_milli` are empty as a rule."""
-
-    participant_id: UUID
-    service_on: date
-    start_time: time
-    end_time: time
-    item_number: str
-    notes: str
-    ends_next_day: bool = False
-    unit_price_cents: int | None = None
-    quantity_milli: int | None = None
-    idempotency_key: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    location_address: str | None = None
+LONGEST_KEY = 60  # what a split adds to a key still fits its column
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,143 +54,112 @@ class LoggedService:
     total_cents: int
     remaining_cents: int | None
     was_there: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a service would cost, before it is stored."""
-
-    span: Span
-    item: SupportItem
-    budget: Any
-    unit_price_cents: int
-    limit_cents: int | None
-    total_cents: int
-
-
-def estimate(entry: ServiceEntry, zone: str, state: str, *, is_planned: bool = False) -> Estimate:
-    """Work out minutes, price, cost and budget of an entry, or refuse it by name.
-
-    Reads only. `zone` and `state` are the organization's; the participant's own state and
-    remoteness decide the price region where they are known. Only what `is_planned` may lie ahead.
-    """
-    span = rules.span(
-        entry.service_on,
-        entry.start_time,
-        entry.end_time,
-        zone,
-        now=clock.now(),
-        ends_next_day=entry.ends_next_day,
-        is_planned=is_planned,
-    )
-    whom = reads.participant_on(entry.participant_id, entry.service_on)
-    if whom is None:
-        raise NotFound("participant")
-    if whom.status != "active":
-        raise RuleBroken(
-            "participant_id", "participant_inactive", f"{whom.first_name} is not active."
-        )
-    if whom.plan_id is None:
-        raise RuleBroken(
-            "service_on",
-            "outside_plan",
-            f"{whom.first_name} has no plan on {entry.service_on:%-d %b %Y}.",
-        )
-    item = _item(entry.item_number, entry.service_on)
-    budget = _budget(whom.plan_id, item, entry.service_on)
-    limit = support_items.limit_cents(item, whom.state or state, whom.price_zone)
-    price = pricing.agreed_price(entry.unit_price_cents, limit, item.name)
-    return Estimate(span, item, budget, price, limit, _cost(item, price, span, entry))
-
-
-def _item(number: str, service_on: date) -> SupportItem:
-    item = support_items.on_date(number, service_on)
-    if item is not None:
-        return item
-    if support_items.is_known(number):
-        message = f"{number} is not in the Support Catalogue on {service_on:%-d %b %Y}."
-        raise RuleBroken("item_number", "item_not_on_date", message)
-    raise RuleBroken(
-        "item_number", "unknown_item", f"{number} is not an item of the Support Catalogue."
-    )
-
-
-def _budget(plan_id: UUID, item: SupportItem, service_on: date) -> Any:
-    """Return the plan's budget for the item.
-
-    Money stated for the item goes first, then that stated for its category, then the
-    category's flexible money (by its new number, or else by its older one), and last the
-    pool of flexible core money.
-    """
-    categories = (item.support_category_pace, item.support_category)
-    found = {
-        (budget.support_category, budget.stated_for): budget
-        for budget in reads.budgets_for(plan_id, {*categories, CORE_POOL}, service_on)
-    }
-    wanted = [(category, item.item_number) for category in categories]
-    wanted += [(category, STATED_CATEGORY) for category in categories]
-    wanted += [(category, "") for category in categories]
-    if CategoryKind.CORE in {category_kind(category) for category in categories}:
-        wanted.append((CORE_POOL, ""))
-    budget = next((found[key] for key in wanted if key in found), None)
-    if budget is None:
-        name = category_name(item.support_category_pace)
-        raise RuleBroken(
-            "item_number", "no_budget", f"The plan has no budget for {name} on this day."
-        )
-    return budget
-
-
-def _cost(item: SupportItem, price: int, span: Span, entry: ServiceEntry) -> int:
-    if item.unit is Unit.HOUR:
-        return pricing.cost_for_minutes(price, span.minutes)
-    return pricing.cost_for_quantity(price, entry.quantity_milli or 1000)
+    travel_cents: int = 0
 
 
 def log_service(entry: ServiceEntry, zone: str, state: str, *, actor: Actor) -> LoggedService:
     """Store a delivered service and take its cost from the right budget, whole or not at all.
 
-    Sent twice with the same key it is stored once, and the second answer is the first.
+    The lines of the trip to it are stored with it. Sent twice with the same key it is stored
+    once, and the second answer is the first.
     """
     try:
-        return _log(entry, zone, state, actor)
+        with transaction(actor):
+            return _store(entry, zone, state, actor)
     except IntegrityError as error:
-        # The same key came twice at once: whoever was first has stored it.
-        stored = reads.by_idempotency_key(entry.idempotency_key or "")
-        if stored is None:
-            raise CaddyError("conflict", "This service could not be stored. Try again.") from error
-        return _as_logged(stored)
+        return _stored_meanwhile([entry], error)[0]
 
 
-def _log(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedService:
-    with transaction(actor):
-        if entry.idempotency_key:
-            stored = reads.by_idempotency_key(entry.idempotency_key)
-            if stored is not None:
-                return _as_logged(stored)
-        worked_out = estimate(entry, zone, state)
-        cost = worked_out.total_cents
-        after = totals.move(
-            worked_out.budget.id, entry.service_on, totals.taken(ServiceStatus.COMPLETED, cost)
+def log_split(entry: ServiceEntry, zone: str, state: str, *, actor: Actor) -> list[LoggedService]:
+    """Store a support that crosses time bands as one service for each, all of them or none.
+
+    Each has the item of its band, at its agreed price or its limit: a price that was typed for
+    one item says nothing of the others. The trip belongs to the first.
+    """
+    entries: list[ServiceEntry] = []
+    try:
+        with transaction(actor):
+            entries = _pieces(entry, zone, state)
+            return [_store(piece, zone, state, actor) for piece in entries]
+    except IntegrityError as error:
+        return _stored_meanwhile(entries, error)
+
+
+def _stored_meanwhile(entries: list[ServiceEntry], error: IntegrityError) -> list[LoggedService]:
+    """Return what was stored by whoever sent the same keys at once, and was first."""
+    stored = [reads.by_idempotency_key(entry.idempotency_key or "") for entry in entries]
+    if not stored or None in stored:
+        raise CaddyError("conflict", "This service could not be stored. Try again.") from error
+    return [_as_logged(one) for one in stored]
+
+
+def _pieces(entry: ServiceEntry, zone: str, state: str) -> list[ServiceEntry]:
+    """Return an entry as the services that are proposed for it."""
+    worked_out = estimate(replace(entry, unit_price_cents=None, travel=None), zone, state)
+    proposal = worked_out.quote.proposal if worked_out.quote else None
+    if proposal is None or not proposal.split:
+        raise RuleBroken(
+            "item_number", "nothing_to_split", "This support fits its item: log it as one service."
         )
-        service = _row(entry, worked_out, actor)
-        db.session.add(service)
-        db.session.flush()  # the audit entry names the service's id
-        audit.record(
-            Fact.SERVICE_LOGGED,
-            service,
-            changes={
-                "participant_id": entry.participant_id,
-                "budget_id": after.id,
-                "item_number": service.item_number,
-                "duration_minutes": service.duration_minutes,
-                "total_cents": cost,
-                "budget_remaining_cents": (after.remaining_cents + cost, after.remaining_cents),
-            },
-            live=[Topic("budget", after.id, after.version)],
-        )
-        queue.later(queue.Job.CHECK_BUDGET, after.id)
-        return _as_logged(service, after.remaining_cents)
+    return [_piece(entry, number, one) for number, one in enumerate(proposal.split)]
+
+
+def _piece(entry: ServiceEntry, number: int, one: ProposedService[PricedItem]) -> ServiceEntry:
+    key = entry.idempotency_key
+    return replace(
+        entry,
+        item_number=one.item.item_number,
+        service_on=one.start.date(),
+        start_time=one.start.time(),
+        end_time=one.end.time(),
+        ends_next_day=one.end.date() > one.start.date(),
+        unit_price_cents=None,
+        quantity_milli=None,
+        idempotency_key=f"{key[:LONGEST_KEY]}-{number}" if key else None,
+        travel=entry.travel if number == 0 else None,
+    )
+
+
+def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedService:
+    """Store a service and the lines of the trip to it, inside an open transaction."""
+    if entry.idempotency_key:
+        stored = reads.by_idempotency_key(entry.idempotency_key)
+        if stored is not None:
+            return _as_logged(stored)
+    worked_out = estimate(entry, zone, state, actor.user_id)
+    service = _row(entry, worked_out, actor)
+    remaining = _add(service).remaining_cents
+    travel_cents = 0
+    for one in worked_out.travel:
+        line = _travel_row(one, service, worked_out, zone)
+        left = _add(line)
+        remaining = left.remaining_cents if left.id == service.budget_id else remaining
+        travel_cents += line.total_cents
+    return replace(_as_logged(service, remaining), travel_cents=travel_cents)
+
+
+def _add(service: Service) -> BudgetState:
+    """Store a row, take its cost from its budget, and say so."""
+    cost = service.total_cents
+    after = totals.move(service.budget_id, service.service_on, totals.taken(service.status, cost))
+    db.session.add(service)
+    db.session.flush()  # the audit entry names the service's id
+    audit.record(
+        Fact.SERVICE_LOGGED,
+        service,
+        changes={
+            "participant_id": service.participant_id,
+            "budget_id": after.id,
+            "item_number": service.item_number,
+            "claim_type": service.claim_type,
+            "duration_minutes": service.duration_minutes,
+            "total_cents": cost,
+            "budget_remaining_cents": (after.remaining_cents + cost, after.remaining_cents),
+        },
+        live=[Topic("budget", after.id, after.version)],
+    )
+    queue.later(queue.Job.CHECK_BUDGET, after.id)
+    return after
 
 
 def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
@@ -225,7 +183,16 @@ def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
         unit_price_cents=worked_out.unit_price_cents,
         total_cents=worked_out.total_cents,
         notes=entry.notes,
-        status=ServiceStatus.COMPLETED,
+        status=ServiceStatus.COMPLETED
+        if worked_out.fee_percent is None
+        else ServiceStatus.CANCELLED,
+        claim_type=entry.claim_type,
+        cancellation_reason=entry.cancellation_reason
+        if worked_out.fee_percent is not None
+        else None,
+        fee_percent=worked_out.fee_percent,
+        people=entry.people,
+        agreement_id=worked_out.agreement_id,
         latitude=entry.latitude,
         longitude=entry.longitude,
         location_address=entry.location_address,
@@ -236,6 +203,42 @@ def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
 def new_row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
     """Return a service as an entry and its estimate make it, not stored yet."""
     return _row(entry, worked_out, actor)
+
+
+def _travel_row(one: TravelEstimate, main: Service, worked_out: Estimate, zone: str) -> Service:
+    """Return a line of the trip to a service, on the service's day and with its notes."""
+    line = one.line
+    is_time = line.claim_type is ClaimType.TRAVEL
+    started_at, ended_at = _instant(line.start, zone), _instant(line.end, zone)
+    return Service(
+        organization_id=main.organization_id,
+        participant_id=main.participant_id,
+        budget_id=one.budget.id,
+        support_worker_id=main.support_worker_id,
+        support_item_id=one.item.id,
+        item_number=one.item.item_number,
+        item_name=one.item.name,
+        service_on=main.service_on,
+        start_time=line.start.time(),
+        end_time=line.end.time(),
+        started_at=started_at,
+        ended_at=ended_at,
+        duration_minutes=minutes_in(zone)(line.start, line.end),
+        quantity_milli=None if is_time else one.total_cents * MILLI_PER_CENT,
+        unit_price_cents=line.unit_price_cents,
+        total_cents=one.total_cents,
+        notes=main.notes,
+        status=ServiceStatus.COMPLETED,
+        claim_type=line.claim_type,
+        people=line.people,
+        group_key=one.group_key,
+        agreement_id=worked_out.agreement_id,
+        main_service_id=main.id,
+    )
+
+
+def _instant(wall: datetime, zone: str) -> datetime:
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _as_logged(service: Any, remaining: int | None = None) -> LoggedService:

@@ -6,7 +6,7 @@ What shifts, corrections and schedules share; it knows nothing of why a step is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ from caddy.transaction import current_work
 ENTERED = (
     *("budget_id", "support_item_id", "item_number", "item_name", "service_on", "start_time"),
     *("end_time", "started_at", "ended_at", "duration_minutes", "quantity_milli"),
-    *("unit_price_cents", "total_cents", "notes"),
+    *("unit_price_cents", "total_cents", "notes", "agreement_id"),
 )
 SAID = ("service_on", "start_time", "end_time", "item_number", "quantity_milli")
 SAID_TOO = ("unit_price_cents", "total_cents", "support_worker_id", "notes")
@@ -117,7 +117,11 @@ def enter(
     *,
     is_planned: bool = False,
 ) -> None:
-    """Give a service the times, item, price and budget of an entry, worked out anew."""
+    """Give a service the times, item, price and budget of an entry, worked out anew.
+
+    It stays the type of claim that it was, for as many people.
+    """
+    entry = replace(entry, claim_type=service.claim_type, people=service.people)
     worked_out = services.estimate(
         entry, organization.timezone, organization.state, is_planned=is_planned
     )

@@ -15,6 +15,8 @@ FEATURES = (
     "services",
     "roster",
     "shifts",
+    "agreements",
+    "attachments",
     "catalogue",
     "notifications",
     "settings",

@@ -9,21 +9,25 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy import clock
+from caddy.actions import attachments as attachment_actions
 from caddy.actions import services as actions
 from caddy.domain import shifts
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
-from caddy.queries import roster, services, support_items
+from caddy.queries import attachments, roster, services, support_items
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.service_forms import EstimateForm, ServiceForm
+from caddy.web.uploads import FileForm, upload_of
 
 blueprint = Blueprint("services", __name__, url_prefix="/services")
+
+LONGEST_NUMBER = 40
 
 
 @blueprint.get("")
@@ -74,14 +78,22 @@ def new() -> ResponseReturnValue:
 @blueprint.post("")
 @requires(Permission.SERVICES_WRITE)
 def create() -> ResponseReturnValue:
+    """Log the service; the form's other buttons fill it in or show its cost, and store nothing."""
     form = ServiceForm()
     participant_id = _participant_id(form)
+    if "use_item" in request.form:
+        form.item_number.data = request.form["use_item"][:LONGEST_NUMBER]
+    if {"use_item", "check"} & request.form.keys():
+        return _form_page(form, participant_id, **_checked(form))
     if not form.validate_on_submit():
         return _form_page(form, participant_id, status=422)
+    entry = form.entry(participant_id)
     try:
-        logged = actions.log_service(
-            form.entry(participant_id), person.timezone, person.state, actor=actor
-        )
+        if "split" in request.form:
+            return _after_split(
+                actions.log_split(entry, person.timezone, person.state, actor=actor)
+            )
+        logged = actions.log_service(entry, person.timezone, person.state, actor=actor)
     except RuleBroken as error:
         form.refuse(error)
         return _form_page(form, participant_id, status=422)
@@ -89,11 +101,26 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("services.show", service_id=logged.id), 303)
 
 
+def _checked(form: Any) -> dict[str, Any]:
+    """Work out what the form holds now, as the live estimate would."""
+    values = request.form.copy()
+    values["item_number"] = form.item_number.data or ""
+    return _estimated(EstimateForm(formdata=values))
+
+
+def _after_split(logged: list[actions.LoggedService]) -> ResponseReturnValue:
+    cents = sum(one.total_cents + one.travel_cents for one in logged)
+    minutes = sum(one.minutes for one in logged)
+    flash(f"Logged {len(logged)} services, {show_minutes(minutes)}: {dollars(cents)}.")
+    return redirect(url_for("services.index", participant=logged[0].participant_id), 303)
+
+
 def _sentence(logged: actions.LoggedService) -> str:
     """Say what was stored, with the amount; what remains only to those who may see budgets."""
     if logged.was_there:
         return "This service was stored already. Nothing was counted twice."
-    done = f"Logged {show_minutes(logged.minutes)}: {dollars(logged.total_cents)}."
+    travel = f", and {dollars(logged.travel_cents)} for travel" if logged.travel_cents else ""
+    done = f"Logged {show_minutes(logged.minutes)}: {dollars(logged.total_cents)}{travel}."
     if logged.remaining_cents is None or not actor.may(Permission.BUDGETS_READ):
         return done
     return f"{done} {dollars(logged.remaining_cents)} remains in the budget."
@@ -106,7 +133,9 @@ def _participant_id(form: Any) -> UUID:
         raise NotFound("participant") from None
 
 
-def _form_page(form: Any, participant_id: UUID, status: int = 200) -> ResponseReturnValue:
+def _form_page(
+    form: Any, participant_id: UUID, status: int = 200, **estimated: Any
+) -> ResponseReturnValue:
     whom = services.name_of(participant_id)
     if whom is None:
         raise NotFound("participant")
@@ -117,6 +146,8 @@ def _form_page(form: Any, participant_id: UUID, status: int = 200) -> ResponseRe
         whom=whom,
         options=support_items.suggestions("", day, services.categories_of(participant_id, day)),
         status=status,
+        is_whole_form=True,
+        **estimated,
     )
 
 
@@ -139,21 +170,30 @@ def items() -> ResponseReturnValue:
 def estimate() -> ResponseReturnValue:
     """Say what the service would cost, as far as it is filled in. Stores nothing."""
     form = EstimateForm(formdata=request.args)
-    participant_id = _participant_id(form)
-    if services.name_of(participant_id) is None:
+    if services.name_of(_participant_id(form)) is None:
         raise NotFound("participant")
-    worked_out, refusal = None, None
-    if form.validate():
-        try:
-            worked_out = actions.estimate(form.entry(participant_id), person.timezone, person.state)
-        except RuleBroken as error:
-            refusal = error.message
-    return page("services/estimate.html", part="estimate", worked_out=worked_out, refusal=refusal)
+    return page("services/estimate.html", part="estimate", **_estimated(form))
+
+
+def _estimated(form: Any) -> dict[str, Any]:
+    """Return what a service would cost, or the sentence that refuses it."""
+    if not form.validate():
+        return {"worked_out": None, "refusal": None}
+    entry = form.entry(_participant_id(form))
+    try:
+        worked_out = actions.estimate(entry, person.timezone, person.state, person.id)
+    except RuleBroken as error:
+        return {"worked_out": None, "refusal": error.message}
+    return {"worked_out": worked_out, "refusal": None}
 
 
 @blueprint.get("/<uuid:service_id>")
 @requires(Permission.SERVICES_READ)
 def show(service_id: UUID) -> ResponseReturnValue:
+    return _show(service_id, FileForm())
+
+
+def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturnValue:
     service, shift = services.one(service_id), roster.shift(service_id)
     if service is None or shift is None:
         abort(404)
@@ -166,8 +206,29 @@ def show(service_id: UUID) -> ResponseReturnValue:
     return page(
         "services/show.html",
         part="main",
+        status=status,
         service=service,
         shift=shift,
         steps=steps,
         changes=roster.changes_of(service_id),
+        lines=services.lines_of(service_id),
+        attachments=attachments.of_service(service_id),
+        file_form=file_form,
     )
+
+
+@blueprint.post("/<uuid:service_id>/attachments")
+@requires(Permission.SERVICES_WRITE)
+def attach(service_id: UUID) -> ResponseReturnValue:
+    """Keep a file with the service: a receipt, a signed sheet."""
+    form = FileForm()
+    upload = upload_of(form.file) if form.validate_on_submit() else None
+    if upload is None:
+        return _show(service_id, form, status=422)
+    try:
+        attachment_actions.attach_to_service(service_id, upload, actor=actor)
+    except RuleBroken as error:
+        form.refuse(error)
+        return _show(service_id, form, status=422)
+    flash("The file was added.")
+    return redirect(url_for("services.show", service_id=service_id), 303)

@@ -9,6 +9,11 @@ from enum import StrEnum
 
 
 class Fact(StrEnum):
+    AGREEMENT_ADDED = "agreement.added"
+    AGREEMENT_CHANGED = "agreement.changed"
+    AGREEMENT_ENDED = "agreement.ended"
+    AGREEMENT_SIGNED = "agreement.signed"
+    ATTACHMENT_ADDED = "attachment.added"
     BUDGET_ALERT_RAISED = "budget_alert.raised"
     RECURRING_CHECK_DONE = "recurring_check.done"
     BUDGET_ADJUSTED = "budget.adjusted"

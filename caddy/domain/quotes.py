@@ -5,7 +5,7 @@ The one place that puts the rules of price, time and claim type together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Generic
@@ -59,8 +59,9 @@ class Quote(Generic[Item]):
     """What one participant's support may cost at the limit, on the item that was chosen.
 
     `limit_cents` is for one unit and one participant; it and `cost_cents` are None where nothing
-    but a quote or a receipt says what it costs. `band` is the one that the times fit, if one is.
-    `proposal` is there where the item or the times should change.
+    but a quote or a receipt says what it costs. The cost is at the price that is charged. `band`
+    is the one that the times fit, if one is. `proposal` is there where the item or the times
+    should change.
     """
 
     limit_cents: int | None
@@ -108,25 +109,32 @@ def item_on(items: Iterable[Item], item_number: str, day: date) -> Item:
     return found[0]
 
 
+def _at_limit(_item: PricedItem, limit: int | None) -> int | None:
+    return limit
+
+
 def quote(
     support: Support[Item],
     items: Sequence[Item],
     is_holiday: IsHoliday,
     *,
     minutes_between: MinutesBetween = wall_minutes,
+    price_of: Callable[[Item, int | None], int | None] = _at_limit,
 ) -> Quote[Item]:
     """Price a support at its limit; refuse what may not be claimed so.
 
-    `items` are those of the catalogue that hold on the day. PAPL 2025-26: exact minutes times
-    the limit, rounded once; a group shares the limit; travel to therapy is at half of it.
+    `items` are those of the catalogue that hold on the day. `price_of` tells what is charged of
+    an item with a limit, where that is not the limit. PAPL 2025-26: exact minutes times the
+    price, rounded once; a group shares the limit; travel to therapy is at half of it.
     """
     minutes = _length(support, minutes_between)
     check_claim_type(support.claim_type, support.item)
     if support.claim_type is ClaimType.TRAVEL_COSTS:
         return _travel_costs(support, items, minutes)
     limit = _limit(support, support.item)
-    reasons = _price_reasons(support, limit, minutes)
-    cost = _cost(support.item, limit, minutes)
+    price = price_of(support.item, limit)
+    reasons = _price_reasons(support, limit, price, minutes)
+    cost = _cost(support.item, price, minutes)
     if support.claim_type not in BANDED:
         return Quote(limit, band_of(support.item), minutes, cost, reasons)
     proposal = propose(
@@ -135,7 +143,7 @@ def quote(
         is_holiday,
         support.item,
         items,
-        lambda item: _limit(support, item),
+        lambda item: price_of(item, _limit(support, item)),
         minutes_between=minutes_between,
     )
     is_as_chosen = proposal.is_only(support.item)
@@ -173,8 +181,10 @@ def _cost(item: PricedItem, limit: int | None, minutes: int) -> int | None:
     return None if item.item_type is ItemType.UNIT_PRICE_ONE else unit_cost(item, limit, minutes)
 
 
-def _price_reasons(support: Support[Item], limit: int | None, minutes: int) -> tuple[str, ...]:
-    """Say where the limit comes from, and what it makes."""
+def _price_reasons(
+    support: Support[Item], limit: int | None, price: int | None, minutes: int
+) -> tuple[str, ...]:
+    """Say where the limit comes from, and what the price makes."""
     item = support.item
     full = limit_for(item, support.region)
     where = support.region
@@ -188,9 +198,12 @@ def _price_reasons(support: Support[Item], limit: int | None, minutes: int) -> t
         reasons.append(f"Travel to therapy is at half of it, {dollars(travel_price(full, True))}.")
     if support.people > 1:
         reasons.append(f"Shared by {support.people} people it is {dollars(limit)} for each.")
+    charged = limit if price is None else price
+    if charged != limit:
+        reasons.append(f"Charged is {dollars(charged)} {_PER_UNIT[item.unit]}.")
     if item.unit is Unit.HOUR:
-        cost = dollars(unit_cost(item, limit, minutes) or 0)
-        reasons.append(f"{minutes} minutes at {dollars(limit)} an hour are {cost}.")
+        cost = dollars(unit_cost(item, charged, minutes) or 0)
+        reasons.append(f"{minutes} minutes at {dollars(charged)} an hour are {cost}.")
     return tuple(reasons)
 
 

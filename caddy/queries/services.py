@@ -27,6 +27,7 @@ def participant_on(participant_id: UUID, service_on: date) -> Any | None:
             Participant.status,
             Participant.state,
             Participant.price_zone,
+            Participant.mmm,
             Plan.id.label("plan_id"),
         )
         .outerjoin(
@@ -57,6 +58,32 @@ def budgets_for(plan_id: UUID, categories: set[int], service_on: date) -> list[A
 
 def by_idempotency_key(key: str) -> Service | None:
     return db.session.scalars(select(Service).where(Service.idempotency_key == key)).one_or_none()
+
+
+def sharing(group_key: UUID) -> int:
+    """Return how many lines of one shared trip are stored."""
+    counted = select(func.count(Service.id)).where(Service.group_key == group_key)
+    return db.session.scalar(counted) or 0
+
+
+def lines_of(service_id: UUID) -> list[Any]:
+    """Return the lines of travel and other time that belong to a support."""
+    return list(
+        db.session.execute(
+            select(
+                Service.id,
+                Service.claim_type,
+                Service.item_number,
+                Service.duration_minutes,
+                Service.quantity_milli,
+                Service.people,
+                Service.total_cents,
+            )
+            .where(Service.main_service_id == service_id)
+            .order_by(Service.id)
+            .limit(MOST_OF_PLAN)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +134,12 @@ def _columns() -> Rows:
             Service.total_cents,
             Service.status,
             Service.notes,
+            Service.claim_type,
+            Service.people,
+            Service.fee_percent,
+            Service.cancellation_reason,
+            Service.agreement_id,
+            Service.main_service_id,
             Service.participant_id,
             Service.budget_id,
             Service.location_address,

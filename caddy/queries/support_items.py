@@ -64,6 +64,22 @@ def holding_on(day: date) -> list[SupportItem]:
     )
 
 
+def beside(item: SupportItem, day: date) -> list[SupportItem]:
+    """Return the lines of an item's group and category on a day: its family, its travel costs."""
+    return holding(
+        db.session.scalars(
+            select(SupportItem)
+            .where(
+                SupportItem.registration_group_number == item.registration_group_number,
+                SupportItem.support_category == item.support_category,
+            )
+            .where(SupportItem.starts_on <= day, SupportItem.ends_on >= day)
+            .order_by(SupportItem.item_number)
+        ),
+        day,
+    )
+
+
 def limit_cents(item: SupportItem, state: str, zone: PriceZone) -> int | None:
     """Return the price limit of one unit where the participant is, or None where there is none."""
     return limit_for(item, region_for(state, zone))

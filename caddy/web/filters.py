@@ -43,6 +43,12 @@ def show_count(count: int, most: int = 1_000) -> str:
     return f"{most:,}+" if count >= most else f"{count:,}"
 
 
+def show_size(size_bytes: int) -> str:
+    """Return a file's size: `850 KB`, `1.2 MB`; anything at all is at least 1 KB."""
+    kilobytes = max(1, round(size_bytes / 1000))
+    return f"{kilobytes} KB" if kilobytes < 1000 else f"{kilobytes / 1000:.1f} MB"  # noqa: PLR2004
+
+
 def install(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": dollars,
@@ -53,6 +59,7 @@ def install(app: Flask) -> None:
         "percent": show_percent,
         "points": show_points,
         "count": show_count,
+        "size": show_size,
         "ndis_number": show_ndis_number,
         "abn": show_abn,
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
@@ -95,6 +95,16 @@ class SignedMoneyField(MoneyField):
     def pre_validate(self, form: Any) -> None:
         self.data = (self.data or "").replace("\u2212", "-").removeprefix("+").strip()
         super().pre_validate(form)
+
+
+class WholeField(IntegerField):
+    """A whole number as typed, with a sentence where it is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            raise ValueError("Enter a whole number, such as 2.") from None
 
 
 class LinesField(TextAreaField):

@@ -7,13 +7,48 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from caddy.actions.services import ServiceEntry
-from caddy.web.forms import Form, MoneyField
+from caddy.domain.claim_types import CancellationReason, ClaimType
+from caddy.domain.travel import MOST_PEOPLE, Travel
+from caddy.web.forms import Form, MoneyField, WholeField, choices
 
 LARGEST_QUANTITY = Decimal(1_000_000)
+LONGEST_TRIP = 24 * 60
+# Travel is entered beside the support it belongs to, not instead of it.
+CHOSEN = [one for one in ClaimType if one not in {ClaimType.TRAVEL, ClaimType.TRAVEL_COSTS}]
+NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
+DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
+PER_KILOMETRE = "0.99"
+
+
+def _people(label: str) -> WholeField:
+    between = f"Enter a number between 1 and {MOST_PEOPLE}."
+    limits = [Optional(), NumberRange(1, MOST_PEOPLE, between)]
+    return WholeField(label, limits, default=1, render_kw=NUMERIC)
+
+
+def _minutes(label: str) -> WholeField:
+    limits = [Optional(), NumberRange(0, LONGEST_TRIP, "Enter the minutes of one way.")]
+    return WholeField(label, limits, render_kw=NUMERIC)
 
 
 class QuantityField(StringField):
@@ -61,6 +96,28 @@ class ServiceForm(Form):
         description="Only where you agreed on less than the limit, or for a quoted item.",
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
+    claim_type = SelectField(
+        "What is claimed",
+        choices=choices(*((one.value, one.label) for one in CHOSEN)),
+        default=ClaimType.DIRECT.value,
+    )
+    people = _people("People who shared the worker")
+    notified_at = DateTimeLocalField(
+        "When it was cancelled", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+    cancellation_reason = SelectField(
+        "Why it was cancelled",
+        choices=choices(
+            ("", "Not cancelled"), *((one.value, one.label) for one in CancellationReason)
+        ),
+        default="",
+    )
+    minutes_there = _minutes("Minutes there")
+    minutes_back = _minutes("Minutes back")
+    kilometres = QuantityField("Kilometres", render_kw=DECIMAL)
+    per_kilometre = MoneyField("Price of a kilometre", default=PER_KILOMETRE, render_kw=DECIMAL)
+    tolls = MoneyField("Tolls and parking", render_kw=DECIMAL)
+    travel_people = _people("People who shared the trip")
     notes = TextAreaField(
         "Notes",
         [
@@ -85,7 +142,40 @@ class ServiceForm(Form):
             idempotency_key=fields["idempotency_key"].data or None
             if "idempotency_key" in fields
             else None,
+            claim_type=ClaimType(self.claim_type.data),
+            people=self.people.data or 1,
+            notified_at=self.notified_at.data,
+            cancellation_reason=CancellationReason(self.cancellation_reason.data)
+            if self.cancellation_reason.data
+            else None,
+            travel=self._travel(),
         )
+
+    def _travel(self) -> Travel | None:
+        """Return the trip, or None where nothing of one was entered."""
+        travel = Travel(
+            minutes_there=self.minutes_there.data or 0,
+            minutes_back=self.minutes_back.data or 0,
+            kilometres_milli=self.kilometres.milli or 0,
+            cents_per_kilometre=self.per_kilometre.cents or 0,
+            tolls_cents=self.tolls.cents or 0,
+            people=self.travel_people.data or 1,
+        )
+        return None if travel.is_nothing else travel
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether anything beyond a plain support was entered, or is wrong."""
+        return any(
+            self[name].errors or self[name].data not in (None, "", self[name].default)
+            for name in MORE
+        )
+
+
+MORE = (
+    "claim_type people notified_at cancellation_reason minutes_there minutes_back kilometres "
+    "per_kilometre tolls travel_people quantity unit_price"
+).split()
 
 
 class EstimateForm(ServiceForm):

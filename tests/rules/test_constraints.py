@@ -6,6 +6,7 @@ Raw SQL, so that neither an enum in Python nor a form can be what refuses.
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, text
@@ -17,11 +18,14 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.web.calls import PDF, agreement, entry
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
     "ck_budget_adjustments_reason": "reason = ''",
+    "ck_agreed_items_unit_price": "unit_price_cents = -1",
+    "ck_attachments_one_owner": "service_id = NULL, agreement_id = NULL",
+    "ck_attachments_size": "size_bytes = -1",
     "ck_budget_alerts_threshold_percent": "threshold_percent = 0",
     "ck_budget_alerts_type": "type = 'x'",
     "ck_budgets_allocated": "allocated_cents = -1",
@@ -60,8 +64,17 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_service_agreements_cancellation_percent": "cancellation_percent = 101",
+    "ck_service_agreements_period": "ends_on = '2000-01-01'",
+    "ck_service_agreements_signed_has_its_day": "status = 'signed', signed_on = NULL",
+    "ck_service_agreements_status": "status = 'x'",
+    "ck_services_cancellation_reason": "cancellation_reason = 'x'",
+    "ck_services_cancelled_has_its_fee": "fee_percent = 50",
+    "ck_services_claim_type": "claim_type = 'x'",
     "ck_services_duration": "duration_minutes = 0",
+    "ck_services_fee_percent": "status = 'cancelled', fee_percent = 101",
     "ck_services_location": "latitude = 1",
+    "ck_services_people": "people = 0",
     "ck_services_period": "ended_at = started_at",
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",
@@ -98,6 +111,8 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
+    from caddy.actions.agreements import add_agreement
+    from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
     from caddy.actions.participants import add_participant
     from caddy.actions.services import log_service
@@ -105,7 +120,10 @@ def test_the_database_refuses_every_bad_row(people):
 
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
-        log_service(logged, world.ZONE, "NSW", actor=people.alice)
+        service = log_service(logged, world.ZONE, "NSW", actor=people.alice)
+        file = Upload(BytesIO(PDF), "a test.pdf")
+        attach_to_service(service.id, file, actor=people.alice)
+        add_agreement(people.acacia.participant_id, agreement(people.today), actor=people.alice)
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         add_participant(world.profile("In", "Parts", "430000009"), monthly, actor=people.alice)
         with transaction(people.alice, unrecorded="a test"):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import schedules, services
+from caddy.actions import agreements, attachments, schedules, services
+from caddy.actions.attachments import Upload
 from caddy.actions.notifications import notify
+from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.permissions import Role
 from caddy.domain.schedules import WeeklyPattern
 from caddy.extensions import db
@@ -35,6 +37,7 @@ class Call:
     form: dict[str, Any] = field(default_factory=dict)
 
 
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 SERVICE = {
     "service_on": "2026-11-01",
     "start_time": "09:00",
@@ -52,6 +55,18 @@ CALLS: dict[str, Call] = {
     "POST budgets.thresholds": Call(
         DONE, takes_ids=True, form={"warning_percent": "70", "critical_percent": "85"}
     ),
+    "GET agreements.index": Call(takes_ids=True),
+    "GET agreements.new": Call(takes_ids=True),
+    "POST agreements.create": Call(frozenset({422}), takes_ids=True, form={"terms": "x"}),
+    "GET agreements.show": Call(takes_ids=True),
+    "GET agreements.edit": Call(takes_ids=True),
+    "POST agreements.update": Call(frozenset({422}), takes_ids=True, form={"terms": "x"}),
+    "POST agreements.signature": Call(
+        CHECKED, takes_ids=True, form={"signed_on": "2026-11-01", "signed_by": "Pat"}
+    ),
+    # A draft is not ended: 409 where nobody has signed it before.
+    "POST agreements.ending": Call(CHECKED | {409}, takes_ids=True, form={"on": "2026-11-01"}),
+    "GET attachments.show": Call(takes_ids=True),
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
@@ -103,6 +118,7 @@ CALLS: dict[str, Call] = {
     "POST shifts.move": Call(frozenset({422}), takes_ids=True),
     "GET shifts.ending": Call(takes_ids=True),
     "POST shifts.end": Call(CHECKED, takes_ids=True),
+    "POST services.attach": Call(CHECKED, takes_ids=True),
     "GET settings.show": Call(),
     "GET settings.notifications": Call(),
     "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
@@ -128,12 +144,22 @@ def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
-    assert provider.participant_id
+        attachment_id = attachments.attach_to_service(
+            logged.id, Upload(io.BytesIO(PDF), "Quinn Secret.pdf"), actor=provider.actor(who, role)
+        )
+        assert provider.participant_id
+        agreement_id = agreements.add_agreement(
+            provider.participant_id,
+            agreement(people.today, terms="Quinn Secret"),
+            actor=provider.actor(who, role),
+        )
     return {
         "schedule_id": planned.schedule_id,
         "participant_id": provider.participant_id,
         "service_id": logged.id,
         "budget_id": budget_id,
+        "attachment_id": attachment_id,
+        "agreement_id": agreement_id,
         "notification_id": told(provider, provider.actor(who, role)),
     }
 
@@ -154,6 +180,12 @@ def weekly(people: world.World, provider: world.Provider, weeks: int = 1) -> Any
             ends_on=starts_on + timedelta(days=7 * (weeks - 1)),
         ),
     )
+
+
+def agreement(starts_on: date, *lines: AgreedLine, days: int = 30, **more: Any) -> NewAgreement:
+    """Return an agreement from a day on, at $65.00 an hour of weekday self-care."""
+    agreed = lines or (AgreedLine("01_011_0107_1_1", 65_00),)
+    return NewAgreement(starts_on, starts_on + timedelta(days=days), agreed, **more)
 
 
 def told(provider: world.Provider, actor: Any) -> UUID:

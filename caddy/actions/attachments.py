@@ -1,0 +1,71 @@
+"""Putting a file beside a service or an agreement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from caddy import audit, storage
+from caddy.domain.actor import Actor
+from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.facts import Fact
+from caddy.domain.files import clean_name
+from caddy.extensions import db
+from caddy.models import Attachment, Service
+from caddy.storage import StoredFile
+from caddy.transaction import transaction
+
+MOST_OF_SERVICE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it comes in, with the name its sender gave it."""
+
+    stream: BinaryIO
+    name: str
+
+
+def attach_to_service(service_id: UUID, upload: Upload, *, actor: Actor) -> UUID:
+    """Keep a file with a service: a receipt, a signed sheet, a photograph."""
+    if db.session.get(Service, service_id) is None:
+        raise NotFound("service")
+    stored = storage.store(upload.stream)
+    with transaction(actor):
+        service = db.session.get(Service, service_id)
+        if service is None:
+            raise NotFound("service")
+        held = select(func.count(Attachment.id)).where(Attachment.service_id == service_id)
+        if (db.session.scalar(held) or 0) >= MOST_OF_SERVICE:
+            raise RuleBroken("file", "too_many_files", "A service has 50 files at the most.")
+        row = add(stored, upload.name, service_id=service_id)
+        audit.record(
+            Fact.ATTACHMENT_ADDED,
+            row,
+            changes={"service_id": service_id, "file_name": row.file_name, "sha256": row.sha256},
+        )
+        return row.id
+
+
+def add(
+    stored: StoredFile,
+    name: str,
+    *,
+    service_id: UUID | None = None,
+    agreement_id: UUID | None = None,
+) -> Attachment:
+    """Store the row of a file that is kept already, inside an open transaction."""
+    row = Attachment(
+        service_id=service_id,
+        agreement_id=agreement_id,
+        file_name=clean_name(name, stored.kind),
+        content_type=stored.kind.value,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+    )
+    db.session.add(row)
+    db.session.flush()  # the audit entry names its id
+    return row

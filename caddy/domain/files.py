@@ -1,0 +1,59 @@
+"""Which files are taken, decided by what is in them, and under which name they are given back."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+LARGEST_BYTES = 20 * 1024 * 1024
+LONGEST_NAME = 200
+HEAD_BYTES = 16
+_KEPT_APART = re.compile(
+    r'[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*;]'
+)
+
+
+class FileKind(StrEnum):
+    """The kinds that are taken; the value is the type a file is sent with."""
+
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        return {
+            FileKind.PDF: (".pdf",),
+            FileKind.PNG: (".png",),
+            FileKind.JPEG: (".jpg", ".jpeg"),
+        }[self]
+
+
+_BEGINS = {
+    b"%PDF-": FileKind.PDF,
+    b"\x89PNG\r\n\x1a\n": FileKind.PNG,
+    b"\xff\xd8\xff": FileKind.JPEG,
+}
+
+
+def kind_of(head: bytes) -> FileKind | None:
+    """Return the kind of file that begins so; its name and its sender are not asked.
+
+    >>> kind_of(b"%PDF-1.7"), kind_of(b"<script>")
+    (<FileKind.PDF: 'application/pdf'>, None)
+    """
+    return next((kind for begin, kind in _BEGINS.items() if head.startswith(begin)), None)
+
+
+def clean_name(name: str, kind: FileKind) -> str:
+    r"""Return a file's name without a path or control characters, ending as its kind does.
+
+    >>> clean_name("..\\..\\scan.html", FileKind.PDF), clean_name("", FileKind.PNG)
+    ('scan.html.pdf', 'file.png')
+    """
+    plain = _KEPT_APART.sub("", name.replace("\\", "/").rpartition("/")[2])
+    plain = " ".join(plain.split()).strip(". ") or "file"
+    ending = next((one for one in kind.endings if plain.lower().endswith(one)), "")
+    stem = plain[: -len(ending)] if ending else plain
+    ending = ending or kind.endings[0]
+    return (stem[: LONGEST_NAME - len(ending)] or "file") + ending

@@ -1,0 +1,94 @@
+"""The one door for files: each kept once under the SHA-256 of its bytes, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from caddy.config import load_settings
+from caddy.domain.errors import RuleBroken
+from caddy.domain.files import HEAD_BYTES, LARGEST_BYTES, FileKind, kind_of
+
+CHUNK = 256 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    sha256: str
+    size_bytes: int
+    kind: FileKind
+
+
+def store(stream: BinaryIO) -> StoredFile:
+    """Keep a file, or refuse it by name: it is a PDF, PNG or JPEG of at most 20 MB.
+
+    The bytes are on the disk when this returns. The same bytes a second time change nothing.
+    """
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            stored = _copy(stream, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _keep(temporary, stored.sha256)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return stored
+
+
+def _copy(stream: BinaryIO, file: BinaryIO) -> StoredFile:
+    """Copy a stream piece by piece, so that a large file never lies in memory."""
+    digest, size = hashlib.sha256(), 0
+    chunk = stream.read(CHUNK)
+    if not chunk:
+        raise RuleBroken("file", "empty_file", "This file is empty.")
+    kind = kind_of(chunk[:HEAD_BYTES])
+    if kind is None:
+        raise RuleBroken(
+            "file", "file_kind", "Choose a PDF, or a picture as PNG or JPEG: this file is neither."
+        )
+    while chunk:
+        size += len(chunk)
+        if size > LARGEST_BYTES:
+            raise RuleBroken("file", "file_too_large", "A file has 20 MB at the most.")
+        digest.update(chunk)
+        file.write(chunk)
+        chunk = stream.read(CHUNK)
+    return StoredFile(digest.hexdigest(), size, kind)
+
+
+def _keep(temporary: Path, sha256: str) -> None:
+    """Move a complete file to its place, and have the folder remember it."""
+    place = path_of(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def path_of(sha256: str) -> Path:
+    """Return where a file lies; nothing but a checksum is ever part of the path."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError("a file is found by its SHA-256")
+    return _folder() / sha256[:2] / sha256[2:4] / sha256
+
+
+def open_file(sha256: str) -> BinaryIO:
+    """Return a stored file to read; raise FileNotFoundError where it is not there."""
+    return path_of(sha256).open("rb")
+
+
+def _folder() -> Path:
+    return load_settings().var / "files"
