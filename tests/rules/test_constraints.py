@@ -5,6 +5,8 @@ Raw SQL, so that neither an enum in Python nor a form can be what refuses.
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, text
 from sqlalchemy.exc import DBAPIError
@@ -14,7 +16,7 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.web.calls import entry, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
@@ -51,12 +53,22 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_schedules_every_weeks": "every_weeks = 9",
+    "ck_schedules_period": "ends_on = '2000-01-01'",
+    "ck_service_changes_from_status": "from_status = 'x'",
+    "ck_service_changes_to_status": "to_status = 'x'",
+    "ck_services_cancellation_reason": "cancellation_reason = 'x'",
+    "ck_services_cancelled_has_its_fee": "fee_percent = 0",
+    "ck_services_claim_type": "claim_type = 'x'",
     "ck_services_duration": "duration_minutes = 0",
+    "ck_services_fee_percent": "fee_percent = 101",
     "ck_services_location": "latitude = 1",
+    "ck_services_people": "people = 0",
     "ck_services_period": "ended_at = started_at",
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",
     "ck_services_unit_price": "unit_price_cents = -1",
+    "ck_staff_qualifications_kind": "kind = 'x'",
     "ck_support_items_item_type": "item_type = 'x'",
     "ck_support_items_period": "ends_on = '2000-01-01'",
     "ck_support_items_unit": "unit = 'x'",
@@ -64,6 +76,9 @@ BREAKS = {
     "ck_users_presence_status": "presence_status = 'x'",
     "ck_users_role": "role = 'x'",
     "ck_users_status": "status = 'x'",
+    "ck_worker_availability_period": "end_time = start_time",
+    "ck_worker_availability_weekday": "weekday = 7",
+    "ck_worker_leave_period": "ends_on = '2000-01-01'",
 }
 
 
@@ -90,14 +105,20 @@ def test_every_check_of_the_schema_is_tried():
 
 def test_the_database_refuses_every_bad_row(people):
     from caddy.actions.notifications import notify
+    from caddy.actions.schedules import create_schedule
     from caddy.actions.services import log_service
-    from caddy.models import User
+    from caddy.models import User, WorkerAvailability, WorkerLeave
 
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
         log_service(logged, world.ZONE, "NSW", actor=people.alice)
+        create_schedule(weekly(people, people.acacia), actor=people.alice)
         with transaction(people.alice, unrecorded="a test"):
             alice = db.session.get_one(User, people.alice.user_id)
+            own = {"organization_id": people.acacia.id, "user_id": alice.id}
+            hours = {"start_time": time(9), "end_time": time(17)}
+            db.session.add(WorkerAvailability(weekday=0, **hours, **own))
+            db.session.add(WorkerLeave(starts_on=people.today, ends_on=people.today, **own))
             notify(
                 [alice],
                 kind="plan_expiry",
