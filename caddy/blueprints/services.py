@@ -154,7 +154,7 @@ def estimate() -> ResponseReturnValue:
 @blueprint.get("/<uuid:service_id>")
 @requires(Permission.SERVICES_READ)
 def show(service_id: UUID) -> ResponseReturnValue:
-    service, shift = services.one(service_id), roster.shift(service_id)
+    service, shift = services.one(service_id), roster.shift(service_id, seen_by=None)
     if service is None or shift is None:
         abort(404)
     steps = shifts.steps(

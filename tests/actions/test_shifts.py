@@ -12,12 +12,10 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import corrections, services, shifts
 from caddy.actions.shifts import NewTime, Times
-from caddy.actions.staff import record_qualification
 from caddy.actions.steps import Place
 from caddy.domain.actor import Actor
 from caddy.domain.claim_types import CancellationReason
 from caddy.domain.errors import Conflict, Forbidden, NotFound, RuleBroken
-from caddy.domain.qualifications import QualificationKind
 from caddy.domain.shifts import Cancellation
 from caddy.extensions import db
 from caddy.models import (
@@ -157,12 +155,7 @@ class TestAssigning:
         assert caught.value.message == "Cora's worker screening is not recorded."
 
     def test_nor_with_one_that_lapsed_before_the_day(self, people, act, entry, sam):
-        act(
-            record_qualification,
-            sam,
-            QualificationKind.WORKER_SCREENING,
-            expires_on=people.today,
-        )
+        world.screened(people.alice, sam, people.today)
         with pytest.raises(RuleBroken, match=r"Sam's worker screening lapsed on"):
             act(shifts.schedule_service, entry, sam, save_anyway=True)
 
@@ -178,7 +171,7 @@ class TestAssigning:
 
     def test_a_participant_met_twice_is_said_and_may_be_meant(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]
-        world.screened(people.alice, cora, people.today)
+        world.screened(people.alice, cora, people.today + timedelta(days=400))
         act(shifts.schedule_service, entry, cora)
         with pytest.raises(RuleBroken) as caught:
             act(shifts.schedule_service, entry, sam)
@@ -189,7 +182,7 @@ class TestAssigning:
 
     def test_two_to_one_meets_two_without_a_word(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]
-        world.screened(people.alice, cora, people.today)
+        world.screened(people.alice, cora, people.today + timedelta(days=400))
         with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
             db.session.get_one(Participant, entry.participant_id).needs_two_workers = True
         act(shifts.schedule_service, entry, cora)
@@ -240,7 +233,7 @@ class TestStartingAndFinishing:
 
     def test_a_colleagues_shift_is_left_alone(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]
-        world.screened(people.alice, cora, people.today)
+        world.screened(people.alice, cora, people.today + timedelta(days=400))
         planned = act(shifts.schedule_service, entry, cora)
         for action, arguments in (
             (shifts.start_shift, ()),
