@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -408,3 +409,51 @@ class TestCorrecting:
             )
         with pytest.raises(RuleBroken, match="through its claim"):
             act(corrections.correct_service, made.id, 1, entry, "x")
+
+
+class TestAtOnce:
+    def together(self, app, people, *doings):
+        """Do things at the same time and return how many were refused."""
+        refused = []
+        gate = threading.Barrier(len(doings))
+
+        def run(action, arguments, options):
+            with app.app_context(), scope(people.acacia.id):
+                gate.wait()
+                try:
+                    action(*arguments, actor=people.alice, **options)
+                except (RuleBroken, Conflict) as error:
+                    refused.append(error)
+                finally:
+                    db.session.remove()
+
+        threads = [threading.Thread(target=run, args=one) for one in doings]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        with scope(people.acacia.id):
+            db.session.rollback()
+            assert list(checks.differences()) == []
+        return refused
+
+    def test_two_plans_for_one_worker_are_not_both_stored(self, app, people, entry, sam):
+        other = world.participant(people.alice, "Kim", "Lee", "430000010", people.today)
+        refused = self.together(
+            app,
+            people,
+            (shifts.schedule_service, (entry, sam), {}),
+            (shifts.schedule_service, (replace(entry, participant_id=other), sam), {}),
+        )
+        assert [error.code for error in refused] == ["worker_twice"]
+
+    def test_two_who_cancel_and_move_the_same_shift(self, app, people, act, entry, sam):
+        planned = act(shifts.schedule_service, entry, sam)
+        to = NewTime(weekday_after(entry.service_on), Times(time(9), time(10)), sam)
+        refused = self.together(
+            app,
+            people,
+            (shifts.cancel_service, (planned.id, 1, Cancellation("x", clock.now())), {}),
+            (shifts.move_service, (planned.id, 1, to), {}),
+        )
+        assert [error.code for error in refused] == ["changed_meanwhile"]
