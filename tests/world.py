@@ -12,17 +12,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from caddy import clock
 from caddy.actions import catalogue
 from caddy.actions.organizations import add_user, create_organization
 from caddy.actions.participants import add_participant
-from caddy.actions.staff import record_qualification
 from caddy.cli.demo_items import starter_items
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.domain.qualifications import QualificationKind
+from caddy.extensions import db
+from caddy.models import StaffQualification
 from caddy.tenancy import scope
+from caddy.transaction import transaction
 
 PASSWORD = "correct horse battery"
 ZONE = "Australia/Sydney"
@@ -81,8 +85,9 @@ def build() -> World:
     world = World(acacia, banksia, today)
     acacia.participant_id = participant(world.alice, "Pat", "Green", "430000001", today)
     banksia.participant_id = participant(world.charlie, "Quinn", "Secret", "430000002", today)
-    screened(world.alice, acacia.people["sam"], today)
-    screened(world.charlie, banksia.people["charlie"], today)
+    four_years = today + timedelta(days=4 * 365)
+    screened(world.alice, acacia.people["sam"], four_years)
+    screened(world.charlie, banksia.people["charlie"], four_years)
     return world
 
 
@@ -104,15 +109,20 @@ def provider(name: str, people: tuple[tuple[str, Role], ...]) -> Provider:
     return made
 
 
-def screened(actor: Actor, user_id: UUID, today: date) -> None:
-    """Record a worker screening that was issued a year ago and holds for four more."""
-    with scope(actor.organization_id):
-        record_qualification(
-            user_id,
-            QualificationKind.WORKER_SCREENING,
-            issued_on=today - timedelta(days=365),
-            actor=actor,
+def screened(actor: Actor, user_id: UUID, until: date) -> None:
+    """Have someone hold a worker screening up to a day, whatever they held before."""
+    kind = QualificationKind.WORKER_SCREENING
+    with scope(actor.organization_id), transaction(actor, unrecorded="a test's beginning"):
+        held = select(StaffQualification).where(
+            StaffQualification.user_id == user_id, StaffQualification.kind == kind
         )
+        row = db.session.scalars(held).one_or_none()
+        if row is None:
+            row = StaffQualification(
+                organization_id=actor.organization_id, user_id=user_id, kind=kind
+            )
+            db.session.add(row)
+        row.expires_on = until
 
 
 def profile(first: str, last: str, ndis_number: str, **columns: object) -> Profile:

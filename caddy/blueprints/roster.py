@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import previews, schedules, shifts
+from caddy.domain import shifts as rules
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
@@ -44,7 +45,9 @@ def index() -> ResponseReturnValue:
     view = arguments.word("view", View) or View.WEEK
     worker_id, participant_id = arguments.identifier("worker"), arguments.identifier("participant")
     days = _days(day, view)
-    shown = roster.shifts(days[0], days[-1], worker_id, participant_id)
+    shown = roster.shifts(
+        days[0], days[-1], worker_id, participant_id, seen_by=rules.seen_by(actor)
+    )
     by_day = {on: list(some) for on, some in groupby(shown, key=lambda row: row.service_on)}
     kept = {"worker": worker_id, "participant": participant_id}
     step = timedelta(days=len(days))
@@ -61,7 +64,7 @@ def index() -> ResponseReturnValue:
         before=_address(day, -step, view, kept),
         after=_address(day, step, view, kept),
         workers=roster.workers(),
-        whom=services.name_of(participant_id) if participant_id else None,
+        whom=services.name_of(participant_id) if participant_id and shown else None,
     )
 
 

@@ -194,7 +194,7 @@ def show(service_id: UUID) -> ResponseReturnValue:
 
 
 def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturnValue:
-    service, shift = services.one(service_id), roster.shift(service_id)
+    service, shift = services.one(service_id), roster.shift(service_id, seen_by=None)
     if service is None or shift is None:
         abort(404)
     steps = shifts.steps(

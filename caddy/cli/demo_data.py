@@ -27,14 +27,6 @@ from caddy.domain.pricing import cost_for_minutes
 Rows = dict[str, list[dict[str, Any]]]
 BATCH = 20_000
 
-STAFF = (
-    (Role.ADMIN, "Alex", "Admin"),
-    (Role.COORDINATOR, "Casey", "Coordinator"),
-    (Role.SUPPORT_WORKER, "Sam", "Supporter"),
-    (Role.FINANCE, "Frankie", "Finance"),
-    (Role.VIEWER, "Vic", "Viewer"),
-)
-
 
 @dataclass(slots=True)
 class Plan:
@@ -143,7 +135,7 @@ class Generator:
 
     def _staff(self, organization: OrganizationData, name: str) -> None:
         domain = f"{name.split(maxsplit=1)[0].lower()}{organization.number or ''}.example"
-        for role, first, last in STAFF:
+        for role, first, last in people.STAFF:
             user_id = self._id()
             self._add(
                 "users",
@@ -157,6 +149,9 @@ class Generator:
             )
             if role is Role.SUPPORT_WORKER:
                 organization.workers.append(user_id)
+                own = {"organization_id": organization.id, "user_id": user_id}
+                screening = people.screening(self._plan.today)
+                self._add("staff_qualifications", id=self._id(), **own, **screening)
             if role is Role.COORDINATOR:
                 organization.coordinator = user_id
         self._add(
@@ -341,6 +336,7 @@ ORDER = (
     "organization_totals",
     "daily_totals",
     "users",
+    "staff_qualifications",
     "support_items",
     "participants",
     "participant_tags",

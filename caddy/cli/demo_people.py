@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Any
+
+from caddy.domain.permissions import Role
+
+STAFF = (
+    (Role.ADMIN, "Alex", "Admin"),
+    (Role.COORDINATOR, "Casey", "Coordinator"),
+    (Role.SUPPORT_WORKER, "Sam", "Supporter"),
+    (Role.FINANCE, "Frankie", "Finance"),
+    (Role.VIEWER, "Vic", "Viewer"),
+)
+
 FIRST_NAMES = tuple(
     (
         "Amelia Noah Charlotte Oliver Isla Jack Mia William Ava Leo Grace Henry Zara Arjun Priya "
@@ -83,3 +96,12 @@ ORGANIZATIONS = (
     "Grevillea Support Network",
     "Hakea Disability Services",
 )
+
+
+def screening(today: date) -> dict[str, Any]:
+    """Return a worker screening that was issued a year ago and lasts four more."""
+    return {
+        "kind": "worker_screening",
+        "issued_on": today - timedelta(days=365),
+        "expires_on": today + timedelta(days=4 * 365),
+    }

@@ -30,7 +30,6 @@ class Fact(StrEnum):
     PARTICIPANT_RESTORED = "participant.restored"
     PLAN_ADDED = "plan.added"
     PLANS_ROLLED = "plans.rolled"
-    QUALIFICATION_RECORDED = "qualification.recorded"
     SCHEDULE_ADDED = "schedule.added"
     SCHEDULE_ENDED = "schedule.ended"
     SCHEDULE_MOVED = "schedule.moved"

@@ -18,6 +18,7 @@ from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import (
     Participant,
+    ParticipantWorker,
     Schedule,
     Service,
     ServiceChange,
@@ -65,12 +66,27 @@ def _columns() -> Rows:
     )
 
 
+def _seen(statement: Rows, seen_by: UUID | None) -> Rows:
+    """Narrow shifts to a worker's own and those of the participants whom they support."""
+    if seen_by is None:
+        return statement
+    supported = select(ParticipantWorker.participant_id).where(ParticipantWorker.user_id == seen_by)
+    return statement.where(
+        or_(Service.support_worker_id == seen_by, Service.participant_id.in_(supported))
+    )
+
+
 def shifts(
-    first: date, last: date, worker_id: UUID | None = None, participant_id: UUID | None = None
+    first: date,
+    last: date,
+    worker_id: UUID | None = None,
+    participant_id: UUID | None = None,
+    *,
+    seen_by: UUID | None,
 ) -> list[Any]:
     """Return up to 500 shifts of some days in order, cancelled ones too."""
     statement = (
-        _columns()
+        _seen(_columns(), seen_by)
         .where(Service.service_on >= first, Service.service_on <= last)
         .order_by(Service.service_on, Service.start_time, Service.id)
         .limit(MOST_SHOWN)
@@ -101,10 +117,10 @@ def shifts_of_today(worker_id: UUID, today: date) -> list[Any]:
     )
 
 
-def shift(service_id: UUID) -> Any | None:
+def shift(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
     """Return one shift with what its steps need."""
     return db.session.execute(
-        _columns()
+        _seen(_columns(), seen_by)
         .add_columns(
             Service.support_item_id,
             Service.item_number,

@@ -10,9 +10,7 @@ from sqlalchemy import func, select
 
 from caddy.actions import schedules, shifts
 from caddy.actions.shifts import Times
-from caddy.actions.staff import record_qualification
 from caddy.domain.errors import RuleBroken
-from caddy.domain.qualifications import QualificationKind
 from caddy.extensions import db
 from caddy.models import AuditLog, Budget, Schedule, Service, ServiceChange
 from caddy.queries import checks
@@ -84,12 +82,7 @@ def test_the_first_day_that_the_budget_does_not_carry_is_named(people, act, want
 
 
 def test_a_qualification_that_lapses_on_the_way_refuses_all(people, act, wanted):
-    act(
-        record_qualification,
-        wanted.worker_id,
-        QualificationKind.WORKER_SCREENING,
-        expires_on=people.today + timedelta(days=10),
-    )
+    world.screened(people.alice, wanted.worker_id, people.today + timedelta(days=10))
     with pytest.raises(RuleBroken, match="lapsed on"):
         act(schedules.create_schedule, wanted, save_anyway=True)
     assert planned(people) == []
@@ -135,7 +128,7 @@ def test_ending_it_frees_this_one_and_all_after(people, act, wanted):
 
 def test_moving_all_after_one_gives_them_new_times_and_worker(people, act, wanted):
     cora = people.acacia.people["cora"]
-    world.screened(people.alice, cora, people.today)
+    world.screened(people.alice, cora, people.today + timedelta(days=400))
     made = act(schedules.create_schedule, wanted)
     second = planned(people)[1].service_on
     moved = act(

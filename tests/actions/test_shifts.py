@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,12 +13,10 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import corrections, services, shifts
 from caddy.actions.shifts import NewTime, Times
-from caddy.actions.staff import record_qualification
 from caddy.actions.steps import Place
 from caddy.domain.actor import Actor
 from caddy.domain.claim_types import CancellationReason
 from caddy.domain.errors import Conflict, Forbidden, NotFound, RuleBroken
-from caddy.domain.qualifications import QualificationKind
 from caddy.domain.shifts import Cancellation
 from caddy.extensions import db
 from caddy.models import (
@@ -157,12 +156,7 @@ class TestAssigning:
         assert caught.value.message == "Cora's worker screening is not recorded."
 
     def test_nor_with_one_that_lapsed_before_the_day(self, people, act, entry, sam):
-        act(
-            record_qualification,
-            sam,
-            QualificationKind.WORKER_SCREENING,
-            expires_on=people.today,
-        )
+        world.screened(people.alice, sam, people.today)
         with pytest.raises(RuleBroken, match=r"Sam's worker screening lapsed on"):
             act(shifts.schedule_service, entry, sam, save_anyway=True)
 
@@ -178,7 +172,7 @@ class TestAssigning:
 
     def test_a_participant_met_twice_is_said_and_may_be_meant(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]
-        world.screened(people.alice, cora, people.today)
+        world.screened(people.alice, cora, people.today + timedelta(days=400))
         act(shifts.schedule_service, entry, cora)
         with pytest.raises(RuleBroken) as caught:
             act(shifts.schedule_service, entry, sam)
@@ -189,7 +183,7 @@ class TestAssigning:
 
     def test_two_to_one_meets_two_without_a_word(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]
-        world.screened(people.alice, cora, people.today)
+        world.screened(people.alice, cora, people.today + timedelta(days=400))
         with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
             db.session.get_one(Participant, entry.participant_id).needs_two_workers = True
         act(shifts.schedule_service, entry, cora)
@@ -240,7 +234,7 @@ class TestStartingAndFinishing:
 
     def test_a_colleagues_shift_is_left_alone(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]
-        world.screened(people.alice, cora, people.today)
+        world.screened(people.alice, cora, people.today + timedelta(days=400))
         planned = act(shifts.schedule_service, entry, cora)
         for action, arguments in (
             (shifts.start_shift, ()),
@@ -415,3 +409,51 @@ class TestCorrecting:
             )
         with pytest.raises(RuleBroken, match="through its claim"):
             act(corrections.correct_service, made.id, 1, entry, "x")
+
+
+class TestAtOnce:
+    def together(self, app, people, *doings):
+        """Do things at the same time and return how many were refused."""
+        refused = []
+        gate = threading.Barrier(len(doings))
+
+        def run(action, arguments, options):
+            with app.app_context(), scope(people.acacia.id):
+                gate.wait()
+                try:
+                    action(*arguments, actor=people.alice, **options)
+                except (RuleBroken, Conflict) as error:
+                    refused.append(error)
+                finally:
+                    db.session.remove()
+
+        threads = [threading.Thread(target=run, args=one) for one in doings]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        with scope(people.acacia.id):
+            db.session.rollback()
+            assert list(checks.differences()) == []
+        return refused
+
+    def test_two_plans_for_one_worker_are_not_both_stored(self, app, people, entry, sam):
+        other = world.participant(people.alice, "Kim", "Lee", "430000010", people.today)
+        refused = self.together(
+            app,
+            people,
+            (shifts.schedule_service, (entry, sam), {}),
+            (shifts.schedule_service, (replace(entry, participant_id=other), sam), {}),
+        )
+        assert [error.code for error in refused] == ["worker_twice"]
+
+    def test_two_who_cancel_and_move_the_same_shift(self, app, people, act, entry, sam):
+        planned = act(shifts.schedule_service, entry, sam)
+        to = NewTime(weekday_after(entry.service_on), Times(time(9), time(10)), sam)
+        refused = self.together(
+            app,
+            people,
+            (shifts.cancel_service, (planned.id, 1, Cancellation("x", clock.now())), {}),
+            (shifts.move_service, (planned.id, 1, to), {}),
+        )
+        assert [error.code for error in refused] == ["changed_meanwhile"]

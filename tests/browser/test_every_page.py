@@ -25,7 +25,14 @@ PAGES = {
     "plan-new": "participant/plans/new",
     "services": "/services",
     "service-choose": "/services/new",
-    "service-new": "service-new",
+    "service-new": "/services/new?participant=",
+    "service": "service",
+    "service-correction": "service/correction",
+    "service-cancellation": "service/cancellation",
+    "roster": "/roster",
+    "roster-day": "/roster?view=day",
+    "roster-choose": "/roster/new",
+    "roster-new": "/roster/new?participant=",
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
     "notifications": "/notifications",
@@ -37,19 +44,21 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 def address(page, name: str) -> str:
-    """Return a page's address; those of a participant take the first of the list."""
+    """Return a page's address; those of a participant or service take the first of the list."""
     wanted = PAGES[name]
-    if wanted.startswith("/"):
+    if wanted.startswith("/") and not wanted.endswith("="):
         return wanted
     if wanted.startswith("budget"):
         page.goto("/panel?support_category=1")
         own = page.locator(".budget__what a").first.get_attribute("href")
         return own + wanted.removeprefix("budget")
     page.goto("/participants")
+    of = "service" if wanted.startswith("service") else "participant"
+    page.goto(f"/{of}s")
     own = page.locator("table a").first.get_attribute("href")
-    if wanted == "service-new":
-        return f"/services/new?participant={own.rpartition('/')[2]}"
-    return own + wanted.removeprefix("participant")
+    if wanted.endswith("="):
+        return wanted + own.rpartition("/")[2]
+    return own + wanted.removeprefix(of)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,6 +6,7 @@ Raw SQL, so that neither an enum in Python nor a form can be what refuses.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from io import BytesIO
 
 import pytest
@@ -18,7 +19,7 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import PDF, agreement, entry
+from tests.web.calls import PDF, agreement, entry, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
@@ -64,6 +65,10 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_schedules_every_weeks": "every_weeks = 9",
+    "ck_schedules_period": "ends_on = '2000-01-01'",
+    "ck_service_changes_from_status": "from_status = 'x'",
+    "ck_service_changes_to_status": "to_status = 'x'",
     "ck_service_agreements_cancellation_percent": "cancellation_percent = 101",
     "ck_service_agreements_period": "ends_on = '2000-01-01'",
     "ck_service_agreements_signed_has_its_day": "status = 'signed', signed_on = NULL",
@@ -79,6 +84,7 @@ BREAKS = {
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",
     "ck_services_unit_price": "unit_price_cents = -1",
+    "ck_staff_qualifications_kind": "kind = 'x'",
     "ck_support_items_item_type": "item_type = 'x'",
     "ck_support_items_period": "ends_on = '2000-01-01'",
     "ck_support_items_unit": "unit = 'x'",
@@ -86,6 +92,9 @@ BREAKS = {
     "ck_users_presence_status": "presence_status = 'x'",
     "ck_users_role": "role = 'x'",
     "ck_users_status": "status = 'x'",
+    "ck_worker_availability_period": "end_time = start_time",
+    "ck_worker_availability_weekday": "weekday = 7",
+    "ck_worker_leave_period": "ends_on = '2000-01-01'",
 }
 
 
@@ -115,8 +124,9 @@ def test_the_database_refuses_every_bad_row(people):
     from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
     from caddy.actions.participants import add_participant
+    from caddy.actions.schedules import create_schedule
     from caddy.actions.services import log_service
-    from caddy.models import User
+    from caddy.models import User, WorkerAvailability, WorkerLeave
 
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
@@ -126,8 +136,13 @@ def test_the_database_refuses_every_bad_row(people):
         add_agreement(people.acacia.participant_id, agreement(people.today), actor=people.alice)
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         add_participant(world.profile("In", "Parts", "430000009"), monthly, actor=people.alice)
+        create_schedule(weekly(people, people.acacia), actor=people.alice)
         with transaction(people.alice, unrecorded="a test"):
             alice = db.session.get_one(User, people.alice.user_id)
+            own = {"organization_id": people.acacia.id, "user_id": alice.id}
+            hours = {"start_time": time(9), "end_time": time(17)}
+            db.session.add(WorkerAvailability(weekday=0, **hours, **own))
+            db.session.add(WorkerLeave(starts_on=people.today, ends_on=people.today, **own))
             notify(
                 [alice],
                 kind="plan_expiry",

@@ -106,14 +106,15 @@ CALLS: dict[str, Call] = {
     "GET services.items": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.show": Call(takes_ids=True),
-    # A support worker's own shifts only: the matrix has a colleague's, so theirs is 403.
-    "POST shifts.start": Call(frozenset({303, 403, 409, 422}), takes_ids=True),
-    "GET shifts.finishing": Call(OK | {403}, takes_ids=True),
-    "POST shifts.finish": Call(frozenset({403, 422}), takes_ids=True),
-    "GET shifts.cancelling": Call(OK | {403}, takes_ids=True),
-    "POST shifts.cancel": Call(frozenset({403, 422}), takes_ids=True),
-    "GET shifts.correcting": Call(OK | {403}, takes_ids=True),
-    "POST shifts.correct": Call(frozenset({403, 422}), takes_ids=True),
+    # Support workers have their own shifts only, and the matrix has a colleague's: of a
+    # participant whom they support it is 403, of another it is not there.
+    "POST shifts.start": Call(frozenset({303, 403, 404, 409, 422}), takes_ids=True),
+    "GET shifts.finishing": Call(OK | {403, 404}, takes_ids=True),
+    "POST shifts.finish": Call(frozenset({403, 404, 422}), takes_ids=True),
+    "GET shifts.cancelling": Call(OK | {403, 404}, takes_ids=True),
+    "POST shifts.cancel": Call(frozenset({403, 404, 422}), takes_ids=True),
+    "GET shifts.correcting": Call(OK | {403, 404}, takes_ids=True),
+    "POST shifts.correct": Call(frozenset({403, 404, 422}), takes_ids=True),
     "GET shifts.moving": Call(takes_ids=True),
     "POST shifts.move": Call(frozenset({422}), takes_ids=True),
     "GET shifts.ending": Call(takes_ids=True),
