@@ -27,6 +27,7 @@ from caddy.domain.ndis.categories import (
     category_name,
 )
 from caddy.domain.ndis.items import PricedItem
+from caddy.domain.participants import area_of
 from caddy.domain.quotes import Quote
 from caddy.domain.services import Span
 from caddy.domain.travel import MOST_PEOPLE, Travel, TravelLine, share, travel_lines
@@ -262,7 +263,7 @@ def _travel(
         item,
         priced.items,
         priced.single_cents,
-        whom.mmm,
+        area_of(whom.mmm, whom.price_zone),
         entry.start,
         entry.end,
     )

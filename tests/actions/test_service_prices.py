@@ -14,6 +14,7 @@ from caddy.domain.agreements import AgreedLine
 from caddy.domain.bands import Band
 from caddy.domain.claim_types import CancellationReason, ClaimType
 from caddy.domain.errors import RuleBroken
+from caddy.domain.participants import PriceZone
 from caddy.domain.travel import Travel
 from caddy.extensions import db
 from caddy.models import Budget, Participant, Service
@@ -310,6 +311,13 @@ class TestTrips:
         with transaction(acacia.alice, unrecorded="a test"):
             db.session.get_one(Participant, trip.participant_id).mmm = 4
         assert log(acacia, far).travel_cents == 52_67
+
+    def test_a_remote_price_zone_caps_nothing(self, acacia, trip):
+        with transaction(acacia.alice, unrecorded="a test"):
+            whom = db.session.get_one(Participant, trip.participant_id)
+            whom.price_zone = PriceZone.REMOTE
+        far = replace(trip, travel=Travel(minutes_there=120))
+        assert log(acacia, far).travel_cents == 196_64
 
     def test_travel_to_therapy_is_at_half(self, acacia, entry):
         therapy = replace(entry, item_number=THERAPY, travel=Travel(minutes_there=30))
