@@ -111,7 +111,10 @@ def _checked(form: Any) -> dict[str, Any]:
 def _after_split(logged: list[actions.LoggedService]) -> ResponseReturnValue:
     cents = sum(one.total_cents + one.travel_cents for one in logged)
     minutes = sum(one.minutes for one in logged)
-    flash(f"Logged {len(logged)} services, {show_minutes(minutes)}: {dollars(cents)}.")
+    if all(one.was_there for one in logged):
+        flash("These services were stored already. Nothing was counted twice.")
+    else:
+        flash(f"Logged {len(logged)} services, {show_minutes(minutes)}: {dollars(cents)}.")
     return redirect(url_for("services.index", participant=logged[0].participant_id), 303)
 
 

@@ -35,6 +35,15 @@ class PriceZone(StrEnum):
     VERY_REMOTE = "very_remote"
 
 
+def area_of(mmm: int, zone: PriceZone) -> int:
+    """Return the Modified Monash area that caps travel: a remote price zone is 6 or 7 already.
+
+    >>> area_of(3, PriceZone.NATIONAL), area_of(1, PriceZone.REMOTE)
+    (3, 6)
+    """
+    return max(mmm, {PriceZone.REMOTE: 6, PriceZone.VERY_REMOTE: 7}.get(zone, 1))
+
+
 class PlanManagement(StrEnum):
     SELF_MANAGED = "self_managed"
     PLAN_MANAGED = "plan_managed"

@@ -27,9 +27,10 @@ from caddy.domain.ndis.categories import (
     category_name,
 )
 from caddy.domain.ndis.items import PricedItem
+from caddy.domain.participants import area_of
 from caddy.domain.quotes import Quote
 from caddy.domain.services import Span
-from caddy.domain.travel import Travel, TravelLine, share, travel_lines
+from caddy.domain.travel import MOST_PEOPLE, Travel, TravelLine, share, travel_lines
 from caddy.models import SupportItem
 from caddy.queries import prices, support_items
 from caddy.queries import services as reads
@@ -180,6 +181,8 @@ def _asked(entry: ServiceEntry, item: SupportItem, whom: Any, zone: str, state: 
         raise RuleBroken(
             "claim_type", "travel_alone", "Travel is logged with the support it belongs to."
         )
+    if not 1 <= entry.people <= MOST_PEOPLE:
+        raise RuleBroken("people", "no_people", "Between 1 and 99 people share a worker.")
     return Asked(
         entry.participant_id,
         item,
@@ -268,7 +271,7 @@ def _travel(
         item,
         priced.items,
         priced.single_cents,
-        whom.mmm,
+        area_of(whom.mmm, whom.price_zone),
         entry.start,
         entry.end,
     )

@@ -114,6 +114,12 @@ class ProfileForm(Form):
         ),
         description="Decides which price limits apply.",
     )
+    mmm = SelectField(
+        "Modified Monash area",
+        choices=choices(*((str(area), f"MMM {area}") for area in range(1, 8))),
+        default="1",
+        description="1 is a major city, 7 very remote. Caps how much travel time is claimed.",
+    )
     contacts = FieldList(FormField(ContactRow), min_entries=CONTACT_ROWS, max_entries=10)
 
     communication_needs = _long_text("Communication needs")
@@ -140,6 +146,7 @@ class ProfileForm(Form):
         columns: dict[str, Any] = {name: self[name].data or None for name in plain.split()}
         columns["country"] = columns["country"] or "Australia"
         columns["price_zone"] = PriceZone(self.price_zone.data)
+        columns["mmm"] = int(self.mmm.data)
         columns["interests"] = self.interests.lines
         columns["custom_fields"] = {
             name.strip(): value.strip()

@@ -23,6 +23,8 @@ PAGES = {
     "participant": "participant",
     "participant-edit": "participant/edit",
     "plan-new": "participant/plans/new",
+    "agreements": "participant/agreements",
+    "agreement-new": "participant/agreements/new",
     "services": "/services",
     "service-choose": "/services/new",
     "service-new": "/services/new?participant=",

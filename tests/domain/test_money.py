@@ -18,7 +18,9 @@ from caddy.domain.ndis.categories import CATEGORY_KINDS, CategoryKind
 from caddy.domain.ndis.identifiers import parse_abn, parse_item_number, parse_ndis_number
 from caddy.domain.pricing import cost_for_minutes, cost_for_quantity
 
-MODULES = "budgets money permissions pricing ndis.identifiers ndis.categories"
+MODULES = (
+    "budgets files money participants permissions pricing travel ndis.identifiers ndis.categories"
+)
 
 
 @pytest.mark.parametrize("name", MODULES.split())
