@@ -36,7 +36,8 @@ blueprint = Blueprint("budgets", __name__, url_prefix="/budgets")
 @blueprint.get("/<uuid:budget_id>")
 @requires(Permission.BUDGETS_READ)
 def show(budget_id: UUID) -> ResponseReturnValue:
-    return _page(_budget(budget_id))
+    part = "entries" if request.args.get("part") == "entries" else "main"
+    return _page(_budget(budget_id), part=part)
 
 
 @blueprint.get("/<uuid:budget_id>/what-if")

@@ -26,7 +26,7 @@ from caddy.queries import support_items
 from caddy.queries.budgets import BudgetView
 from caddy.queries.checks import PROMISED, SPENT
 
-PAGE = 25
+PAGE = 12
 MOST_ADJUSTMENTS = 500
 
 
@@ -119,7 +119,7 @@ def behind(budget_id: UUID) -> dict[Shown, Behind]:
 def services(
     budget_id: UUID, shown: Shown, after: tuple[date, UUID] | None
 ) -> tuple[list[Any], UUID | None]:
-    """Return up to 25 services behind a number, newest first, and where the next page begins."""
+    """Return up to 12 services behind a number, newest first, and where the next page begins."""
     statement = (
         select(
             Service.id,
