@@ -3,6 +3,7 @@
 Acacia is the provider at work. Alice owns it and may do everything. Cora coordinates, Sam
 supports, Fin does the money, Vic may only look. Banksia is another provider; Charlie owns
 it, and nothing of Acacia may ever reach him. Pat has a plan at Acacia, Quinn at Banksia.
+Sam supports Pat. `olly` adds another participant of Acacia, whom Sam does not support.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from caddy import clock
-from caddy.actions import catalogue
+from caddy.actions import catalogue, teams
 from caddy.actions.organizations import add_user, create_organization
 from caddy.actions.participants import add_participant
 from caddy.cli.demo_items import starter_items
@@ -78,7 +79,14 @@ def build() -> World:
     world = World(acacia, banksia, today)
     acacia.participant_id = participant(world.alice, "Pat", "Green", "430000001", today)
     banksia.participant_id = participant(world.charlie, "Quinn", "Secret", "430000002", today)
+    with scope(acacia.id):
+        teams.add_to_team(acacia.participant_id, acacia.people["sam"], actor=world.alice)
     return world
+
+
+def olly(people: World) -> UUID:
+    """Add a participant of Acacia whom Sam does not support."""
+    return participant(people.alice, "Olly", "Hidden", "430000003", people.today)
 
 
 def provider(name: str, people: tuple[tuple[str, Role], ...]) -> Provider:

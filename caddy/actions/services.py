@@ -79,11 +79,12 @@ class Estimate:
     total_cents: int
 
 
-def estimate(entry: ServiceEntry, zone: str, state: str) -> Estimate:
+def estimate(entry: ServiceEntry, zone: str, state: str, *, seen_by: UUID | None) -> Estimate:
     """Work out minutes, price, cost and budget of an entry, or refuse it by name.
 
     Reads only. `zone` and `state` are the organization's; the participant's own state and
-    remoteness decide the price region where they are known.
+    remoteness decide the price region where they are known. A participant whom the person
+    does not see is not there.
     """
     span = rules.span(
         entry.service_on,
@@ -93,7 +94,7 @@ def estimate(entry: ServiceEntry, zone: str, state: str) -> Estimate:
         now=clock.now(),
         ends_next_day=entry.ends_next_day,
     )
-    whom = reads.participant_on(entry.participant_id, entry.service_on)
+    whom = reads.participant_on(entry.participant_id, entry.service_on, seen_by=seen_by)
     if whom is None:
         raise NotFound("participant")
     if whom.status != "active":
@@ -178,7 +179,7 @@ def _log(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedServ
             stored = reads.by_idempotency_key(entry.idempotency_key)
             if stored is not None:
                 return _as_logged(stored)
-        worked_out = estimate(entry, zone, state)
+        worked_out = estimate(entry, zone, state, seen_by=actor.seen_by)
         cost = worked_out.total_cents
         after = totals.move(
             worked_out.budget.id, entry.service_on, totals.taken(ServiceStatus.COMPLETED, cost)

@@ -10,6 +10,7 @@ FEATURES = (
     "sign_in",
     "dashboard",
     "participants",
+    "teams",
     "panel",
     "services",
     "catalogue",

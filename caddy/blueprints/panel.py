@@ -17,7 +17,7 @@ from caddy.events import Fragment
 from caddy.queries import budgets, organizations
 from caddy.queries.budgets import BudgetView, WallFilter
 from caddy.web import arguments
-from caddy.web.access import person, requires
+from caddy.web.access import person, requires, seen_by
 from caddy.web.pages import page
 
 blueprint = Blueprint("panel", __name__, url_prefix="/panel")
@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
         category=arguments.word("category", CategoryKind),
         after=_key(request.args.get("after", "")),
     )
-    shown, following = budgets.wall(wanted, today, amber, red)
+    shown, following = budgets.wall(wanted, today, amber, red, seen_by=seen_by())
     return page(
         "panel/show.html",
         part="main",
@@ -45,8 +45,10 @@ def show() -> ResponseReturnValue:
         wanted=wanted,
         budgets=shown,
         following=f"{following[0]}-{following[1]}" if following else None,
-        counts={light: budgets.count_of_light(light, amber, red) for light in Light},
-        totals=organizations.totals(today),
+        counts={
+            light: budgets.count_of_light(light, amber, red, seen_by=seen_by()) for light in Light
+        },
+        totals=organizations.totals(today) if seen_by() is None else None,
         categories=list(CategoryKind),
         lights=list(Light),
     )

@@ -14,11 +14,11 @@ from caddy.actions import plans as plan_actions
 from caddy.domain.errors import RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, participants, services
+from caddy.queries import budgets, participants, services, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     MOST_ROWS,
@@ -38,7 +38,7 @@ blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 def index() -> ResponseReturnValue:
     wanted = _wanted()
     with_budgets = actor.may(Permission.BUDGETS_READ)
-    found = participants.page(wanted, with_budgets=with_budgets)
+    found = participants.page(wanted, with_budgets=with_budgets, seen_by=seen_by())
     lights = (person.light_amber_percent, person.light_red_percent)
     return page(
         "participants/index.html",
@@ -63,8 +63,8 @@ def _wanted() -> ParticipantFilter:
         or (None if request.args.get("status") == "all" else ParticipantStatus.ACTIVE),
         tag=arguments.text("tag", 40) or None,
         coordinator_id=arguments.identifier("coordinator"),
-        after=participants.key_of(after) if after else None,
-        before=participants.key_of(before) if before else None,
+        after=participants.key_of(after, seen_by=seen_by()) if after else None,
+        before=participants.key_of(before, seen_by=seen_by()) if before else None,
     )
 
 
@@ -119,7 +119,8 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         shown = budgets.of_participant(participant_id, today)
     recent: list[Any] = []
     if actor.may(Permission.SERVICES_READ):
-        recent = services.page(ServiceFilter(participant_id=participant_id))[0][:5]
+        wanted = ServiceFilter(participant_id=participant_id)
+        recent = services.page(wanted, seen_by=seen_by())[0][:5]
     may_write = actor.may(Permission.PARTICIPANTS_WRITE)
     return page(
         "participants/show.html",
@@ -133,6 +134,8 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         budgets=shown,
         totals=budgets.participant_totals(shown),
         recent=recent,
+        team=teams.members(participant_id),
+        watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
         medical=participants.medical(participant_id) if may_write else None,
         archive_form=archive_form,
     )
@@ -216,7 +219,7 @@ def create_plan(participant_id: UUID) -> ResponseReturnValue:
 
 
 def _record(participant_id: UUID) -> ParticipantRecord:
-    record = participants.record(participant_id)
+    record = participants.record(participant_id, seen_by=seen_by())
     if record is None:
         abort(404)
     return record

@@ -14,10 +14,10 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
-from caddy.queries import services, support_items
+from caddy.queries import services, support_items, visibility
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.service_forms import EstimateForm, ServiceForm
@@ -35,17 +35,19 @@ def index() -> ResponseReturnValue:
         status=arguments.word("status", ServiceStatus),
         from_on=arguments.day("from"),
         to_on=arguments.day("to"),
-        after=services.key_of(after) if after else None,
+        after=services.key_of(after, seen_by=seen_by()) if after else None,
     )
-    rows, following = services.page(wanted)
+    rows, following = services.page(wanted, seen_by=seen_by())
     return page(
         "services/index.html",
         part="results",
         rows=rows,
         after=following[1] if following else None,
-        count=services.count(wanted),
+        count=services.count(wanted, seen_by=seen_by()),
         wanted=wanted,
-        whom=services.name_of(wanted.participant_id) if wanted.participant_id else None,
+        whom=services.name_of(wanted.participant_id, seen_by=seen_by())
+        if wanted.participant_id
+        else None,
         statuses=list(ServiceStatus),
         is_mine=bool(request.args.get("mine")),
     )
@@ -62,7 +64,7 @@ def new() -> ResponseReturnValue:
             "services/choose.html",
             part="results",
             typed=typed,
-            participants=services.participants_to_choose(typed),
+            participants=services.participants_to_choose(typed, seen_by=seen_by()),
         )
     form = ServiceForm(data={"service_on": clock.today(person.timezone)})
     form.participant_id.data = str(participant_id)
@@ -106,7 +108,7 @@ def _participant_id(form: Any) -> UUID:
 
 
 def _form_page(form: Any, participant_id: UUID, status: int = 200) -> ResponseReturnValue:
-    whom = services.name_of(participant_id)
+    whom = services.name_of(participant_id, seen_by=seen_by())
     if whom is None:
         raise NotFound("participant")
     day = form.service_on.data or clock.today(person.timezone)
@@ -124,7 +126,7 @@ def _form_page(form: Any, participant_id: UUID, status: int = 200) -> ResponseRe
 def items() -> ResponseReturnValue:
     """Offer items for what is being typed: those of the participant's budgets on that day."""
     participant_id = arguments.identifier("participant_id")
-    if participant_id is None or services.name_of(participant_id) is None:
+    if participant_id is None or services.name_of(participant_id, seen_by=seen_by()) is None:
         abort(404)
     day = arguments.day("service_on") or clock.today(person.timezone)
     options = support_items.suggestions(
@@ -139,12 +141,14 @@ def estimate() -> ResponseReturnValue:
     """Say what the service would cost, as far as it is filled in. Stores nothing."""
     form = EstimateForm(formdata=request.args)
     participant_id = _participant_id(form)
-    if services.name_of(participant_id) is None:
+    if services.name_of(participant_id, seen_by=seen_by()) is None:
         raise NotFound("participant")
     worked_out, refusal = None, None
     if form.validate():
         try:
-            worked_out = actions.estimate(form.entry(participant_id), person.timezone, person.state)
+            worked_out = actions.estimate(
+                form.entry(participant_id), person.timezone, person.state, seen_by=seen_by()
+            )
         except RuleBroken as error:
             refusal = error.message
     return page("services/estimate.html", part="estimate", worked_out=worked_out, refusal=refusal)
@@ -153,7 +157,12 @@ def estimate() -> ResponseReturnValue:
 @blueprint.get("/<uuid:service_id>")
 @requires(Permission.SERVICES_READ)
 def show(service_id: UUID) -> ResponseReturnValue:
-    service = services.one(service_id)
+    service = services.one(service_id, seen_by=seen_by())
     if service is None:
         abort(404)
-    return page("services/show.html", part="main", service=service)
+    return page(
+        "services/show.html",
+        part="main",
+        service=service,
+        is_mine=visibility.is_seen(service.participant_id, seen_by()),
+    )

@@ -28,14 +28,6 @@ from caddy.domain.pricing import cost_for_minutes
 Rows = dict[str, list[dict[str, Any]]]
 BATCH = 20_000
 
-STAFF = (
-    (Role.ADMIN, "Alex", "Admin"),
-    (Role.COORDINATOR, "Casey", "Coordinator"),
-    (Role.SUPPORT_WORKER, "Sam", "Supporter"),
-    (Role.FINANCE, "Frankie", "Finance"),
-    (Role.VIEWER, "Vic", "Viewer"),
-)
-
 
 @dataclass(slots=True)
 class Plan:
@@ -147,7 +139,7 @@ class Generator:
 
     def _staff(self, organization: OrganizationData, name: str) -> None:
         domain = f"{name.split(maxsplit=1)[0].lower()}{organization.number or ''}.example"
-        for role, first, last in STAFF:
+        for role, first, last in people.STAFF:
             user_id = self._id()
             self._add(
                 "users",
@@ -211,6 +203,8 @@ class Generator:
             is_primary=True,
             **owner,
         )
+        for user_id in organization.workers:
+            self._add("participant_workers", id=self._id(), user_id=user_id, **owner)
         self._plan_of(organization, participant_id, services)
 
     def _plan_of(self, organization: OrganizationData, participant_id: UUID, services: int) -> None:
@@ -381,6 +375,7 @@ ORDER = (
     "participants",
     "participant_tags",
     "emergency_contacts",
+    "participant_workers",
     "plans",
     "budgets",
     "budget_adjustments",

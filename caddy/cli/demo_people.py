@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from caddy.domain.permissions import Role
+
+STAFF = (
+    (Role.ADMIN, "Alex", "Admin"),
+    (Role.COORDINATOR, "Casey", "Coordinator"),
+    (Role.SUPPORT_WORKER, "Sam", "Supporter"),
+    (Role.FINANCE, "Frankie", "Finance"),
+    (Role.VIEWER, "Vic", "Viewer"),
+)
+
 FIRST_NAMES = tuple(
     (
         "Amelia Noah Charlotte Oliver Isla Jack Mia William Ava Leo Grace Henry Zara Arjun Priya "

@@ -17,6 +17,7 @@ from caddy.domain.budgets import Light, Pace
 from caddy.domain.ndis.categories import CategoryKind, category_name
 from caddy.extensions import db
 from caddy.models import Budget, Organization, Participant
+from caddy.queries import visibility
 
 PAGE = 48
 MOST_COUNTED = 1_000
@@ -140,11 +141,11 @@ class WallFilter:
 
 
 def wall(
-    wanted: WallFilter, today: date, amber_percent: int, red_percent: int
+    wanted: WallFilter, today: date, amber_percent: int, red_percent: int, *, seen_by: UUID | None
 ) -> tuple[list[BudgetView], tuple[int, UUID] | None]:
     """Return current budgets of active participants, most used first, and the next page's key."""
     statement = (
-        _narrowed(_columns(), wanted, amber_percent, red_percent)
+        _narrowed(_own(_columns(), seen_by), wanted, amber_percent, red_percent)
         .order_by(Budget.used_basis_points.desc(), Budget.id.desc())
         .limit(PAGE + 1)
     )
@@ -154,6 +155,10 @@ def wall(
     shown = views[:PAGE]
     is_more = len(views) > PAGE
     return shown, (shown[-1].used_basis_points, shown[-1].id) if is_more else None
+
+
+def _own(statement: Rows, seen_by: UUID | None) -> Rows:
+    return visibility.of_own_participants(statement, Budget.participant_id, seen_by)
 
 
 def _narrowed(statement: Rows, wanted: WallFilter, amber_percent: int, red_percent: int) -> Rows:
@@ -185,20 +190,26 @@ def _of_light(light: Light, amber_percent: int, red_percent: int) -> list[Any]:
     }[light]
 
 
-def count_of_light(light: Light, amber_percent: int, red_percent: int) -> int:
+def count_of_light(
+    light: Light, amber_percent: int, red_percent: int, *, seen_by: UUID | None
+) -> int:
     """Return how many current budgets have a light, counting no further than 1,000."""
     some = (
-        _narrowed(select(Budget.id), WallFilter(light=light), amber_percent, red_percent)
+        _narrowed(
+            _own(select(Budget.id), seen_by), WallFilter(light=light), amber_percent, red_percent
+        )
         .limit(MOST_COUNTED)
         .subquery()
     )
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def most_at_risk(today: date, red_percent: int, limit: int = 6) -> list[BudgetView]:
+def most_at_risk(
+    today: date, red_percent: int, *, seen_by: UUID | None, limit: int = 6
+) -> list[BudgetView]:
     """Return the budgets past the red threshold, most used first."""
     rows = db.session.execute(
-        _columns()
+        _own(_columns(), seen_by)
         .where(Budget.is_current.is_(True))
         .where(*_of_light(Light.RED, red_percent, red_percent))
         .order_by(Budget.used_basis_points.desc(), Budget.id.desc())

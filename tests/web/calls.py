@@ -64,6 +64,11 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET teams.show": Call(takes_ids=True),
+    "POST teams.create": Call(CHECKED, takes_ids=True, form={"user_id": "{user_id}"}),
+    "POST teams.removal": Call(DONE, takes_ids=True),
+    "POST teams.watching": Call(DONE, takes_ids=True),
+    "POST teams.ending": Call(DONE, takes_ids=True),
     "POST presence.create": Call(frozenset({204})),
     "GET services.index": Call(),
     "GET services.new": Call(takes_ids=True, query="participant={participant_id}"),
@@ -84,19 +89,23 @@ CALLS: dict[str, Call] = {
 }
 
 
-def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
+def ids(
+    people: world.World, provider: world.Provider, participant_id: UUID | None = None
+) -> dict[str, Any]:
     """Return ids of a provider: its participant, a service for them, its owner's notification."""
+    participant_id = participant_id or provider.participant_id
+    assert participant_id
     who, role = ("charlie", Role.ADMIN) if provider is people.banksia else ("alice", Role.ADMIN)
     with scope(provider.id):
         logged = services.log_service(
-            entry(people, provider.participant_id),
+            entry(people, participant_id),
             world.ZONE,
             "NSW",
             actor=provider.actor(who, role),
         )
-    assert provider.participant_id
     return {
-        "participant_id": provider.participant_id,
+        "participant_id": participant_id,
+        "user_id": provider.people["charlie" if provider is people.banksia else "sam"],
         "service_id": logged.id,
         "notification_id": told(provider, provider.actor(who, role)),
     }

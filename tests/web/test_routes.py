@@ -18,6 +18,7 @@ from caddy.extensions import db
 from caddy.models import AuditLog, Plan
 from caddy.tenancy import scope, unscoped
 from caddy.web.access import access_of
+from tests import world
 from tests.web import calls
 
 ROLES = {
@@ -28,6 +29,7 @@ ROLES = {
     "vic": Role.VIEWER,
 }
 SECRETS = ("Quinn", "Secret", "430 000 002", "430000002")
+HIDDEN = ("Olly", "Hidden", "430 000 003", "430000003")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -89,6 +91,21 @@ def test_a_foreign_id_is_not_there_and_says_nothing_of_what_it_names(app, people
             expected = 403
         assert response.status_code == expected, f"{who}: {name}: {response.status_code}"
         assert not any(secret in response.text for secret in SECRETS), name
+
+
+def test_a_colleagues_participant_is_not_there_for_a_worker(app, people, sign_in):
+    hidden = calls.ids(people, people.acacia, world.olly(people))
+    client = sign_in("sam")
+    for name, one in calls.CALLS.items():
+        if not one.takes_ids:
+            continue
+        access = access_of(app, name.split()[1])
+        response = calls.call(client, name, hidden)
+        expected = 404
+        if access.permission and access.permission not in ROLE_PERMISSIONS[Role.SUPPORT_WORKER]:
+            expected = 403
+        assert response.status_code == expected, f"{name}: {response.status_code}"
+        assert not any(secret in response.text for secret in HIDDEN), name
 
 
 def test_a_foreign_id_inside_a_form_is_no_choice_and_stores_nothing(app, people, sign_in):
