@@ -16,6 +16,7 @@ FEATURES = (
     "catalogue",
     "notifications",
     "settings",
+    "sites",
     "presence",
     "live",
     "health",

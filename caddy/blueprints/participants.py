@@ -14,7 +14,7 @@ from caddy.actions import plans as plan_actions
 from caddy.domain.errors import RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, participants, services, teams
+from caddy.queries import budgets, participants, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
@@ -73,6 +73,7 @@ def _wanted() -> ParticipantFilter:
 def new() -> ResponseReturnValue:
     form = NewParticipantForm()
     form.offer_coordinators(participants.coordinators())
+    form.offer_sites(sites.to_choose())
     return page("participants/new.html", form=form)
 
 
@@ -81,6 +82,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = NewParticipantForm()
     form.offer_coordinators(participants.coordinators())
+    form.offer_sites(sites.to_choose())
     if _adds_row(form):
         return page("participants/new.html", form=form)
     if form.validate_on_submit() and not form.has_half_rows:
@@ -134,6 +136,7 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         budgets=shown,
         totals=budgets.participant_totals(shown),
         recent=recent,
+        site=sites.name_of(record.participant.site_id),
         team=teams.members(participant_id),
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
         medical=participants.medical(participant_id) if may_write else None,
@@ -147,6 +150,7 @@ def edit(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
     stored = entered_profile(record, participants.medical(participant_id))
     form = ProfileForm(obj=record.participant, data=stored)
+    form.offer_sites(sites.to_choose())
     return page("participants/edit.html", form=form, participant=record.participant)
 
 
@@ -155,6 +159,7 @@ def edit(participant_id: UUID) -> ResponseReturnValue:
 def update(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
     form = ProfileForm()
+    form.offer_sites(sites.to_choose())
     if form.validate_on_submit():
         try:
             actions.change_participant(participant_id, form.profile(), actor=actor)

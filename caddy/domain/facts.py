@@ -9,14 +9,17 @@ from enum import StrEnum
 
 
 class Fact(StrEnum):
+    ALERT_THRESHOLDS_CHANGED = "alert_thresholds.changed"
     BUDGET_ALERT_RAISED = "budget_alert.raised"
     BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
     CATALOGUE_IMPORTED = "catalogue.imported"
+    CHECK_TIMES_CHANGED = "check_times.changed"
     EMAIL_FAILED = "email.failed"
     EMAIL_SENT = "email.sent"
     NOTIFICATIONS_CHOSEN = "notifications.chosen"
     ORGANIZATION_CREATED = "organization.created"
+    PACE_VARIANCE_CHANGED = "pace_variance.changed"
     PARTICIPANT_ADDED = "participant.added"
     PARTICIPANT_ARCHIVED = "participant.archived"
     PARTICIPANT_CHANGED = "participant.changed"
@@ -25,7 +28,10 @@ class Fact(StrEnum):
     PARTICIPANT_WATCHED = "participant.watched"
     PLAN_ADDED = "plan.added"
     PLANS_ROLLED = "plans.rolled"
+    REQUIRED_QUALIFICATIONS_CHANGED = "required_qualifications.changed"
     SERVICE_LOGGED = "service.logged"
+    SITE_ADDED = "site.added"
+    SITE_CHANGED = "site.changed"
     TEAM_JOINED = "team.joined"
     TEAM_LEFT = "team.left"
     THRESHOLDS_CHANGED = "thresholds.changed"

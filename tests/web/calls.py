@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import services
+from caddy.actions import services, sites
 from caddy.actions.notifications import notify
 from caddy.domain.permissions import Role
 from caddy.extensions import db
@@ -82,6 +82,23 @@ CALLS: dict[str, Call] = {
     "GET settings.notifications": Call(),
     "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
     "POST settings.thresholds": Call(CHECKED, form={"amber_percent": "60", "red_percent": "80"}),
+    "POST settings.alerts": Call(DONE, form={"warning_percent": "70", "critical_percent": "85"}),
+    "POST settings.pace": Call(DONE, form={"pace_variance_percent": "20"}),
+    "POST settings.checks": Call(
+        DONE,
+        form={
+            "daily_check_hour": "7",
+            "weekly_check_weekday": "2",
+            "weekly_check_hour": "0",
+            "monthly_notice_day": "28",
+            "monthly_notice_hour": "23",
+        },
+    ),
+    "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET sites.index": Call(),
+    "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
+    "GET sites.edit": Call(takes_ids=True),
+    "POST sites.update": Call(CHECKED, takes_ids=True, form={"name": "Wattle House"}),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
     "POST sign_in.destroy": Call(DONE),
@@ -107,8 +124,14 @@ def ids(
         "participant_id": participant_id,
         "user_id": provider.people["charlie" if provider is people.banksia else "sam"],
         "service_id": logged.id,
+        "site_id": site(provider, provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
     }
+
+
+def site(provider: world.Provider, actor: Any) -> UUID:
+    with scope(provider.id):
+        return sites.add_site(sites.SiteEntry(f"House of {provider.name}"), actor=actor)
 
 
 def told(provider: world.Provider, actor: Any) -> UUID:
