@@ -15,6 +15,7 @@ FEATURES = (
     "services",
     "catalogue",
     "notifications",
+    "staff",
     "settings",
     "sites",
     "presence",

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 class Fact(StrEnum):
     ALERT_THRESHOLDS_CHANGED = "alert_thresholds.changed"
+    AVAILABILITY_ADDED = "availability.added"
+    AVAILABILITY_REMOVED = "availability.removed"
     BUDGET_ALERT_RAISED = "budget_alert.raised"
     BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
@@ -17,6 +19,8 @@ class Fact(StrEnum):
     CHECK_TIMES_CHANGED = "check_times.changed"
     EMAIL_FAILED = "email.failed"
     EMAIL_SENT = "email.sent"
+    LEAVE_ADDED = "leave.added"
+    LEAVE_REMOVED = "leave.removed"
     NOTIFICATIONS_CHOSEN = "notifications.chosen"
     ORGANIZATION_CREATED = "organization.created"
     PACE_VARIANCE_CHANGED = "pace_variance.changed"
@@ -28,6 +32,8 @@ class Fact(StrEnum):
     PARTICIPANT_WATCHED = "participant.watched"
     PLAN_ADDED = "plan.added"
     PLANS_ROLLED = "plans.rolled"
+    QUALIFICATION_RECORDED = "qualification.recorded"
+    QUALIFICATION_REMOVED = "qualification.removed"
     REQUIRED_QUALIFICATIONS_CHANGED = "required_qualifications.changed"
     SERVICE_LOGGED = "service.logged"
     SITE_ADDED = "site.added"

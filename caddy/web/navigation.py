@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("participants.index", "Participants", "users"),
     Entry("services.index", "Services", "clipboard-list"),
     Entry("catalogue.index", "Catalogue", "book-open"),
+    Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 

@@ -12,10 +12,10 @@ from caddy.actions.settings import CheckTimes
 from caddy.actions.sites import SiteEntry
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.qualifications import QualificationKind
+from caddy.domain.staff import WEEKDAYS
 from caddy.web.forms import Form, choices
 
 TOO_LONG = "That is too long."
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON = 12
 
 

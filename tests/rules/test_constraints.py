@@ -14,7 +14,7 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.web.calls import entry, recorded
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
@@ -39,12 +39,15 @@ BREAKS = {
     "ck_organization_totals_unclaimed_cents": "unclaimed_cents = -1",
     "ck_organization_totals_unclaimed_services": "unclaimed_services = -1",
     "ck_organizations_alert_thresholds": "alert_warning_percent = alert_critical_percent",
+    "ck_organizations_check_hours": "daily_check_hour = 24",
     "ck_organizations_light_thresholds": "light_amber_percent = light_red_percent",
+    "ck_organizations_pace_variance": "pace_variance_percent = 0",
     "ck_organizations_participant_limit": "participant_limit = -1",
     "ck_organizations_subscription_plan": "subscription_plan = 'x'",
     "ck_organizations_subscription_status": "subscription_status = 'x'",
     "ck_outbox_state": "state = 'x'",
     "ck_participants_archived_has_its_time": "archived_at = CURRENT_TIMESTAMP",
+    "ck_participants_mmm": "mmm = 8",
     "ck_participants_ndis_number": "ndis_number = '43000'",
     "ck_participants_price_zone": "price_zone = 'x'",
     "ck_participants_status": "status = 'x'",
@@ -57,6 +60,7 @@ BREAKS = {
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",
     "ck_services_unit_price": "unit_price_cents = -1",
+    "ck_staff_qualifications_kind": "kind = 'x'",
     "ck_support_items_item_type": "item_type = 'x'",
     "ck_support_items_period": "ends_on = '2000-01-01'",
     "ck_support_items_unit": "unit = 'x'",
@@ -64,6 +68,9 @@ BREAKS = {
     "ck_users_presence_status": "presence_status = 'x'",
     "ck_users_role": "role = 'x'",
     "ck_users_status": "status = 'x'",
+    "ck_worker_availability_period": "end_time = start_time",
+    "ck_worker_availability_weekday": "weekday = 7",
+    "ck_worker_leave_period": "ends_on = '2000-01-01'",
 }
 
 
@@ -93,6 +100,7 @@ def test_the_database_refuses_every_bad_row(people):
     from caddy.actions.services import log_service
     from caddy.models import User
 
+    recorded(people.acacia.people["sam"], people.alice)
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
         log_service(logged, world.ZONE, "NSW", actor=people.alice)

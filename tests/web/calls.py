@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import services, sites
+from caddy.actions import services, sites, staff, teams
 from caddy.actions.notifications import notify
+from caddy.actions.organizations import add_user
 from caddy.domain.permissions import Role
+from caddy.domain.qualifications import QualificationKind
+from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
-from caddy.models import Notification, User
+from caddy.models import (
+    Notification,
+    StaffQualification,
+    User,
+    WorkerAvailability,
+    WorkerLeave,
+)
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
@@ -95,6 +104,22 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET staff.index": Call(),
+    "GET staff.show": Call(takes_ids=True),
+    "POST staff.record_qualification": Call(
+        DONE, takes_ids=True, form={"kind": "first_aid", "expires_on": "2027-01-01"}
+    ),
+    "POST staff.removal_of_qualification": Call(DONE, takes_ids=True),
+    "POST staff.add_availability": Call(
+        CHECKED,
+        takes_ids=True,
+        form={"weekday": "3", "start_time": "09:00", "end_time": "17:00"},
+    ),
+    "POST staff.removal_of_availability": Call(DONE, takes_ids=True),
+    "POST staff.add_leave": Call(
+        CHECKED, takes_ids=True, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
+    ),
+    "POST staff.removal_of_leave": Call(DONE, takes_ids=True),
     "GET sites.index": Call(),
     "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
     "GET sites.edit": Call(takes_ids=True),
@@ -120,9 +145,11 @@ def ids(
             "NSW",
             actor=provider.actor(who, role),
         )
+    user_id = provider.people["charlie" if provider is people.banksia else "sam"]
     return {
         "participant_id": participant_id,
-        "user_id": provider.people["charlie" if provider is people.banksia else "sam"],
+        "user_id": user_id,
+        **recorded(user_id, provider.actor(who, role)),
         "service_id": logged.id,
         "site_id": site(provider, provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
@@ -132,6 +159,22 @@ def ids(
 def site(provider: world.Provider, actor: Any) -> UUID:
     with scope(provider.id):
         return sites.add_site(sites.SiteEntry(f"House of {provider.name}"), actor=actor)
+
+
+def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:
+    """Record something of each kind of someone, and return the ids."""
+    with scope(actor.organization_id):
+        screening = QualificationEntry(
+            QualificationKind.WORKER_SCREENING, expires_on=date(2028, 1, 1)
+        )
+        staff.record_qualification(user_id, screening, actor=actor)
+        staff.add_availability(user_id, [Window(0, time(9), time(17))], actor=actor)
+        staff.add_leave(user_id, Leave(date(2027, 1, 4), date(2027, 1, 8)), actor=actor)
+        row = {"qualification_id": StaffQualification, "window_id": WorkerAvailability}
+        return {
+            name: db.session.scalars(select(model.id).where(model.user_id == user_id)).one()
+            for name, model in (row | {"leave_id": WorkerLeave}).items()
+        }
 
 
 def told(provider: world.Provider, actor: Any) -> UUID:
@@ -209,6 +252,25 @@ def many_participants(people: world.World, count: int) -> None:
         world.participant(
             people.alice, f"P{number}", "Many", f"43001{number:04}", people.today, (1, 5_000_00)
         )
+
+
+def many_people(people: world.World, count: int) -> None:
+    """Add staff with all that is recorded of them, whom Pat's team grows by, and sites."""
+    pat = people.acacia.participant_id
+    assert pat
+    for number in range(count):
+        user_id = add_user(
+            email=f"many{number}@acacia.example",
+            first_name="Many",
+            last_name=f"Person {number:02}",
+            role=Role.SUPPORT_WORKER,
+            password=world.PASSWORD,
+            actor=people.alice,
+        )
+        recorded(user_id, people.alice)
+        with scope(people.acacia.id):
+            teams.add_to_team(pat, user_id, actor=people.alice)
+            sites.add_site(sites.SiteEntry(f"House {number}"), actor=people.alice)
 
 
 def many_services(people: world.World, count: int) -> None:

@@ -195,7 +195,7 @@ def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
 
 def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
     client = sign_in("alice")
-    for path in ("/", "/panel", "/participants", "/services", "/catalogue"):
+    for path in ("/", "/panel", "/participants", "/services", "/catalogue", "/staff"):
         whole, part = client.get(path), client.get(path, fragment=True)
         assert "<!doctype" in whole.text, path
         assert "<!doctype" not in part.text, path
@@ -207,11 +207,14 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     client = sign_in("alice")
     paths = (
         *("/", "/panel", "/participants", "/services", "/catalogue"),
-        *("/services/new", "/notifications", "/settings/notifications"),
+        *("/services/new", "/notifications", "/settings/notifications", "/staff"),
+        *("/settings", "/settings/sites", f"/staff/{people.acacia.people['sam']}"),
+        f"/participants/{people.acacia.participant_id}",
     )
     calls.many_services(people, 3)
     few = {path: calls.queries(app, client, path) for path in paths}
     calls.many_participants(people, 12)
+    calls.many_people(people, 12)
     calls.many_services(people, 15)
     many = {path: calls.queries(app, client, path) for path in paths}
     assert many == few
