@@ -18,6 +18,7 @@ FEATURES = (
     "staff",
     "settings",
     "sites",
+    "calendar",
     "presence",
     "live",
     "health",

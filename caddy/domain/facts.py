@@ -15,6 +15,8 @@ class Fact(StrEnum):
     BUDGET_ALERT_RAISED = "budget_alert.raised"
     BUDGET_ADJUSTED = "budget.adjusted"
     BUDGET_ALERT_REARMED = "budget_alert.rearmed"
+    CALENDAR_KEY_MADE = "calendar_key.made"
+    CALENDAR_KEY_REVOKED = "calendar_key.revoked"
     CATALOGUE_IMPORTED = "catalogue.imported"
     CHECK_TIMES_CHANGED = "check_times.changed"
     EMAIL_FAILED = "email.failed"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import services, sites, staff, teams
+from caddy.actions import calendars, services, sites, staff, teams
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.domain.permissions import Role
@@ -51,6 +51,10 @@ SERVICE = {
     "notes": "A test.",
 }
 CALLS: dict[str, Call] = {
+    "GET calendar.feed": Call(takes_ids=True),
+    "GET calendar.show": Call(),
+    "POST calendar.create": Call(),
+    "POST calendar.revocation": Call(DONE),
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
@@ -150,6 +154,7 @@ def ids(
         "participant_id": participant_id,
         "user_id": user_id,
         **recorded(user_id, provider.actor(who, role)),
+        "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
         "site_id": site(provider, provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
@@ -159,6 +164,20 @@ def ids(
 def site(provider: world.Provider, actor: Any) -> UUID:
     with scope(provider.id):
         return sites.add_site(sites.SiteEntry(f"House of {provider.name}"), actor=actor)
+
+
+def calendar_key(people: world.World) -> str:
+    """Return the secret of the calendar of Kim, who does nothing else in the matrix."""
+    kim = add_user(
+        email="kim@acacia.example",
+        first_name="Kim",
+        last_name="Calendar",
+        role=Role.SUPPORT_WORKER,
+        password=world.PASSWORD,
+        actor=people.alice,
+    )
+    with scope(people.acacia.id):
+        return calendars.make_key(actor=replace(people.sam, user_id=kim))
 
 
 def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:
