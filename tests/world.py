@@ -4,6 +4,7 @@ Acacia is the provider at work. Alice owns it and may do everything. Cora coordi
 supports, Fin does the money, Vic may only look. Banksia is another provider; Charlie owns
 it, and nothing of Acacia may ever reach him. Pat has a plan at Acacia, Quinn at Banksia.
 Sam and Charlie hold a worker screening, so that they can be rostered; nobody else does.
+Sam supports Pat. `olly` adds another participant of Acacia, whom Sam does not support.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import catalogue
+from caddy.actions import catalogue, teams
 from caddy.actions.organizations import add_user, create_organization
 from caddy.actions.participants import add_participant
 from caddy.cli.demo_items import starter_items
@@ -88,7 +89,14 @@ def build() -> World:
     four_years = today + timedelta(days=4 * 365)
     screened(world.alice, acacia.people["sam"], four_years)
     screened(world.charlie, banksia.people["charlie"], four_years)
+    with scope(acacia.id):
+        teams.add_to_team(acacia.participant_id, acacia.people["sam"], actor=world.alice)
     return world
+
+
+def olly(people: World) -> UUID:
+    """Add a participant of Acacia whom Sam does not support."""
+    return participant(people.alice, "Olly", "Hidden", "430000003", people.today)
 
 
 def provider(name: str, people: tuple[tuple[str, Role], ...]) -> Provider:

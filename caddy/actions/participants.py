@@ -27,6 +27,7 @@ from caddy.models import (
     OrganizationTotal,
     Participant,
     ParticipantTag,
+    Site,
 )
 from caddy.queries import organizations
 from caddy.transaction import before_commit, transaction
@@ -116,6 +117,9 @@ def _load(participant_id: UUID) -> Participant:
 
 def _check(profile: Profile, own_id: UUID | None) -> None:
     check_profile(profile, clock.today(organizations.current().timezone))
+    site_id = profile.columns.get("site_id")
+    if site_id is not None and db.session.get(Site, site_id) is None:
+        raise RuleBroken("site_id", "unknown_site", "Choose a site from the list.")
     holder = db.session.execute(
         select(Participant.id, Participant.first_name, Participant.last_name).where(
             Participant.ndis_number == profile.ndis_number

@@ -25,7 +25,11 @@ def preview(entry: ServiceEntry, worker_id: UUID | None, *, actor: Actor) -> Pre
     """Work out a planned shift; with a worker, say what stands against them having it."""
     organization = organizations.current()
     worked_out = services.estimate(
-        entry, organization.timezone, organization.state, is_planned=True
+        entry,
+        organization.timezone,
+        organization.state,
+        seen_by=actor.seen_by,
+        is_planned=True,
     )
     if worker_id is None:
         return Preview(worked_out, ())

@@ -79,7 +79,7 @@ def log_split(entry: ServiceEntry, zone: str, state: str, *, actor: Actor) -> li
     entries: list[ServiceEntry] = []
     try:
         with transaction(actor):
-            entries = _pieces(entry, zone, state)
+            entries = _pieces(entry, zone, state, actor)
             return [_store(piece, zone, state, actor) for piece in entries]
     except IntegrityError as error:
         return _stored_meanwhile(entries, error)
@@ -93,9 +93,10 @@ def _stored_meanwhile(entries: list[ServiceEntry], error: IntegrityError) -> lis
     return [_as_logged(one) for one in stored]
 
 
-def _pieces(entry: ServiceEntry, zone: str, state: str) -> list[ServiceEntry]:
+def _pieces(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> list[ServiceEntry]:
     """Return an entry as the services that are proposed for it."""
-    worked_out = estimate(replace(entry, unit_price_cents=None, travel=None), zone, state)
+    plain = replace(entry, unit_price_cents=None, travel=None)
+    worked_out = estimate(plain, zone, state, seen_by=actor.seen_by)
     proposal = worked_out.quote.proposal if worked_out.quote else None
     if proposal is None or not proposal.split:
         raise RuleBroken(
@@ -126,7 +127,7 @@ def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedSe
         stored = reads.by_idempotency_key(entry.idempotency_key)
         if stored is not None:
             return _as_logged(stored)
-    worked_out = estimate(entry, zone, state, actor.user_id)
+    worked_out = estimate(entry, zone, state, actor.user_id, seen_by=actor.seen_by)
     service = _row(entry, worked_out, actor)
     remaining = _add(service).remaining_cents
     travel_cents = 0

@@ -58,7 +58,11 @@ def planned_row(
 ) -> Service:
     """Return a shift to be scheduled, not stored yet, or refuse what cannot be planned."""
     worked_out = services.estimate(
-        entry, organization.timezone, organization.state, is_planned=True
+        entry,
+        organization.timezone,
+        organization.state,
+        seen_by=actor.seen_by,
+        is_planned=True,
     )
     rules.check_ahead(worked_out.span.ended_at, clock.now())
     row = services.new_row(entry, worked_out, actor)

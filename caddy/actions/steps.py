@@ -123,7 +123,11 @@ def enter(
     """
     entry = replace(entry, claim_type=service.claim_type, people=service.people)
     worked_out = services.estimate(
-        entry, organization.timezone, organization.state, is_planned=is_planned
+        entry,
+        organization.timezone,
+        organization.state,
+        seen_by=actor.seen_by,
+        is_planned=is_planned,
     )
     made = services.new_row(entry, worked_out, actor)
     for name in ENTERED:

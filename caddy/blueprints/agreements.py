@@ -15,7 +15,7 @@ from caddy.domain.permissions import Permission
 from caddy.queries import agreements, attachments, participants, services, support_items
 from caddy.queries.agreements import AgreementRecord
 from caddy.queries.participants import ParticipantRecord
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.agreement_forms import (
     MOST_ROWS,
     AgreementForm,
@@ -180,7 +180,7 @@ def _form_page(
 
 
 def _participant(participant_id: UUID) -> ParticipantRecord:
-    record = participants.record(participant_id)
+    record = participants.record(participant_id, seen_by=seen_by())
     if record is None:
         abort(404)
     return record
@@ -191,7 +191,7 @@ def _participant_of(record: AgreementRecord) -> Any:
 
 
 def _record(agreement_id: UUID) -> AgreementRecord:
-    record = agreements.record(agreement_id)
+    record = agreements.record(agreement_id, seen_by=seen_by())
     if record is None:
         abort(404)
     return record

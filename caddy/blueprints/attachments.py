@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy import storage
 from caddy.domain.permissions import Permission
 from caddy.queries import attachments
-from caddy.web.access import requires
+from caddy.web.access import requires, seen_by
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
 @blueprint.get("/<uuid:attachment_id>")
 @requires(Permission.PARTICIPANTS_READ)
 def show(attachment_id: UUID) -> ResponseReturnValue:
-    found = attachments.one(attachment_id)
+    found = attachments.one(attachment_id, seen_by=seen_by())
     if found is None or not storage.path_of(found.sha256).is_file():
         abort(404)
     response = send_file(

@@ -21,11 +21,11 @@ from caddy.domain.ndis.categories import (
     CategoryKind,
 )
 from caddy.domain.permissions import Permission
-from caddy.queries import budget_pages, budgets, services, support_items
+from caddy.queries import budget_pages, budgets, services, support_items, visibility
 from caddy.queries.budget_pages import AdjustmentLine, Behind, Shown
 from caddy.queries.budgets import BudgetView
 from caddy.web import arguments, what_if
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.budget_forms import AdjustmentForm, BudgetThresholdsForm, WhatIfForm
 from caddy.web.charts import burn_down_svg
 from caddy.web.pages import page
@@ -60,7 +60,7 @@ def _page(
     shown = arguments.word("show", Shown) or Shown.SPENT
     after = arguments.identifier("after")
     rows, following = budget_pages.services(
-        budget.id, shown, services.key_of(after) if after else None
+        budget.id, shown, services.key_of(after, seen_by=seen_by()) if after else None
     )
     entries = budget_pages.adjustments(budget.id)
     behind = budget_pages.behind(budget.id)
@@ -176,6 +176,6 @@ def _thresholds_form(budget: BudgetView) -> BudgetThresholdsForm:
 
 def _budget(budget_id: UUID) -> BudgetView:
     budget = budgets.one(budget_id, clock.today(person.timezone))
-    if budget is None:
+    if budget is None or not visibility.is_seen(budget.participant_id, seen_by()):
         abort(404)
     return budget

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint
@@ -15,7 +16,7 @@ from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.queries.wall import WallFilter
 from caddy.web import wall_arguments
-from caddy.web.access import actor, person, signed_in
+from caddy.web.access import actor, person, seen_by, signed_in
 from caddy.web.pages import page
 
 blueprint = Blueprint("dashboard", __name__)
@@ -27,7 +28,7 @@ def show() -> ResponseReturnValue:
     today = clock.today(person.timezone)
     since = events.current_id(person.organization_id)
     context: dict[str, Any] = {"today": today, "since": since, "online": users.online()}
-    if actor.may(Permission.BUDGETS_READ):
+    if actor.may(Permission.BUDGETS_READ) and seen_by() is None:
         scale = wall_arguments.scale()
         lights = wall.sums(WallFilter(), scale).lights
         context |= {
@@ -37,13 +38,21 @@ def show() -> ResponseReturnValue:
             "count_amber": lights[Light.AMBER],
         }
     if actor.may(Permission.SERVICES_READ):
-        count, cents = organizations.services_this_week(person.timezone)
+        count, cents = _this_week(today)
         own = ServiceFilter(worker_id=person.id)
         context |= {
             "week_count": count,
             "week_cents": cents,
-            "own_services": service_reads.page(own)[0][:5],
+            "own_services": service_reads.page(own, seen_by=seen_by())[0][:5],
         }
     if actor.may(Permission.SERVICES_WRITE):
         context["own_shifts"] = roster.shifts_of_today(person.id, today)
     return page("dashboard/show.html", part="main", **context)
+
+
+def _this_week(today: date) -> tuple[int, int]:
+    """Return the count and cost of this week's services, as far as the person may see them."""
+    if seen_by() is None:
+        return organizations.services_this_week(person.timezone)
+    monday = today - timedelta(days=today.weekday())
+    return service_reads.sums_between(monday, today, seen_by=seen_by())

@@ -7,9 +7,10 @@ import re
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from caddy.domain.permissions import Permission
 from caddy.events import hub, wire_of
 from caddy.events.hub import Listener
-from caddy.web.access import actor, signed_in
+from caddy.web.access import actor, seen_by, signed_in
 
 blueprint = Blueprint("live", __name__)
 
@@ -27,7 +28,9 @@ def stream() -> ResponseReturnValue:
     known = request.headers.get("Last-Event-ID") or request.args.get("since", "")
     last_id = known if EVENT_ID.fullmatch(known) else "0-0"
     wire = wire_of(request.environ)
-    listener = Listener(actor.organization_id, actor.user_id, actor.permissions, wire)
+    # What is sent is of all participants: those who see only their own are sent nothing of it.
+    permissions = actor.permissions if seen_by() is None else frozenset[Permission]()
+    listener = Listener(actor.organization_id, actor.user_id, permissions, wire)
     hub.add(listener)
     try:
         first = hub.first_message(listener, last_id)

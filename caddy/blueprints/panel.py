@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from caddy import clock, events
@@ -19,7 +19,7 @@ from caddy.queries.budgets import BudgetView
 from caddy.queries.groups import GroupKind
 from caddy.queries.wall import WallSort
 from caddy.web import arguments, wall_arguments
-from caddy.web.access import person, requires
+from caddy.web.access import person, requires, seen_by
 from caddy.web.pages import page
 
 blueprint = Blueprint("panel", __name__, url_prefix="/panel")
@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
     # Asked first: what is committed while the page is made comes again, rather than never.
     since = events.current_id(person.organization_id)
     today = clock.today(person.timezone)
-    wanted, scale = wall_arguments.wanted(), wall_arguments.scale()
+    wanted, scale = replace(wall_arguments.wanted(), seen_by=seen_by()), wall_arguments.scale()
     shown, following = wall.page(wanted, today, scale)
     group = wall_arguments.group(wanted)
     return page(
@@ -45,7 +45,7 @@ def show() -> ResponseReturnValue:
         sums=wall.sums(replace(wanted, light=None), scale),
         group=group,
         group_name=groups.name_of(*group) if group else None,
-        totals=None if group else organizations.totals(today),
+        totals=organizations.totals(today) if not group and seen_by() is None else None,
         categories=list(CategoryKind),
         lights=list(Light),
         sorts=list(WallSort),
@@ -57,6 +57,8 @@ def show() -> ResponseReturnValue:
 @requires(Permission.BUDGETS_READ)
 def list_groups() -> ResponseReturnValue:
     """Show houses, caseloads or support categories side by side."""
+    if seen_by() is not None:
+        abort(404)  # groups are of all participants
     by = arguments.word("by", GroupKind) or GroupKind.SITE
     found, has_more = groups.listed(by, wall_arguments.scale())
     return page(

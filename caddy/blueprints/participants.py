@@ -14,11 +14,11 @@ from caddy.actions import plans as plan_actions
 from caddy.domain.errors import RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, participants, services
+from caddy.queries import budgets, participants, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     ArchiveForm,
@@ -37,7 +37,7 @@ blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 def index() -> ResponseReturnValue:
     wanted = _wanted()
     with_budgets = actor.may(Permission.BUDGETS_READ)
-    found = participants.page(wanted, with_budgets=with_budgets)
+    found = participants.page(wanted, with_budgets=with_budgets, seen_by=seen_by())
     lights = (person.light_amber_percent, person.light_red_percent)
     return page(
         "participants/index.html",
@@ -62,8 +62,8 @@ def _wanted() -> ParticipantFilter:
         or (None if request.args.get("status") == "all" else ParticipantStatus.ACTIVE),
         tag=arguments.text("tag", 40) or None,
         coordinator_id=arguments.identifier("coordinator"),
-        after=participants.key_of(after) if after else None,
-        before=participants.key_of(before) if before else None,
+        after=participants.key_of(after, seen_by=seen_by()) if after else None,
+        before=participants.key_of(before, seen_by=seen_by()) if before else None,
     )
 
 
@@ -72,6 +72,7 @@ def _wanted() -> ParticipantFilter:
 def new() -> ResponseReturnValue:
     form = NewParticipantForm()
     form.offer_coordinators(participants.coordinators())
+    form.offer_sites(sites.to_choose())
     return page("participants/new.html", form=form)
 
 
@@ -80,6 +81,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = NewParticipantForm()
     form.offer_coordinators(participants.coordinators())
+    form.offer_sites(sites.to_choose())
     if _adds_row(form):
         return page("participants/new.html", form=form)
     if form.validate_on_submit() and not form.has_wrong_rows:
@@ -119,7 +121,8 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         plan_sums = participants.plan_sums(participant_id)
     recent: list[Any] = []
     if actor.may(Permission.SERVICES_READ):
-        recent = services.page(ServiceFilter(participant_id=participant_id))[0][:5]
+        wanted = ServiceFilter(participant_id=participant_id)
+        recent = services.page(wanted, seen_by=seen_by())[0][:5]
     may_write = actor.may(Permission.PARTICIPANTS_WRITE)
     return page(
         "participants/show.html",
@@ -134,6 +137,9 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         budgets=shown,
         totals=budgets.participant_totals(shown),
         recent=recent,
+        site=sites.name_of(record.participant.site_id),
+        team=teams.members(participant_id),
+        watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
         medical=participants.medical(participant_id) if may_write else None,
         archive_form=archive_form,
     )
@@ -145,6 +151,7 @@ def edit(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
     stored = entered_profile(record, participants.medical(participant_id))
     form = ProfileForm(obj=record.participant, data=stored)
+    form.offer_sites(sites.to_choose())
     return page("participants/edit.html", form=form, participant=record.participant)
 
 
@@ -153,6 +160,7 @@ def edit(participant_id: UUID) -> ResponseReturnValue:
 def update(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
     form = ProfileForm()
+    form.offer_sites(sites.to_choose())
     if form.validate_on_submit():
         try:
             actions.change_participant(participant_id, form.profile(), actor=actor)
@@ -217,7 +225,7 @@ def create_plan(participant_id: UUID) -> ResponseReturnValue:
 
 
 def _record(participant_id: UUID) -> ParticipantRecord:
-    record = participants.record(participant_id)
+    record = participants.record(participant_id, seen_by=seen_by())
     if record is None:
         abort(404)
     return record

@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import previews, schedules, shifts
-from caddy.domain import shifts as rules
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
@@ -21,7 +20,7 @@ from caddy.domain.schedules import describe
 from caddy.domain.times import show_time
 from caddy.queries import roster, services, support_items
 from caddy.web import arguments
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.filters import show_date
 from caddy.web.pages import page
 from caddy.web.roster_forms import PreviewForm, RosterForm
@@ -45,9 +44,7 @@ def index() -> ResponseReturnValue:
     view = arguments.word("view", View) or View.WEEK
     worker_id, participant_id = arguments.identifier("worker"), arguments.identifier("participant")
     days = _days(day, view)
-    shown = roster.shifts(
-        days[0], days[-1], worker_id, participant_id, seen_by=rules.seen_by(actor)
-    )
+    shown = roster.shifts(days[0], days[-1], worker_id, participant_id, seen_by=seen_by())
     by_day = {on: list(some) for on, some in groupby(shown, key=lambda row: row.service_on)}
     kept = {"worker": worker_id, "participant": participant_id}
     step = timedelta(days=len(days))
@@ -64,7 +61,9 @@ def index() -> ResponseReturnValue:
         before=_address(day, -step, view, kept),
         after=_address(day, step, view, kept),
         workers=roster.workers(),
-        whom=services.name_of(participant_id) if participant_id and shown else None,
+        whom=services.name_of(participant_id, seen_by=seen_by())
+        if participant_id and shown
+        else None,
     )
 
 
@@ -100,7 +99,7 @@ def new() -> ResponseReturnValue:
             part="results",
             typed=typed,
             day=day,
-            participants=services.participants_to_choose(typed),
+            participants=services.participants_to_choose(typed, seen_by=seen_by()),
         )
     worker_id = arguments.identifier("worker")
     form = RosterForm(data={"service_on": day, "worker": str(worker_id or ""), "every_weeks": 1})
@@ -151,13 +150,13 @@ def _participant_id(form: Any) -> UUID:
         participant_id = UUID(form.participant_id.data or "")
     except ValueError:
         raise NotFound("participant") from None
-    if services.name_of(participant_id) is None:
+    if services.name_of(participant_id, seen_by=seen_by()) is None:
         raise NotFound("participant")
     return participant_id
 
 
 def _form_page(form: RosterForm, participant_id: UUID, status: int = 200) -> ResponseReturnValue:
-    whom = services.name_of(participant_id)
+    whom = services.name_of(participant_id, seen_by=seen_by())
     if whom is None:
         raise NotFound("participant")
     offer_workers(form, roster.workers())

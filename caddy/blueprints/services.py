@@ -16,10 +16,10 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
-from caddy.queries import attachments, roster, services, support_items
+from caddy.queries import attachments, roster, services, support_items, visibility
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
-from caddy.web.access import actor, person, requires
+from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.service_forms import EstimateForm, ServiceForm
@@ -40,17 +40,19 @@ def index() -> ResponseReturnValue:
         status=arguments.word("status", ServiceStatus),
         from_on=arguments.day("from"),
         to_on=arguments.day("to"),
-        after=services.key_of(after) if after else None,
+        after=services.key_of(after, seen_by=seen_by()) if after else None,
     )
-    rows, following = services.page(wanted)
+    rows, following = services.page(wanted, seen_by=seen_by())
     return page(
         "services/index.html",
         part="results",
         rows=rows,
         after=following[1] if following else None,
-        count=services.count(wanted),
+        count=services.count(wanted, seen_by=seen_by()),
         wanted=wanted,
-        whom=services.name_of(wanted.participant_id) if wanted.participant_id else None,
+        whom=services.name_of(wanted.participant_id, seen_by=seen_by())
+        if wanted.participant_id
+        else None,
         statuses=list(ServiceStatus),
         is_mine=bool(request.args.get("mine")),
     )
@@ -67,7 +69,7 @@ def new() -> ResponseReturnValue:
             "services/choose.html",
             part="results",
             typed=typed,
-            participants=services.participants_to_choose(typed),
+            participants=services.participants_to_choose(typed, seen_by=seen_by()),
         )
     form = ServiceForm(data={"service_on": clock.today(person.timezone)})
     form.participant_id.data = str(participant_id)
@@ -139,7 +141,7 @@ def _participant_id(form: Any) -> UUID:
 def _form_page(
     form: Any, participant_id: UUID, status: int = 200, **estimated: Any
 ) -> ResponseReturnValue:
-    whom = services.name_of(participant_id)
+    whom = services.name_of(participant_id, seen_by=seen_by())
     if whom is None:
         raise NotFound("participant")
     day = form.service_on.data or clock.today(person.timezone)
@@ -159,7 +161,7 @@ def _form_page(
 def items() -> ResponseReturnValue:
     """Offer items for what is being typed: those of the participant's budgets on that day."""
     participant_id = arguments.identifier("participant_id")
-    if participant_id is None or services.name_of(participant_id) is None:
+    if participant_id is None or services.name_of(participant_id, seen_by=seen_by()) is None:
         abort(404)
     day = arguments.day("service_on") or clock.today(person.timezone)
     options = support_items.suggestions(
@@ -173,7 +175,7 @@ def items() -> ResponseReturnValue:
 def estimate() -> ResponseReturnValue:
     """Say what the service would cost, as far as it is filled in. Stores nothing."""
     form = EstimateForm(formdata=request.args)
-    if services.name_of(_participant_id(form)) is None:
+    if services.name_of(_participant_id(form), seen_by=seen_by()) is None:
         raise NotFound("participant")
     return page("services/estimate.html", part="estimate", **_estimated(form))
 
@@ -184,7 +186,9 @@ def _estimated(form: Any) -> dict[str, Any]:
         return {"worked_out": None, "refusal": None}
     entry = form.entry(_participant_id(form))
     try:
-        worked_out = actions.estimate(entry, person.timezone, person.state, person.id)
+        worked_out = actions.estimate(
+            entry, person.timezone, person.state, person.id, seen_by=seen_by()
+        )
     except RuleBroken as error:
         return {"worked_out": None, "refusal": error.message}
     return {"worked_out": worked_out, "refusal": None}
@@ -197,7 +201,10 @@ def show(service_id: UUID) -> ResponseReturnValue:
 
 
 def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturnValue:
-    service, shift = services.one(service_id), roster.shift(service_id, seen_by=None)
+    service, shift = (
+        services.one(service_id, seen_by=seen_by()),
+        roster.shift(service_id, seen_by=seen_by()),
+    )
     if service is None or shift is None:
         abort(404)
     steps = shifts.steps(
@@ -212,6 +219,7 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         status=status,
         service=service,
         shift=shift,
+        is_mine=visibility.is_seen(service.participant_id, seen_by()),
         steps=steps,
         changes=roster.changes_of(service_id),
         lines=services.lines_of(service_id),
@@ -224,6 +232,8 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
 @requires(Permission.SERVICES_WRITE)
 def attach(service_id: UUID) -> ResponseReturnValue:
     """Keep a file with the service: a receipt, a signed sheet."""
+    if services.one(service_id, seen_by=seen_by()) is None:
+        abort(404)
     form = FileForm()
     upload = upload_of(form.file) if form.validate_on_submit() else None
     if upload is None:

@@ -1,36 +1,35 @@
-"""The organization's own choices, and each person's: lights, and how one is told."""
+"""The organization's own choices, and each person's: lights, alerts, checks, how one is told."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import BooleanField
 
 from caddy.actions import notifications as notification_actions
+from caddy.actions import settings as actions
 from caddy.actions.organizations import set_light_thresholds
 from caddy.domain.errors import RuleBroken
 from caddy.domain.permissions import Permission
+from caddy.domain.words import say_list
 from caddy.queries import notifications as told
 from caddy.queries import organizations
 from caddy.web.access import actor, person, requires, signed_in
 from caddy.web.forms import Form
 from caddy.web.pages import page
+from caddy.web.settings_forms import (
+    AlertsForm,
+    ChecksForm,
+    PaceForm,
+    QualificationsForm,
+    ThresholdsForm,
+    stored,
+)
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
-
-
-class ThresholdsForm(Form):
-    amber_percent = IntegerField(
-        "Amber above (percent used)",
-        [InputRequired("Enter a percentage."), NumberRange(1, 99, "Between 1 and 99.")],
-        description="Up to this share a budget's light is green.",
-    )
-    red_percent = IntegerField(
-        "Red above (percent used)",
-        [InputRequired("Enter a percentage."), NumberRange(2, 100, "Between 2 and 100.")],
-        description="Up to this share the light is amber.",
-    )
 
 
 class NotificationsForm(Form):
@@ -41,31 +40,100 @@ class NotificationsForm(Form):
 @blueprint.get("")
 @requires(Permission.ORGANIZATION_WRITE)
 def show() -> ResponseReturnValue:
-    form = ThresholdsForm(
-        data={
-            "amber_percent": person.light_amber_percent,
-            "red_percent": person.light_red_percent,
-        }
-    )
-    return page("settings/show.html", form=form, organization=organizations.current())
+    return _settings({})
 
 
 @blueprint.post("/thresholds")
 @requires(Permission.ORGANIZATION_WRITE)
 def thresholds() -> ResponseReturnValue:
-    form = ThresholdsForm()
+    form: Any = ThresholdsForm()
+    return _save(
+        "lights",
+        form,
+        lambda: set_light_thresholds(form.amber_percent.data, form.red_percent.data, actor=actor),
+        lambda: (
+            f"Lights turn amber above {form.amber_percent.data} % "
+            f"and red above {form.red_percent.data} %."
+        ),
+    )
+
+
+@blueprint.post("/alerts")
+@requires(Permission.ORGANIZATION_WRITE)
+def alerts() -> ResponseReturnValue:
+    form: Any = AlertsForm()
+    return _save(
+        "alerts",
+        form,
+        lambda: actions.set_alert_thresholds(
+            form.warning_percent.data, form.critical_percent.data, actor=actor
+        ),
+        lambda: (
+            f"Alerts are raised above {form.warning_percent.data} % "
+            f"and above {form.critical_percent.data} %."
+        ),
+    )
+
+
+@blueprint.post("/pace")
+@requires(Permission.ORGANIZATION_WRITE)
+def pace() -> ResponseReturnValue:
+    form: Any = PaceForm()
+    return _save(
+        "pace",
+        form,
+        lambda: actions.set_pace_variance(form.pace_variance_percent.data, actor=actor),
+        lambda: f"Pace may differ by {form.pace_variance_percent.data} percentage points.",
+    )
+
+
+@blueprint.post("/checks")
+@requires(Permission.ORGANIZATION_WRITE)
+def checks() -> ResponseReturnValue:
+    form = ChecksForm()
+    return _save(
+        "checks",
+        form,
+        lambda: actions.set_check_times(form.times(), actor=actor),
+        lambda: "The times of the checks were saved.",
+    )
+
+
+@blueprint.post("/qualifications")
+@requires(Permission.ORGANIZATION_WRITE)
+def qualifications() -> ResponseReturnValue:
+    form = QualificationsForm()
+    return _save(
+        "qualifications",
+        form,
+        lambda: actions.set_required_qualifications(form.kinds(), actor=actor),
+        lambda: (
+            f"Workers must hold: {say_list([kind.label.lower() for kind in form.kinds()])}."
+            if form.kinds()
+            else "Nothing is required of workers."
+        ),
+    )
+
+
+def _save(
+    name: str, form: Any, save: Callable[[], None], said: Callable[[], str]
+) -> ResponseReturnValue:
+    """Save one of the forms and say so, or show the page again with what is wrong with it."""
     if form.validate_on_submit():
         try:
-            set_light_thresholds(form.amber_percent.data, form.red_percent.data, actor=actor)
+            save()
         except RuleBroken as error:
             form.refuse(error)
         else:
-            flash(
-                f"Lights turn amber above {form.amber_percent.data} % "
-                f"and red above {form.red_percent.data} %."
-            )
-            return redirect(url_for("settings.show"))
-    return page("settings/show.html", form=form, organization=organizations.current(), status=422)
+            flash(said())
+            return redirect(url_for("settings.show"), 303)
+    return _settings({name: form}, status=422)
+
+
+def _settings(refused: dict[str, Form], status: int = 200) -> ResponseReturnValue:
+    organization = organizations.current()
+    forms = stored(organization) | refused
+    return page("settings/show.html", forms=forms, organization=organization, status=status)
 
 
 @blueprint.get("/notifications")

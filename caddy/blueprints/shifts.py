@@ -37,7 +37,7 @@ blueprint = Blueprint("shifts", __name__)
 
 def _shift(service_id: UUID) -> Any:
     """Return a shift that is theirs to change, or refuse it."""
-    shift = roster.shift(service_id, seen_by=rules.seen_by(actor))
+    shift = roster.shift(service_id, seen_by=actor.seen_by)
     if shift is None:
         raise NotFound("service")
     rules.check_handles(actor, shift.support_worker_id)

@@ -202,6 +202,8 @@ class Generator:
             is_primary=True,
             **owner,
         )
+        for user_id in organization.workers:
+            self._add("participant_workers", id=self._id(), user_id=user_id, **owner)
         self._plan_of(organization, participant_id, services)
 
     def _plan_of(self, organization: OrganizationData, participant_id: UUID, services: int) -> None:
@@ -341,6 +343,7 @@ ORDER = (
     "participants",
     "participant_tags",
     "emergency_contacts",
+    "participant_workers",
     "plans",
     "budgets",
     "budget_adjustments",

@@ -15,6 +15,9 @@ class Source(StrEnum):
     JOB = "job"
 
 
+NOBODY = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something, for which organization, from where. Comes from the session only."""
@@ -30,6 +33,13 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    @property
+    def seen_by(self) -> UUID | None:
+        """The user whose participants alone this actor sees; None where they see all."""
+        if self.may(Permission.PARTICIPANTS_ALL):
+            return None
+        return self.user_id or NOBODY
 
 
 def system_actor(organization_id: UUID, name: str, source: Source) -> Actor:

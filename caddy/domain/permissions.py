@@ -10,7 +10,10 @@ from functools import lru_cache
 
 
 class Permission(StrEnum):
-    """Everything that can be allowed. A user's own permissions add to the role's."""
+    """Everything that can be allowed. A user's own permissions add to the role's.
+
+    Without `participants.all` a person sees only the participants whom they support.
+    """
 
     AUDIT_READ = "audit.read"
     BUDGETS_READ = "budgets.read"
@@ -18,6 +21,7 @@ class Permission(StrEnum):
     CLAIMS_READ = "claims.read"
     CLAIMS_WRITE = "claims.write"
     ORGANIZATION_WRITE = "organization.write"
+    PARTICIPANTS_ALL = "participants.all"
     PARTICIPANTS_READ = "participants.read"
     PARTICIPANTS_WRITE = "participants.write"
     SERVICES_READ = "services.read"
@@ -40,6 +44,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.COORDINATOR: frozenset(
         {
+            Permission.PARTICIPANTS_ALL,
             Permission.PARTICIPANTS_READ,
             Permission.PARTICIPANTS_WRITE,
             Permission.SERVICES_READ,
@@ -51,10 +56,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {Permission.PARTICIPANTS_READ, Permission.SERVICES_READ, Permission.SERVICES_WRITE}
     ),
     Role.FINANCE: frozenset(
-        {Permission.BUDGETS_READ, Permission.CLAIMS_READ, Permission.CLAIMS_WRITE}
+        {
+            Permission.PARTICIPANTS_ALL,
+            Permission.BUDGETS_READ,
+            Permission.CLAIMS_READ,
+            Permission.CLAIMS_WRITE,
+        }
     ),
     Role.VIEWER: frozenset(
-        {Permission.PARTICIPANTS_READ, Permission.SERVICES_READ, Permission.BUDGETS_READ}
+        {
+            Permission.PARTICIPANTS_ALL,
+            Permission.PARTICIPANTS_READ,
+            Permission.SERVICES_READ,
+            Permission.BUDGETS_READ,
+        }
     ),
 }
 

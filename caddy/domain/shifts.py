@@ -18,7 +18,7 @@ from caddy.domain.claim_types import (
 )
 from caddy.domain.errors import Forbidden, RuleBroken
 from caddy.domain.ndis.items import PricedItem
-from caddy.domain.permissions import Permission, Role
+from caddy.domain.permissions import Permission
 from caddy.domain.roster import Clash, ClashKind
 from caddy.domain.services import ServiceStatus, may_move
 from caddy.domain.words import say_date
@@ -69,11 +69,6 @@ def refuse_change(status: ServiceStatus, verb: str) -> None:
 def may_handle(actor: Actor, worker_id: UUID) -> bool:
     """Say whether a shift is one's own, or one may change anyone's."""
     return actor.user_id == worker_id or actor.may(Permission.PARTICIPANTS_WRITE)
-
-
-def seen_by(actor: Actor) -> UUID | None:
-    """Return the worker whose own shifts and participants alone someone sees; None where all."""
-    return actor.user_id if actor.role is Role.SUPPORT_WORKER else None
 
 
 def check_handles(actor: Actor, worker_id: UUID) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from caddy.domain.agreements import AgreedTerms
 from caddy.extensions import db
 from caddy.models import AgreedItem, AgreementStatus, Participant, ServiceAgreement, SupportItem
+from caddy.queries import visibility
 
 MOST_LISTED = 50
 MOST_ITEMS = 200
@@ -63,9 +64,9 @@ def of_participant(participant_id: UUID) -> list[Any]:
     )
 
 
-def record(agreement_id: UUID) -> AgreementRecord | None:
+def record(agreement_id: UUID, *, seen_by: UUID | None) -> AgreementRecord | None:
     agreement = db.session.get(ServiceAgreement, agreement_id)
-    if agreement is None:
+    if agreement is None or not visibility.is_seen(agreement.participant_id, seen_by):
         return None
     participant = db.session.get_one(Participant, agreement.participant_id)
     rows = db.session.execute(

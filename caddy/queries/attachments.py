@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from caddy.extensions import db
 from caddy.models import Attachment
+from caddy.queries import agreements, services
 
 MOST_LISTED = 100
 
@@ -34,5 +35,13 @@ def _of(condition: ColumnElement[bool]) -> list[Any]:
     )
 
 
-def one(attachment_id: UUID) -> Attachment | None:
-    return db.session.get(Attachment, attachment_id)
+def one(attachment_id: UUID, *, seen_by: UUID | None) -> Attachment | None:
+    """Return a file of a service or an agreement that a person may see."""
+    found = db.session.get(Attachment, attachment_id)
+    if found is None:
+        return None
+    if found.service_id is not None:
+        return found if services.one(found.service_id, seen_by=seen_by) else None
+    if found.agreement_id is not None and agreements.record(found.agreement_id, seen_by=seen_by):
+        return found
+    return None

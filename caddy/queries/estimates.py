@@ -119,6 +119,7 @@ def estimate(
     state: str,
     worker_id: UUID | None = None,
     *,
+    seen_by: UUID | None,
     is_planned: bool = False,
 ) -> Estimate:
     """Work out minutes, price, cost and budget of an entry, or refuse it by name.
@@ -126,6 +127,7 @@ def estimate(
     Reads only. `zone` and `state` are the organization's; the participant's own state and
     remoteness decide the price region where they are known. A shared trip's cents go by what
     `worker_id` has logged of it already. Only what `is_planned` may lie ahead.
+    A participant whom `seen_by` does not see is not there.
     """
     span = rules.span(
         entry.service_on,
@@ -136,7 +138,7 @@ def estimate(
         ends_next_day=entry.ends_next_day,
         is_planned=is_planned,
     )
-    whom = _whom(entry)
+    whom = _whom(entry, seen_by)
     item = _item(entry.item_number, entry.service_on)
     budget = _budget(whom.plan_id, item, entry.service_on)
     asked = _asked(entry, item, whom, zone, state)
@@ -159,8 +161,8 @@ def estimate(
     )
 
 
-def _whom(entry: ServiceEntry) -> Any:
-    whom = reads.participant_on(entry.participant_id, entry.service_on)
+def _whom(entry: ServiceEntry, seen_by: UUID | None) -> Any:
+    whom = reads.participant_on(entry.participant_id, entry.service_on, seen_by=seen_by)
     if whom is None:
         raise NotFound("participant")
     if whom.status != "active":

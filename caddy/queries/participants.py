@@ -22,6 +22,7 @@ from caddy.models import (
     Plan,
     User,
 )
+from caddy.queries import visibility
 
 PAGE = 50
 MOST_COUNTED = 1_000
@@ -69,13 +70,15 @@ class ParticipantPage:
     count: int
 
 
-def page(wanted: ParticipantFilter, *, with_budgets: bool, size: int = PAGE) -> ParticipantPage:
+def page(
+    wanted: ParticipantFilter, *, with_budgets: bool, seen_by: UUID | None, size: int = PAGE
+) -> ParticipantPage:
     """Return a page of participants by name, in two queries however many there are.
 
     `before` and `after` are the keys of the neighbouring pages, or None at the ends;
     `count` is of all pages, and goes no further than 1,000.
     """
-    found = list(db.session.execute(_ordered(wanted, size + 1)))
+    found = list(db.session.execute(_ordered(wanted, seen_by, size + 1)))
     has_more = len(found) > size
     found = found[:size]
     if wanted.before:
@@ -103,7 +106,7 @@ def page(wanted: ParticipantFilter, *, with_budgets: bool, size: int = PAGE) -> 
     )
 
 
-def _ordered(wanted: ParticipantFilter, limit: int) -> Rows:
+def _ordered(wanted: ParticipantFilter, seen_by: UUID | None, limit: int) -> Rows:
     statement = _narrowed(
         select(
             Participant.id,
@@ -113,9 +116,10 @@ def _ordered(wanted: ParticipantFilter, limit: int) -> Rows:
             Participant.ndis_number,
             Participant.status,
             Participant.sort_name,
-            _count(wanted).label("in_all"),
+            _count(wanted, seen_by).label("in_all"),
         ),
         wanted,
+        seen_by,
     ).limit(limit)
     key = tuple_(Participant.sort_name, Participant.id)
     if wanted.before:
@@ -127,7 +131,8 @@ def _ordered(wanted: ParticipantFilter, limit: int) -> Rows:
     return statement.order_by(Participant.sort_name, Participant.id)
 
 
-def _narrowed(statement: Rows, wanted: ParticipantFilter) -> Rows:
+def _narrowed(statement: Rows, wanted: ParticipantFilter, seen_by: UUID | None) -> Rows:
+    statement = visibility.of_own_participants(statement, Participant.id, seen_by)
     if wanted.status:
         statement = statement.where(Participant.status == wanted.status)
     for word in wanted.search.lower().split()[:6]:
@@ -180,8 +185,8 @@ def _add_sums(rows: dict[UUID, ListedParticipant]) -> None:
         row.plan_ends_on = ends_on
 
 
-def _count(wanted: ParticipantFilter) -> ScalarSelect[int]:
-    some = _narrowed(select(Participant.id), wanted).limit(MOST_COUNTED).subquery()
+def _count(wanted: ParticipantFilter, seen_by: UUID | None) -> ScalarSelect[int]:
+    some = _narrowed(select(Participant.id), wanted, seen_by).limit(MOST_COUNTED).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
@@ -199,8 +204,11 @@ class ParticipantRecord:
         return next((plan for plan in self.plans if plan.starts_on <= day <= plan.ends_on), None)
 
 
-def record(participant_id: UUID) -> ParticipantRecord | None:
-    participant = db.session.get(Participant, participant_id)
+def record(participant_id: UUID, *, seen_by: UUID | None) -> ParticipantRecord | None:
+    statement: Rows = select(Participant).where(Participant.id == participant_id)
+    participant = db.session.scalars(
+        visibility.of_own_participants(statement, Participant.id, seen_by)
+    ).one_or_none()
     if participant is None:
         return None
     plans = db.session.scalars(
@@ -271,9 +279,12 @@ def coordinators() -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.first_name} {row.last_name}") for row in rows]
 
 
-def key_of(participant_id: UUID) -> tuple[str, UUID] | None:
+def key_of(participant_id: UUID, *, seen_by: UUID | None) -> tuple[str, UUID] | None:
     """Return the key by which a page of the list begins or ends: addresses carry only the id."""
+    statement: Rows = select(Participant.sort_name, Participant.id).where(
+        Participant.id == participant_id
+    )
     row = db.session.execute(
-        select(Participant.sort_name, Participant.id).where(Participant.id == participant_id)
+        visibility.of_own_participants(statement, Participant.id, seen_by)
     ).one_or_none()
     return (row.sort_name, row.id) if row else None

@@ -18,7 +18,6 @@ from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import (
     Participant,
-    ParticipantWorker,
     Schedule,
     Service,
     ServiceChange,
@@ -28,7 +27,7 @@ from caddy.models import (
     WorkerAvailability,
     WorkerLeave,
 )
-from caddy.queries import services, support_items
+from caddy.queries import services, support_items, visibility
 
 MOST_SHOWN = 500
 MOST_OTHERS = 5_000
@@ -66,16 +65,6 @@ def _columns() -> Rows:
     )
 
 
-def _seen(statement: Rows, seen_by: UUID | None) -> Rows:
-    """Narrow shifts to a worker's own and those of the participants whom they support."""
-    if seen_by is None:
-        return statement
-    supported = select(ParticipantWorker.participant_id).where(ParticipantWorker.user_id == seen_by)
-    return statement.where(
-        or_(Service.support_worker_id == seen_by, Service.participant_id.in_(supported))
-    )
-
-
 def shifts(
     first: date,
     last: date,
@@ -86,7 +75,7 @@ def shifts(
 ) -> list[Any]:
     """Return up to 500 shifts of some days in order, cancelled ones too."""
     statement = (
-        _seen(_columns(), seen_by)
+        visibility.of_own_services(_columns(), seen_by)
         .where(Service.service_on >= first, Service.service_on <= last)
         .order_by(Service.service_on, Service.start_time, Service.id)
         .limit(MOST_SHOWN)
@@ -120,7 +109,7 @@ def shifts_of_today(worker_id: UUID, today: date) -> list[Any]:
 def shift(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
     """Return one shift with what its steps need."""
     return db.session.execute(
-        _seen(_columns(), seen_by)
+        visibility.of_own_services(_columns(), seen_by)
         .add_columns(
             Service.support_item_id,
             Service.item_number,
@@ -142,7 +131,7 @@ def agreed_price(service: Any, state: str) -> int | None:
     organization's.
     """
     item = db.session.get_one(SupportItem, service.support_item_id)
-    whom = services.participant_on(service.participant_id, service.service_on)
+    whom = services.participant_on(service.participant_id, service.service_on, seen_by=None)
     limit = support_items.limit_cents(item, whom.state or state, whom.price_zone) if whom else None
     price: int = service.unit_price_cents
     return None if price == limit else price

@@ -13,15 +13,17 @@ from caddy.columns import Rows
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import Budget, Participant, Plan, Service, User
+from caddy.queries import visibility
 
 PAGE = 50
 MOST_COUNTED = 1_000
 MOST_OF_PLAN = 100
+DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
 
 
-def participant_on(participant_id: UUID, service_on: date) -> Any | None:
+def participant_on(participant_id: UUID, service_on: date, *, seen_by: UUID | None) -> Any | None:
     """Return what prices and limits need of a participant, with the plan of that day."""
-    return db.session.execute(
+    statement: Rows = (
         select(
             Participant.first_name,
             Participant.status,
@@ -41,6 +43,9 @@ def participant_on(participant_id: UUID, service_on: date) -> Any | None:
         )
         .where(Participant.id == participant_id)
         .limit(1)
+    )
+    return db.session.execute(
+        visibility.of_own_participants(statement, Participant.id, seen_by)
     ).one_or_none()
 
 
@@ -98,10 +103,12 @@ class ServiceFilter:
     after: tuple[date, UUID] | None = None
 
 
-def page(wanted: ServiceFilter) -> tuple[list[Any], tuple[date, UUID] | None]:
+def page(
+    wanted: ServiceFilter, *, seen_by: UUID | None
+) -> tuple[list[Any], tuple[date, UUID] | None]:
     """Return up to 50 services, newest first, and the key of the page after, if there is one."""
     statement = (
-        _narrowed(_columns(), wanted)
+        _narrowed(_columns(), wanted, seen_by)
         .order_by(Service.service_on.desc(), Service.id.desc())
         .limit(PAGE + 1)
     )
@@ -113,9 +120,9 @@ def page(wanted: ServiceFilter) -> tuple[list[Any], tuple[date, UUID] | None]:
     return shown, (shown[-1].service_on, shown[-1].id) if has_more else None
 
 
-def count(wanted: ServiceFilter) -> int:
+def count(wanted: ServiceFilter, *, seen_by: UUID | None) -> int:
     """Return how many services the filter holds, counting no further than 1,000."""
-    some = _narrowed(select(Service.id), wanted).limit(MOST_COUNTED).subquery()
+    some = _narrowed(select(Service.id), wanted, seen_by).limit(MOST_COUNTED).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -154,7 +161,8 @@ def _columns() -> Rows:
     )
 
 
-def _narrowed(statement: Rows, wanted: ServiceFilter) -> Rows:
+def _narrowed(statement: Rows, wanted: ServiceFilter, seen_by: UUID | None) -> Rows:
+    statement = visibility.of_own_services(statement, seen_by)
     if wanted.participant_id is not None:
         statement = statement.where(Service.participant_id == wanted.participant_id)
     if wanted.worker_id is not None:
@@ -168,19 +176,29 @@ def _narrowed(statement: Rows, wanted: ServiceFilter) -> Rows:
     return statement
 
 
-def one(service_id: UUID) -> Any | None:
+def one(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
     """Return one service as its page shows it, with the budget it was taken from."""
-    return db.session.execute(
+    statement = (
         _columns()
         .add_columns(Budget.support_category, Budget.remaining_cents)
         .join(Budget, Budget.id == Service.budget_id)
         .where(Service.id == service_id)
-    ).one_or_none()
+    )
+    return db.session.execute(visibility.of_own_services(statement, seen_by)).one_or_none()
 
 
-def participants_to_choose(typed: str, limit: int = 20) -> list[Any]:
+def sums_between(first: date, last: date, *, seen_by: UUID | None) -> tuple[int, int]:
+    """Return how many services were delivered on these local days, and what they cost."""
+    statement: Rows = select(
+        func.count(Service.id), func.coalesce(func.sum(Service.total_cents), 0)
+    ).where(Service.service_on >= first, Service.service_on <= last, Service.status.in_(DELIVERED))
+    row = db.session.execute(visibility.of_own_services(statement, seen_by)).one()
+    return int(row[0]), int(row[1])
+
+
+def participants_to_choose(typed: str, *, seen_by: UUID | None, limit: int = 20) -> list[Any]:
     """Return active participants whose name or NDIS number holds every word typed."""
-    statement = (
+    statement: Rows = (
         select(
             Participant.id, Participant.first_name, Participant.last_name, Participant.ndis_number
         )
@@ -188,6 +206,7 @@ def participants_to_choose(typed: str, limit: int = 20) -> list[Any]:
         .order_by(Participant.sort_name, Participant.id)
         .limit(limit)
     )
+    statement = visibility.of_own_participants(statement, Participant.id, seen_by)
     for word in typed.lower().split()[:5]:
         statement = statement.where(
             or_(
@@ -198,12 +217,13 @@ def participants_to_choose(typed: str, limit: int = 20) -> list[Any]:
     return list(db.session.execute(statement))
 
 
-def name_of(participant_id: UUID) -> Any | None:
+def name_of(participant_id: UUID, *, seen_by: UUID | None) -> Any | None:
     """Return a participant's names and NDIS number, for a form that already names them."""
+    statement: Rows = select(
+        Participant.id, Participant.first_name, Participant.last_name, Participant.ndis_number
+    ).where(Participant.id == participant_id)
     return db.session.execute(
-        select(
-            Participant.id, Participant.first_name, Participant.last_name, Participant.ndis_number
-        ).where(Participant.id == participant_id)
+        visibility.of_own_participants(statement, Participant.id, seen_by)
     ).one_or_none()
 
 
@@ -219,9 +239,8 @@ def categories_of(participant_id: UUID, service_on: date) -> set[int]:
     )
 
 
-def key_of(service_id: UUID) -> tuple[date, UUID] | None:
+def key_of(service_id: UUID, *, seen_by: UUID | None) -> tuple[date, UUID] | None:
     """Return the key by which the page after a service begins."""
-    row = db.session.execute(
-        select(Service.service_on, Service.id).where(Service.id == service_id)
-    ).one_or_none()
+    statement: Rows = select(Service.service_on, Service.id).where(Service.id == service_id)
+    row = db.session.execute(visibility.of_own_services(statement, seen_by)).one_or_none()
     return (row.service_on, row.id) if row else None

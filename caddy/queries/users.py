@@ -1,4 +1,4 @@
-"""Who a session belongs to, and who is about."""
+"""Who a session or the address of a calendar belongs to, and who is about."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
+from caddy.domain.calendar_keys import key_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.extensions import db
@@ -87,6 +88,29 @@ def _session_user(row: Any) -> SessionUser:
         light_red_percent=row.light_red_percent,
         pace_variance_percent=row.pace_variance_percent,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarOwner:
+    """Whose calendar a secret opens."""
+
+    id: UUID
+    organization_id: UUID
+    timezone: str
+
+
+def of_calendar_key(key: str) -> CalendarOwner | None:
+    """Return the active person whose calendar has this secret in its address, if there is one.
+
+    Looks without a scope: a calendar brings no session, and the secret is all that names it.
+    """
+    with unscoped("the secret of a calendar's address is what names its person"):
+        row = db.session.execute(
+            select(User.id, User.organization_id, Organization.timezone)
+            .join(Organization, Organization.id == User.organization_id)
+            .where(User.calendar_key_hash == key_hash(key), User.status == UserStatus.ACTIVE)
+        ).one_or_none()
+    return CalendarOwner(*row) if row is not None else None
 
 
 def online() -> list[Any]:

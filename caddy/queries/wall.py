@@ -20,6 +20,7 @@ from caddy.domain.budgets import Light, Pace
 from caddy.domain.ndis.categories import CategoryKind
 from caddy.extensions import db
 from caddy.models import Budget, Participant, Plan
+from caddy.queries import visibility
 from caddy.queries.budgets import BudgetView, columns, views
 
 PAGE = 48
@@ -65,7 +66,7 @@ class WallFilter:
     """What the wall of budgets is narrowed to; `after` is the last key of the page before.
 
     `site_id`, `coordinator_id` and `support_category` are groups; without_site and
-    without_coordinator those that are in none.
+    without_coordinator those that are in none. `seen_by` sees their own participants only.
     """
 
     light: Light | None = None
@@ -75,6 +76,7 @@ class WallFilter:
     support_category: int | None = None
     without_site: bool = False
     without_coordinator: bool = False
+    seen_by: UUID | None = None
     sort: WallSort = WallSort.RISK
     after: WallKey | None = None
 
@@ -132,6 +134,7 @@ def _key(last: BudgetView, sort: WallSort) -> WallKey:
 
 def _narrowed(statement: Rows, wanted: WallFilter) -> Rows:
     statement = statement.where(Budget.is_current.is_(True))
+    statement = visibility.of_own_participants(statement, Budget.participant_id, wanted.seen_by)
     if wanted.category:
         statement = statement.where(Budget.category == wanted.category)
     if wanted.support_category is not None:

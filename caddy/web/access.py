@@ -122,6 +122,11 @@ actor: Actor = LocalProxy(_actor)  # type: ignore[assignment]
 person: SessionUser = LocalProxy(_person)  # type: ignore[assignment]
 
 
+def seen_by() -> UUID | None:
+    """Return the user whose participants alone the signed-in person sees; None where all."""
+    return actor.seen_by
+
+
 def install(app: Flask) -> None:
     login_manager.init_app(app)
     public(app.view_functions["static"])

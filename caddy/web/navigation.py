@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
+    Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     FieldList,
@@ -26,6 +28,17 @@ from caddy.web.plan_forms import PlanFields
 TOO_LONG = "That is too long."
 CONTACT_ROWS = 2
 WANTED_DATE = "Enter a date."
+NO_SITE = ("", "No site: a home of their own")
+# The Modified Monash Model's categories, in plain words (Department of Health, MMM 2019 and 2023).
+MMM = (
+    ("1", "1: a capital or another large city"),
+    ("2", "2: a regional centre of over 50,000 people, or within 20 km of one"),
+    ("3", "3: a large rural town of 15,000 to 50,000 people, or within 15 km of one"),
+    ("4", "4: a medium rural town of 5,000 to 15,000 people, or within 10 km of one"),
+    ("5", "5: a small rural town, or the country around it"),
+    ("6", "6: remote, or an island less than 5 km off the coast"),
+    ("7", "7: very remote, or an island more than 5 km off the coast"),
+)
 
 
 def parse_phone(text: str) -> str:
@@ -115,10 +128,17 @@ class ProfileForm(Form):
         description="Decides which price limits apply.",
     )
     mmm = SelectField(
-        "Modified Monash area",
-        choices=choices(*((str(area), f"MMM {area}") for area in range(1, 8))),
+        "Remoteness (Modified Monash Model)",
+        choices=choices(*MMM),
         default="1",
-        description="1 is a major city, 7 very remote. Caps how much travel time is claimed.",
+        description="Look the address up on the Health Workforce Locator. It decides how much "
+        "travel may be claimed: 30 minutes in 1 to 3, 60 minutes in 4 and 5.",
+    )
+    site_id = SelectField(
+        "Site", choices=choices(NO_SITE), description="Where they live with others, if they do."
+    )
+    needs_two_workers = BooleanField(
+        "Needs two workers at once", description="Two shifts may then be at the same time."
     )
     contacts = FieldList(FormField(ContactRow), min_entries=CONTACT_ROWS, max_entries=10)
 
@@ -137,6 +157,9 @@ class ProfileForm(Form):
     tags = _text("Tags", 400, description="Words to group by, with commas between.")
     custom_fields = LinesField("Other details", description="One a line, such as: Key safe: 1234.")
 
+    def offer_sites(self, sites: list[tuple[str, str]]) -> None:
+        self.site_id.choices = choices(NO_SITE, *sites)
+
     def profile(self) -> Profile:
         plain = (
             "first_name last_name country street suburb state postcode preferred_name gender email "
@@ -147,6 +170,8 @@ class ProfileForm(Form):
         columns["country"] = columns["country"] or "Australia"
         columns["price_zone"] = PriceZone(self.price_zone.data)
         columns["mmm"] = int(self.mmm.data)
+        columns["site_id"] = UUID(self.site_id.data) if self.site_id.data else None
+        columns["needs_two_workers"] = self.needs_two_workers.data
         columns["interests"] = self.interests.lines
         columns["custom_fields"] = {
             name.strip(): value.strip()
@@ -210,4 +235,6 @@ def entered_profile(record: Any, medical: Any) -> dict[str, Any]:
             for one in record.contacts
         ],
         "price_zone": participant.price_zone.value,
+        "mmm": str(participant.mmm),
+        "site_id": str(participant.site_id or ""),
     }

@@ -142,7 +142,9 @@ def test_the_list_pages_by_key_in_both_directions(people):
         actions.add_participant(profile, world.plan(people.today), actor=people.alice)
 
     def page(**edges):
-        return participants.page(ParticipantFilter(**edges), with_budgets=True, size=3)
+        return participants.page(
+            ParticipantFilter(**edges), with_budgets=True, seen_by=None, size=3
+        )
 
     first = page()
     second = page(after=first.after)

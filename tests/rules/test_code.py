@@ -25,7 +25,7 @@ ONLY_IN = {
         "queue.py",  # moves the outbox of every organization
         "jobs/recurring.py",  # and at each organization's hours
         "jobs/plans.py",  # looks at each organization's day in turn
-        "queries/users.py",  # the scope is taken from the person in the session
+        "queries/users.py",  # the scope is taken from the person of a session or a calendar
         "actions/sessions.py",  # the organization of who signs in is not yet known
         "actions/organizations.py",  # slugs, ABNs and addresses are unique among all
         "queries/organizations.py",  # a command names the organization it works for

@@ -19,7 +19,7 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import PDF, agreement, entry, weekly
+from tests.web.calls import PDF, agreement, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
@@ -53,12 +53,15 @@ BREAKS = {
     "ck_organization_totals_unclaimed_cents": "unclaimed_cents = -1",
     "ck_organization_totals_unclaimed_services": "unclaimed_services = -1",
     "ck_organizations_alert_thresholds": "alert_warning_percent = alert_critical_percent",
+    "ck_organizations_check_hours": "daily_check_hour = 24",
     "ck_organizations_light_thresholds": "light_amber_percent = light_red_percent",
+    "ck_organizations_pace_variance": "pace_variance_percent = 0",
     "ck_organizations_participant_limit": "participant_limit = -1",
     "ck_organizations_subscription_plan": "subscription_plan = 'x'",
     "ck_organizations_subscription_status": "subscription_status = 'x'",
     "ck_outbox_state": "state = 'x'",
     "ck_participants_archived_has_its_time": "archived_at = CURRENT_TIMESTAMP",
+    "ck_participants_mmm": "mmm = 8",
     "ck_participants_ndis_number": "ndis_number = '43000'",
     "ck_participants_price_zone": "price_zone = 'x'",
     "ck_participants_status": "status = 'x'",
@@ -128,6 +131,7 @@ def test_the_database_refuses_every_bad_row(people):
     from caddy.actions.services import log_service
     from caddy.models import User, WorkerAvailability, WorkerLeave
 
+    recorded(people.acacia.people["sam"], people.alice)
     with scope(people.acacia.id):
         logged = entry(people, people.acacia.participant_id)
         service = log_service(logged, world.ZONE, "NSW", actor=people.alice)

@@ -25,7 +25,10 @@ def test_an_app_with_a_view_that_says_nothing_does_not_start():
 
 
 def test_roles_may_do_exactly_what_the_matrix_says():
-    """The matrix of the architecture document; admin has everything."""
+    """The matrix of the architecture document; admin has everything.
+
+    `participants.all` is Caddy's own: without it a worker sees only whom they support.
+    """
     matrix = {
         "coordinator": {
             "participants.read",
@@ -33,10 +36,11 @@ def test_roles_may_do_exactly_what_the_matrix_says():
             "services.read",
             "services.write",
             "budgets.read",
+            "participants.all",
         },
         "support_worker": {"participants.read", "services.read", "services.write"},
-        "finance": {"budgets.read", "claims.read", "claims.write"},
-        "viewer": {"participants.read", "services.read", "budgets.read"},
+        "finance": {"participants.all", "budgets.read", "claims.read", "claims.write"},
+        "viewer": {"participants.all", "participants.read", "services.read", "budgets.read"},
         "admin": {permission.value for permission in Permission},
     }
     assert {role.value: set(some) for role, some in ROLE_PERMISSIONS.items()} == matrix

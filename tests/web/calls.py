@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
-from caddy.actions import agreements, attachments, schedules, services
+from caddy.actions import (
+    agreements,
+    attachments,
+    calendars,
+    schedules,
+    services,
+    sites,
+    staff,
+    teams,
+)
 from caddy.actions.attachments import Upload
 from caddy.actions.notifications import notify
+from caddy.actions.organizations import add_user
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.permissions import Role
+from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
+from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
-from caddy.models import Notification, Service, User
+from caddy.models import (
+    Notification,
+    Service,
+    StaffQualification,
+    User,
+    WorkerAvailability,
+    WorkerLeave,
+)
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
@@ -67,6 +86,10 @@ CALLS: dict[str, Call] = {
     # A draft is not ended: 409 where nobody has signed it before.
     "POST agreements.ending": Call(CHECKED | {409}, takes_ids=True, form={"on": "2026-11-01"}),
     "GET attachments.show": Call(takes_ids=True),
+    "GET calendar.feed": Call(takes_ids=True),
+    "GET calendar.show": Call(),
+    "POST calendar.create": Call(),
+    "POST calendar.revocation": Call(DONE),
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
@@ -90,6 +113,11 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET teams.show": Call(takes_ids=True),
+    "POST teams.create": Call(CHECKED, takes_ids=True, form={"user_id": "{user_id}"}),
+    "POST teams.removal": Call(DONE, takes_ids=True),
+    "POST teams.watching": Call(DONE, takes_ids=True),
+    "POST teams.ending": Call(DONE, takes_ids=True),
     "POST presence.create": Call(frozenset({204})),
     "GET roster.index": Call(),
     "GET roster.new": Call(takes_ids=True, query="participant={participant_id}"),
@@ -124,6 +152,39 @@ CALLS: dict[str, Call] = {
     "GET settings.notifications": Call(),
     "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
     "POST settings.thresholds": Call(CHECKED, form={"amber_percent": "60", "red_percent": "80"}),
+    "POST settings.alerts": Call(DONE, form={"warning_percent": "70", "critical_percent": "85"}),
+    "POST settings.pace": Call(DONE, form={"pace_variance_percent": "20"}),
+    "POST settings.checks": Call(
+        DONE,
+        form={
+            "daily_check_hour": "7",
+            "weekly_check_weekday": "2",
+            "weekly_check_hour": "0",
+            "monthly_notice_day": "28",
+            "monthly_notice_hour": "23",
+        },
+    ),
+    "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET staff.index": Call(),
+    "GET staff.show": Call(takes_ids=True),
+    "POST staff.record_qualification": Call(
+        DONE, takes_ids=True, form={"kind": "first_aid", "expires_on": "2027-01-01"}
+    ),
+    "POST staff.removal_of_qualification": Call(DONE, takes_ids=True),
+    "POST staff.add_availability": Call(
+        CHECKED,
+        takes_ids=True,
+        form={"weekday": "3", "start_time": "09:00", "end_time": "17:00"},
+    ),
+    "POST staff.removal_of_availability": Call(DONE, takes_ids=True),
+    "POST staff.add_leave": Call(
+        CHECKED, takes_ids=True, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
+    ),
+    "POST staff.removal_of_leave": Call(DONE, takes_ids=True),
+    "GET sites.index": Call(),
+    "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
+    "GET sites.edit": Call(takes_ids=True),
+    "POST sites.update": Call(CHECKED, takes_ids=True, form={"name": "Wattle House"}),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
     "POST sign_in.destroy": Call(DONE),
@@ -131,12 +192,16 @@ CALLS: dict[str, Call] = {
 }
 
 
-def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
-    """Return ids of a provider: its participant, a service and a schedule, a notification."""
+def ids(
+    people: world.World, provider: world.Provider, participant_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return ids of a provider: its participant, a service for them, its owner's notification."""
+    participant_id = participant_id or provider.participant_id
+    assert participant_id
     who, role = ("charlie", Role.ADMIN) if provider is people.banksia else ("alice", Role.ADMIN)
     with scope(provider.id):
         logged = services.log_service(
-            entry(people, provider.participant_id),
+            entry(people, participant_id),
             world.ZONE,
             "NSW",
             actor=provider.actor(who, role),
@@ -148,19 +213,23 @@ def ids(people: world.World, provider: world.Provider) -> dict[str, UUID]:
         attachment_id = attachments.attach_to_service(
             logged.id, Upload(io.BytesIO(PDF), "Quinn Secret.pdf"), actor=provider.actor(who, role)
         )
-        assert provider.participant_id
         agreement_id = agreements.add_agreement(
-            provider.participant_id,
+            participant_id,
             agreement(people.today, terms="Quinn Secret"),
             actor=provider.actor(who, role),
         )
+    user_id = provider.people["charlie" if provider is people.banksia else "sam"]
     return {
-        "schedule_id": planned.schedule_id,
-        "participant_id": provider.participant_id,
+        "participant_id": participant_id,
+        "user_id": user_id,
+        **recorded(user_id, provider.actor(who, role)),
+        "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
+        "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
+        "site_id": site(provider, provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
     }
 
@@ -187,6 +256,41 @@ def agreement(starts_on: date, *lines: AgreedLine, days: int = 30, **more: Any) 
     """Return an agreement from a day on, at $65.00 an hour of weekday self-care."""
     agreed = lines or (AgreedLine("01_011_0107_1_1", 65_00),)
     return NewAgreement(starts_on, starts_on + timedelta(days=days), agreed, **more)
+
+
+def site(provider: world.Provider, actor: Any) -> UUID:
+    with scope(provider.id):
+        return sites.add_site(sites.SiteEntry(f"House of {provider.name}"), actor=actor)
+
+
+def calendar_key(people: world.World) -> str:
+    """Return the secret of the calendar of Kim, who does nothing else in the matrix."""
+    kim = add_user(
+        email="kim@acacia.example",
+        first_name="Kim",
+        last_name="Calendar",
+        role=Role.SUPPORT_WORKER,
+        password=world.PASSWORD,
+        actor=people.alice,
+    )
+    with scope(people.acacia.id):
+        return calendars.make_key(actor=replace(people.sam, user_id=kim))
+
+
+def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:
+    """Record something of each kind of someone, and return the ids."""
+    with scope(actor.organization_id):
+        screening = QualificationEntry(
+            QualificationKind.WORKER_SCREENING, expires_on=date(2028, 1, 1)
+        )
+        staff.record_qualification(user_id, screening, actor=actor)
+        staff.add_availability(user_id, [Window(0, time(9), time(17))], actor=actor)
+        staff.add_leave(user_id, Leave(date(2027, 1, 4), date(2027, 1, 8)), actor=actor)
+        row = {"qualification_id": StaffQualification, "window_id": WorkerAvailability}
+        return {
+            name: db.session.scalars(select(model.id).where(model.user_id == user_id)).one()
+            for name, model in (row | {"leave_id": WorkerLeave}).items()
+        }
 
 
 def told(provider: world.Provider, actor: Any) -> UUID:
@@ -264,6 +368,25 @@ def many_participants(people: world.World, count: int) -> None:
         world.participant(
             people.alice, f"P{number}", "Many", f"43001{number:04}", people.today, (1, 5_000_00)
         )
+
+
+def many_people(people: world.World, count: int) -> None:
+    """Add staff with all that is recorded of them, whom Pat's team grows by, and sites."""
+    pat = people.acacia.participant_id
+    assert pat
+    for number in range(count):
+        user_id = add_user(
+            email=f"many{number}@acacia.example",
+            first_name="Many",
+            last_name=f"Person {number:02}",
+            role=Role.SUPPORT_WORKER,
+            password=world.PASSWORD,
+            actor=people.alice,
+        )
+        recorded(user_id, people.alice)
+        with scope(people.acacia.id):
+            teams.add_to_team(pat, user_id, actor=people.alice)
+            sites.add_site(sites.SiteEntry(f"House {number}"), actor=people.alice)
 
 
 def many_services(people: world.World, count: int) -> None:
