@@ -67,7 +67,7 @@ class BudgetRow(Part):
     )
     amount = MoneyField("Amount", render_kw={"inputmode": "decimal", "autocomplete": "off"})
     stated = SelectField(
-        "Flexible or stated",
+        "Use of this money",
         default="",
         choices=choices(
             ("", "Flexible"),

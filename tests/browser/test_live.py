@@ -138,3 +138,32 @@ def test_who_may_not_see_budgets_gets_no_amounts_over_the_stream(open_browser):
         }"""
     )
     assert "$" not in received
+
+
+def test_a_budgets_page_and_its_group_follow_what_is_logged_and_keep_what_is_typed(open_browser):
+    admin = open_browser("alex")
+    add_participant(admin, "430778009", "Followed")
+    address = admin.url
+    watcher = open_browser("casey")
+    watcher.goto(address)
+    watcher.locator(".budget__what a").first.click()
+    expect(watcher.locator("#live-status")).to_have_text("Live")
+    watcher.get_by_label("Support item").fill("01_011")
+    group = open_browser("casey")
+    group.goto(address.split("/participants")[0] + "/panel?support_category=1")
+    expect(group.locator("#live-status")).to_have_text("Live")
+    before = group.locator(".stat__value").nth(2).inner_text()
+
+    _log(admin, address, "09:00", "10:00")
+    expect(watcher.locator("#budget-page")).to_contain_text("$929.77")
+    expect(watcher.locator("#services")).to_contain_text("1 service, $70.23 spent in all")
+    expect(watcher.get_by_label("Support item")).to_have_value("01_011")
+    expect(group.locator(".stat__value").nth(2)).not_to_have_text(before)
+
+    watcher.get_by_label("Hours a week").fill("2:30")
+    watcher.get_by_label("Support item").fill("01_011_0107_1_1")
+    watcher.get_by_role("button", name="Work it out").click()
+    expect(watcher.locator("#what-if")).to_contain_text("At 2:30 hours a week it costs")
+    watcher.get_by_label("Hours a week").fill("many")
+    watcher.get_by_role("button", name="Work it out").click()
+    expect(watcher.locator("#what-if")).to_contain_text("Enter a number, such as 6.5")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from caddy.blueprints.panel import render_budgets
 from caddy.domain.funding import ReleasePattern
 from caddy.domain.money import dollars, parse_cents
 from caddy.domain.participants import NewBudget
@@ -267,3 +268,41 @@ def test_the_sums_behind_a_budget_stay_apart_by_day(people, budget_id):
     assert behind[Shown.SPENT].by_day == {yesterday: 1_00, yesterday - timedelta(days=1): 2_00}
     assert behind[Shown.COMMITTED].by_day == {yesterday: 4_00}
     assert (behind[Shown.SPENT].count, behind[Shown.SPENT].cents) == (2, 3_00)
+
+
+def test_a_live_card_shows_pace_and_what_is_released_in_few_bytes(app, people):
+    participant_id = money.one_with(
+        people, "430000101", NewBudget(1, 1_200_00), release=ReleasePattern.QUARTERLY
+    )
+    with scope(people.acacia.id), app.test_request_context():
+        budget_id = money.budget_of(participant_id)
+        money.service(people.alice, budget_id, people.today, 480_00, COMPLETED)
+        fragments = {one.target: one.html for one in render_budgets([budget_id])}
+    card = " ".join(fragments[f"budget-{budget_id}"].split())
+    assert "Available now" in card
+    assert "$120.00" in card
+    assert "Overspending" in card
+    assert len(card) < 2_700
+    assert f"participant-totals-{participant_id}" in fragments
+    assert "organization-totals" in fragments
+
+
+def test_in_the_first_days_of_a_part_the_whole_plan_says_what_is_spent_a_day(people):
+    starts_on = people.today - timedelta(days=59)
+    participant_id = money.one_with(
+        people,
+        "430000102",
+        NewBudget(1, 900_00),
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=99),
+        release=ReleasePattern.DATES,
+        release_dates=(people.today - timedelta(days=2),),
+    )
+    with scope(people.acacia.id):
+        budget_id = money.budget_of(participant_id)
+        money.service(people.alice, budget_id, starts_on, 60_00, COMPLETED)
+        money.service(people.alice, budget_id, people.today, 60_00, COMPLETED)
+        view = budgets.one(budget_id, people.today)
+    assert view.burn_cents_per_day == 2_00  # 120.00 in 60 days, not 60.00 in 3
+    assert view.period_cents == 840_00
+    assert view.runs_out_on is None
