@@ -37,11 +37,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When a shift took place, in local times of the day it began."""
+    """When a shift took place, in local times of the day it began: `on`, or else as planned."""
 
     start: time
     end: time
     ends_next_day: bool = False
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,9 @@ def finish_shift(
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.COMPLETED)
         organization = organizations.current()
-        entry = _at(steps.entry_of(service, organization), service.service_on, times)
+        on = times.on or service.service_on
+        rules.check_day(on, service.service_on)
+        entry = _at(steps.entry_of(service, organization), on, times)
         steps.enter(service, replace(entry, notes=notes), organization, actor)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)

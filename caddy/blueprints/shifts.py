@@ -90,9 +90,10 @@ def finishing(service_id: UUID) -> ResponseReturnValue:
     if started is not None:
         begin = clock.local(started.happened_at, person.timezone)
         times = {
+            "service_on": begin.date(),
             "start_time": begin.time().replace(second=0, microsecond=0),
             "end_time": end.time().replace(second=0, microsecond=0),
-            "ends_next_day": end.date() > shift.service_on,
+            "ends_next_day": end.date() > begin.date(),
         }
     return _form_page("finish", FinishForm(data=_seen(shift, notes=shift.notes, **times)), shift)
 

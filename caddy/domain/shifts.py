@@ -98,6 +98,16 @@ def check_start(at: datetime, planned: datetime, now: datetime, day: date) -> No
         )
 
 
+def check_day(on: date, planned_on: date) -> None:
+    """Refuse to finish a shift on a day that cannot be its own: at midnight it may be the next."""
+    if abs((on - planned_on).days) > 1:
+        raise RuleBroken(
+            "service_on",
+            "other_day",
+            f"This shift was planned for {say_date(planned_on)}. Move it, or log another service.",
+        )
+
+
 def check_clashes(found: Sequence[tuple[date, Clash]], *, is_accepted: bool) -> None:
     """Refuse shifts that clash, in sentences.
 

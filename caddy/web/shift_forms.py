@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +71,7 @@ class TimesForm(StepForm):
 
 
 class FinishForm(TimesForm):
+    service_on = DateField("Date", [InputRequired("Enter the day it began.")])
     notes = TextAreaField(
         "Notes",
         [
@@ -78,6 +80,10 @@ class FinishForm(TimesForm):
         ],
         description="What you did together, and anything the next worker should know.",
     )
+
+    @property
+    def times(self) -> Times:
+        return replace(super().times, on=self.service_on.data)
 
 
 class CancellationForm(StepForm):

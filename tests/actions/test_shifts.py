@@ -109,6 +109,7 @@ def ended(people, minutes: int = 60) -> Times:
         at.time().replace(second=0, microsecond=0),
         end.time().replace(second=0, microsecond=0),
         ends_next_day=end.date() > at.date(),
+        on=at.date(),
     )
 
 
@@ -231,6 +232,23 @@ class TestStartingAndFinishing:
         assert (done.status, done.minutes, done.total_cents) == ("completed", 60, 70_23)
         assert money(people) == (0, 70_23)
         assert stored(people, done.id).notes == "Went well."
+
+    def test_one_that_began_after_midnight_is_of_the_next_day(self, people, act, entry, sam):
+        """Planned for a minute before midnight, begun after it: another day, the same money."""
+        started = begun(people, act, entry, sam)
+        times = ended(people)
+        with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
+            db.session.get_one(Service, started.id).service_on = times.on - timedelta(days=1)
+        done = act(shifts.finish_shift, started.id, 2, times, "x", actor=people.sam)
+        row = stored(people, done.id)
+        assert (row.service_on, row.total_cents) == (times.on, 70_23)
+        assert money(people) == (0, 70_23)
+
+    def test_another_day_than_the_planned_is_another_shift(self, people, act, entry, sam):
+        started = begun(people, act, entry, sam)
+        far = replace(ended(people), on=people.today - timedelta(days=3))
+        with pytest.raises(RuleBroken, match="was planned for"):
+            act(shifts.finish_shift, started.id, 2, far, "x", actor=people.sam)
 
     def test_a_colleagues_shift_is_left_alone(self, people, act, entry, sam):
         cora = people.acacia.people["cora"]

@@ -128,18 +128,24 @@ def test_a_worker_starts_and_finishes_from_the_first_page(people, sign_in):
     start = now - timedelta(minutes=60)
     finished = {
         "version": "2",
+        "service_on": start.date().isoformat(),
         "start_time": f"{start:%H:%M}",
         "end_time": f"{now:%H:%M}",
         "notes": "A walk.",
     }
-    # The row's day is today; around midnight the hour before it belongs to yesterday.
-    if start.date() == now.date():
-        assert client.post(f"/services/{service_id}/finish", finished).status_code == 303
-        page = client.get(f"/services/{service_id}")
-        for words in ("What happened", "Completed", "by Sam Acacia", "Correct", "A walk."):
-            assert words in page.text
-        with scope(people.acacia.id):
-            assert list(checks.differences()) == []
+    if now.date() > start.date():
+        finished["ends_next_day"] = "y"
+    far = (start - timedelta(days=3)).date().isoformat()
+    assert (
+        "was planned for"
+        in client.post(f"/services/{service_id}/finish", finished | {"service_on": far}).text
+    )
+    assert client.post(f"/services/{service_id}/finish", finished).status_code == 303
+    page = client.get(f"/services/{service_id}")
+    for words in ("What happened", "Completed", "by Sam Acacia", "Correct", "A walk."):
+        assert words in page.text
+    with scope(people.acacia.id):
+        assert list(checks.differences()) == []
 
 
 def test_a_place_that_makes_no_sense_is_left_out(people, sign_in):
