@@ -18,13 +18,18 @@ PAGES = {
     "participant": "participant",
     "participant-edit": "participant/edit",
     "plan-new": "participant/plans/new",
+    "team": "participant/team",
     "services": "/services",
     "service-choose": "/services/new",
     "service-new": "service-new",
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
     "notifications": "/notifications",
+    "staff": "/staff",
+    "staff-person": "staff-person",
     "settings": "/settings",
+    "sites": "/settings/sites",
+    "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",
 }
@@ -32,12 +37,14 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 def address(page, name: str) -> str:
-    """Return a page's address; those of a participant take the first of the list."""
+    """Return a page's address; those of one person take the first of their list."""
     wanted = PAGES[name]
     if wanted.startswith("/"):
         return wanted
-    page.goto("/participants")
+    page.goto("/staff" if wanted == "staff-person" else "/participants")
     own = page.locator("table a").first.get_attribute("href")
+    if wanted == "staff-person":
+        return own
     if wanted == "service-new":
         return f"/services/new?participant={own.rpartition('/')[2]}"
     return own + wanted.removeprefix("participant")
