@@ -7,6 +7,7 @@ Content-Security-Policy allows no style or script inside the page.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,9 @@ from pygal.style import Style
 from caddy.domain.burn_down import BurnDown, Point
 from caddy.domain.words import say_day
 from caddy.web.chart_labels import Spot, place_labels
+
+# pygal leaves a finder for plugins of long ago behind, of which Python warns at every import.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != "pygal"]
 
 WIDTH, HEIGHT = 360, 250
 SPARK_WIDTH, SPARK_HEIGHT = 120, 32

@@ -174,6 +174,7 @@ def upgrade() -> None:
         for names in INDEXES.get(table, ()):
             op.create_index(op.f(f"ix_{table}_{'_'.join(names)}"), table, list(names))
     _first_adjustments()
+    _first_teams()
 
 
 def _first_adjustments() -> None:
@@ -189,6 +190,24 @@ def _first_adjustments() -> None:
             "allocated_cents, 'The plan as it was entered', created_at, updated_at "
             f"FROM budgets WHERE id = {mark}",
             (own.hex if is_sqlite else own, row[0]),
+        )
+
+
+def _first_teams() -> None:
+    """Put each worker in the teams of those whom they have supported."""
+    connection = op.get_bind()
+    rows = connection.exec_driver_sql(
+        "SELECT organization_id, participant_id, support_worker_id, min(created_at) "
+        "FROM services GROUP BY organization_id, participant_id, support_worker_id"
+    ).fetchall()
+    is_sqlite = connection.dialect.name == "sqlite"
+    marks = ", ".join(["?" if is_sqlite else "%s"] * 6)
+    for row in rows:
+        own = uuid_utils.compat.uuid7()
+        connection.exec_driver_sql(
+            "INSERT INTO participant_workers (id, organization_id, participant_id, user_id, "
+            f"created_at, updated_at) VALUES ({marks})",
+            (own.hex if is_sqlite else own, *row, row[3]),
         )
 
 

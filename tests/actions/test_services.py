@@ -125,7 +125,7 @@ class TestLogging:
 
             with transaction(people.alice, unrecorded="a test"):
                 db.session.get_one(Participant, remote).price_zone = PriceZone.REMOTE
-        logged = log(people, replace(entry, participant_id=remote))
+        logged = log(people, replace(entry, participant_id=remote), actor=people.alice)
         assert logged.total_cents == 147_48  # 90 minutes at $98.32
 
 

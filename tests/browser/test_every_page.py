@@ -25,6 +25,7 @@ PAGES = {
     "plan-new": "participant/plans/new",
     "agreements": "participant/agreements",
     "agreement-new": "participant/agreements/new",
+    "team": "participant/team",
     "services": "/services",
     "service-choose": "/services/new",
     "service-new": "/services/new?participant=",
@@ -38,7 +39,11 @@ PAGES = {
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
     "notifications": "/notifications",
+    "staff": "/staff",
+    "staff-person": "staff-person",
     "settings": "/settings",
+    "sites": "/settings/sites",
+    "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",
 }
@@ -46,7 +51,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 def address(page, name: str) -> str:
-    """Return a page's address; those of a participant or service take the first of the list."""
+    """Return a page's address; those of one of many take the first of their list."""
     wanted = PAGES[name]
     if wanted.startswith("/") and not wanted.endswith("="):
         return wanted
@@ -54,13 +59,12 @@ def address(page, name: str) -> str:
         page.goto("/panel?support_category=1")
         own = page.locator(".budget__what a").first.get_attribute("href")
         return own + wanted.removeprefix("budget")
-    page.goto("/participants")
-    of = "service" if wanted.startswith("service") else "participant"
-    page.goto(f"/{of}s")
+    of = next((one for one in ("service", "staff") if wanted.startswith(one)), "participant")
+    page.goto({"service": "/services", "staff": "/staff"}.get(of, "/participants"))
     own = page.locator("table a").first.get_attribute("href")
     if wanted.endswith("="):
         return wanted + own.rpartition("/")[2]
-    return own + wanted.removeprefix(of)
+    return own + wanted.removeprefix(of).removeprefix("-person")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
