@@ -6,6 +6,8 @@ the first of its adjustments.
 
 from __future__ import annotations
 
+from typing import Any
+
 import uuid_utils.compat
 from alembic import op
 
@@ -159,6 +161,10 @@ FIRST_ADJUSTMENT = (
     "INSERT INTO budget_adjustments (id, organization_id, budget_id, effective_on, amount_cents, "
     "reason, created_at, updated_at) "
 )
+FIRST_TEAM = (
+    "INSERT INTO participant_workers (organization_id, participant_id, user_id, created_at, "
+    "updated_at, id)"
+)
 
 
 def upgrade() -> None:
@@ -202,13 +208,13 @@ def _first_teams() -> None:
     ).fetchall()
     is_sqlite = connection.dialect.name == "sqlite"
     marks = ", ".join(["?" if is_sqlite else "%s"] * 6)
+
+    def key(own: Any) -> Any:
+        return own.hex if is_sqlite else own
+
     for row in rows:
         own = uuid_utils.compat.uuid7()
-        connection.exec_driver_sql(
-            "INSERT INTO participant_workers (id, organization_id, participant_id, user_id, "
-            f"created_at, updated_at) VALUES ({marks})",
-            (own.hex if is_sqlite else own, *row, row[3]),
-        )
+        connection.exec_driver_sql(f"{FIRST_TEAM} VALUES ({marks})", (*row, row[3], key(own)))
 
 
 def downgrade() -> None:

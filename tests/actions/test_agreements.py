@@ -48,7 +48,7 @@ def refused(run, *arguments, **named):
 
 def test_a_draft_is_kept_with_its_items_and_binds_nobody(acacia):
     made = draft(acacia, items=(AgreedLine(DAYTIME, 65_00), AgreedLine(EVENING)))
-    record = agreements.record(made)
+    record = agreements.record(made, seen_by=None)
     assert record.agreement.status == "draft"
     assert [(one.item_number, one.unit_price_cents) for one in record.items] == [
         (DAYTIME, 65_00),
@@ -66,7 +66,7 @@ def test_a_draft_is_changed_and_the_audit_says_from_what_to_what(acacia):
         acacia.today - timedelta(days=20), AgreedLine(EVENING, 70_00), allows_travel=True
     )
     actions.change_agreement(made, entered, actor=acacia.alice)
-    assert [one.item_number for one in agreements.record(made).items] == [EVENING]
+    assert [one.item_number for one in agreements.record(made, seen_by=None).items] == [EVENING]
     fact = db.session.scalars(select(AuditLog).where(AuditLog.action == "agreement.changed")).one()
     assert fact.changes == {"allows_travel": [False, True], "items": [f"{EVENING} at $70.00"]}
 
@@ -81,7 +81,7 @@ def test_signing_binds_and_keeps_the_document(acacia):
     assert terms.cancellation_percent == 80
     (kept,) = attachments.of_agreement(made)
     assert (kept.file_name, kept.size_bytes) == ("signed.pdf", len(PDF))
-    with storage.open_file(attachments.one(kept.id).sha256) as file:
+    with storage.open_file(attachments.one(kept.id, seen_by=None).sha256) as file:
         assert file.read() == PDF
 
 
@@ -89,7 +89,7 @@ def test_a_document_that_is_none_signs_nothing(acacia):
     made = draft(acacia)
     broken = refused(sign, acacia, made, Upload(io.BytesIO(b"<html>"), "signed.pdf"))
     assert (broken.field, broken.code) == ("file", "file_kind")
-    assert agreements.record(made).agreement.status == "draft"
+    assert agreements.record(made, seen_by=None).agreement.status == "draft"
     assert db.session.scalar(select(func.count(Attachment.id))) == 0
 
 
@@ -150,7 +150,7 @@ def test_an_agreement_ends_on_a_day_of_its_own(acacia):
         == "on"
     )
     actions.end_agreement(made, acacia.today, actor=acacia.alice)
-    ended = agreements.record(made).agreement
+    ended = agreements.record(made, seen_by=None).agreement
     assert (ended.status, ended.ends_on) == ("ended", acacia.today)
     whom = acacia.acacia.participant_id
     assert agreements.terms_on(whom, acacia.today) is not None
@@ -180,7 +180,7 @@ def test_another_organizations_participant_and_agreement_are_not_there(people):
                 people.banksia.participant_id, agreement(people.today), actor=people.alice
             )
     with scope(people.banksia.id):
-        assert agreements.record(made) is None
+        assert agreements.record(made, seen_by=None) is None
         assert agreements.terms_on(people.acacia.participant_id, people.today) is None
         for act in (
             lambda: actions.sign_agreement(made, people.today, "x", actor=people.charlie),

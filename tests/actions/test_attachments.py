@@ -35,7 +35,7 @@ def attach(people, service_id, content=PDF, name="receipt.pdf"):
 def test_a_file_is_kept_with_its_service_and_the_audit_names_its_checksum(people, service_id):
     with scope(people.acacia.id):
         made = attach(people, service_id)
-        row = attachments.one(made)
+        row = attachments.one(made, seen_by=None)
         assert (row.service_id, row.agreement_id) == (service_id, None)
         assert (row.content_type, row.size_bytes) == ("application/pdf", len(PDF))
         assert row.sha256 == hashlib.sha256(PDF).hexdigest()

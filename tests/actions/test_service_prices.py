@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from caddy import clock
-from caddy.actions import agreements, services
+from caddy.actions import agreements, services, teams
 from caddy.domain.agreements import AgreedLine
 from caddy.domain.bands import Band
 from caddy.domain.claim_types import CancellationReason, ClaimType
@@ -75,7 +75,7 @@ def log(people, entry):
 
 
 def estimate(entry):
-    return services.estimate(entry, ZONE, STATE)
+    return services.estimate(entry, ZONE, STATE, seen_by=None)
 
 
 def refusal(people, entry, log=services.log_service):
@@ -347,8 +347,10 @@ class TestTrips:
             )
             for number, name in enumerate(("Una", "Vera"))
         ]
+        for whom in others:
+            teams.add_to_team(whom, acacia.sam.user_id, actor=acacia.alice)
         shared = replace(trip, travel=Travel(minutes_there=20, tolls_cents=10_00, people=3))
-        preview = services.estimate(shared, ZONE, STATE, acacia.sam.user_id)
+        preview = services.estimate(shared, ZONE, STATE, acacia.sam.user_id, seen_by=None)
         assert [one.total_cents for one in preview.travel] == [7_81, 3_34]
         for whom in (trip.participant_id, *others):
             log(acacia, replace(shared, participant_id=whom))

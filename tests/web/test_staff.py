@@ -10,7 +10,7 @@ SCREENING = {"kind": "worker_screening", "issued_on": "2025-03-01", "number": "S
 
 
 def test_a_qualification_is_recorded_with_the_end_the_scheme_gives_it(people, sign_in):
-    client, path = sign_in("cora"), f"/staff/{people.acacia.people['sam']}"
+    client, path = sign_in("cora"), f"/staff/{people.acacia.people['vic']}"
     assert "Nothing is recorded yet" in client.get(path).text
     assert client.post(f"{path}/qualifications", SCREENING).status_code == 303
     shown = client.get(path).text
