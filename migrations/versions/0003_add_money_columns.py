@@ -206,7 +206,7 @@ def _first_teams() -> None:
         own = uuid_utils.compat.uuid7()
         connection.exec_driver_sql(
             "INSERT INTO participant_workers (id, organization_id, participant_id, user_id, "
-            f"created_at, updated_at) VALUES ({marks})",
+            f"created_at, updated_at) VALUES ({marks})",  # noqa: S608 - marks of our own
             (own.hex if is_sqlite else own, *row, row[3]),
         )
 
