@@ -205,8 +205,8 @@ def _first_teams() -> None:
     for row in rows:
         own = uuid_utils.compat.uuid7()
         connection.exec_driver_sql(
-            "INSERT INTO participant_workers (id, organization_id, participant_id, user_id, "
-            f"created_at, updated_at) VALUES ({marks})",  # noqa: S608 - marks of our own
+            "INSERT INTO participant_workers (id, organization_id, participant_id, user_id, "  # noqa: S608 - marks of our own
+            f"created_at, updated_at) VALUES ({marks})",
             (own.hex if is_sqlite else own, *row, row[3]),
         )
 
