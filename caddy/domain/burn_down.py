@@ -52,7 +52,8 @@ class BurnDown:
     """The lines of a chart, each at most 120 points, and the rows of its table.
 
     `allocated` has a point where the sum changes, and the period's two ends. `runs_out_on` is
-    the last day that the money covers; None where it lasts to the end of the period.
+    the last day that the money covers, before today where it is overspent; None where it lasts
+    to the end of the period.
     """
 
     starts_on: date
@@ -183,6 +184,8 @@ def _project(
     spent = outgoing.through(today)
     rate = burn_cents_per_day(spent, period.starts_on, period.ends_on, today)
     points = [Point(today, allocated.through(today) - spent)]
+    if points[0].cents < 0:
+        return points, _last_covered(period, allocated, outgoing)
     for day in period.every_day(today + DAY, period.ends_on):
         expected = max(rate * (day - today).days, committed.through(day))
         left = allocated.through(day) - spent - expected
@@ -192,6 +195,14 @@ def _project(
             return points, day - DAY
         points.append(Point(day, left))
     return points, None
+
+
+def _last_covered(period: _Period, allocated: _Running, outgoing: _Running) -> date:
+    """Return the last day that an overspent budget covered, or the eve of the period."""
+    day = period.today
+    while day >= period.starts_on and allocated.through(day) < outgoing.through(day):
+        day -= DAY
+    return day
 
 
 def _steps(period: _Period, allocated: _Running) -> tuple[Point, ...]:

@@ -97,13 +97,14 @@ def fold(line: str) -> str:
 
 
 def _event_lines(event: CalendarEvent, now: datetime) -> Iterator[str]:
-    if event.ends_at.astimezone(UTC) <= event.starts_at.astimezone(UTC):
+    starts, ends = _instant(event.starts_at), _instant(event.ends_at)
+    if ends <= starts:  # as written: to the second
         raise ValueError("an event ends after it starts")
     yield "BEGIN:VEVENT"
     yield f"UID:{escape(event.uid)}"
     yield f"DTSTAMP:{_instant(now)}"
-    yield f"DTSTART:{_instant(event.starts_at)}"
-    yield f"DTEND:{_instant(event.ends_at)}"
+    yield f"DTSTART:{starts}"
+    yield f"DTEND:{ends}"
     yield f"SUMMARY:{escape(event.summary)}"
     if event.location:
         yield f"LOCATION:{escape(event.location)}"

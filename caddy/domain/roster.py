@@ -176,10 +176,10 @@ def _unavailable(new: Shift, availability: Availability, place: ZoneInfo) -> Ite
                 ClashKind.OUTSIDE_AVAILABILITY, f"{new.worker_name} is away {_days(absence)}."
             )
     if availability.windows and not _is_covered(new.interval, availability.windows, place):
-        yield Clash(
-            ClashKind.OUTSIDE_AVAILABILITY,
-            f"{new.worker_name} is not available {_hours(new, place)} on {first:%A}.",
-        )
+        when = _hours(new, place)
+        if new.ended_at.astimezone(place).date() == first:
+            when = f"{when} on {first:%A}"
+        yield Clash(ClashKind.OUTSIDE_AVAILABILITY, f"{new.worker_name} is not available {when}.")
 
 
 def _is_covered(interval: Interval, windows: Sequence[Window], place: ZoneInfo) -> bool:

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from caddy.domain.budgets import days_left
 from caddy.domain.errors import RuleBroken
-from caddy.domain.money import divide_half_up
 
 MINUTES = 60  # an hour's parts: time is claimed by the exact minute (PAPL 2025-26)
 QUARTER = 15
@@ -114,7 +113,7 @@ def _outlook(remaining: int, weekly: int, parts: int, today: date, ends_on: date
     if weekly <= 0:
         raise RuleBroken("quantity", "no_quantity", "Enter a price and an amount above zero.")
     days = days_left(ends_on, today)
-    cost = divide_half_up(weekly * days, parts * WEEK)
+    cost = -(-weekly * days // (parts * WEEK))  # up: a part of a cent short is short
     covered = max(0, remaining) * parts * WEEK // weekly
     return Outlook(
         days_left=days,

@@ -52,6 +52,7 @@ _CLASSES = {
 }
 _KEPT = {"g", "path", "text"}
 _SHAPE = {"d", "x", "y", "transform"}
+_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _SPOT = re.compile(r"(-?[\d.]+)[ ,](-?[\d.]+)")
 
 
@@ -245,7 +246,7 @@ def _finished(svg: ET.Element, title: str, chart_id: str | None) -> Markup:
     svg.set("role", "img")
     svg.set("focusable", "false")
     name = ET.Element("title")
-    name.text = title
+    name.text = _UNWRITABLE.sub("", title)
     svg.insert(0, name)
     if chart_id:
         name.set("id", f"{chart_id}-title")
