@@ -26,6 +26,8 @@ AT_ONCE = 2_000
 DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
 # A fee for a support that was cancelled is spent too.
 SPENT = (*DELIVERED, ServiceStatus.CANCELLED)
+# A fee stays one when it is billed: nothing was delivered for it.
+_IS_DELIVERED = Service.status.in_(DELIVERED) & Service.fee_percent.is_(None)
 PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
 
 
@@ -138,7 +140,7 @@ def _days() -> Iterator[Difference]:
         for on, count, cents in db.session.execute(
             select(
                 Service.service_on,
-                func.sum(case((Service.status.in_(DELIVERED), 1), else_=0)),
+                func.sum(case((_IS_DELIVERED, 1), else_=0)),
                 func.sum(Service.total_cents),
             )
             .where(Service.status.in_(SPENT))
