@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -20,7 +19,8 @@ from caddy.models import (
     Participant,
     Service,
 )
-from caddy.queries import organizations
+from caddy.queries import claim_checks, organizations
+from caddy.queries.claim_checks import Difference
 
 AT_ONCE = 2_000
 DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
@@ -31,22 +31,12 @@ _IS_DELIVERED = Service.status.in_(DELIVERED) & Service.fee_percent.is_(None)
 PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A stored number that is not what its rows say."""
-
-    what: str
-    id: str
-    column: str
-    stored: Any
-    summed: Any
-
-
 def differences() -> Iterator[Difference]:
     """Yield every difference in the organization in scope."""
     yield from _budgets()
     yield from _days()
     yield from _organization()
+    yield from claim_checks.differences()
 
 
 def _budgets() -> Iterator[Difference]:

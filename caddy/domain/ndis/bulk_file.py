@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from caddy.domain.claim_types import CancellationReason, ClaimType
-from caddy.domain.claims import GstCode
 from caddy.domain.ndis.identifiers import digits
 
 HEADER = (
@@ -34,6 +32,8 @@ HEADER = (
     "CancellationReason",
     "ABN of Support Provider",
 )
+CANCELLATION = "CANC"
+GST_FREE = "P2"
 MOST_ROWS = 5_000
 LONGEST_FILE_NAME = 20
 LONGEST_REFERENCE = 50
@@ -44,7 +44,10 @@ MILLI = 1000
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """One line of the file: minutes or a quantity in thousandths of a unit, never both."""
+    """One line of the file: minutes or a quantity in thousandths of a unit, never both.
+
+    Claim type, reason and GST are the file's own codes; direct support has no claim type.
+    """
 
     ndis_number: str
     service_on: date
@@ -53,9 +56,9 @@ class BulkRow:
     minutes: int | None
     quantity_milli: int | None
     unit_price_cents: int
-    claim_type: ClaimType
-    cancellation_reason: CancellationReason | None = None
-    gst_code: GstCode = GstCode.FREE
+    claim_type: str = ""
+    cancellation_reason: str = ""
+    gst_code: str = GST_FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def _content(registration: str, abn: str, rows: Sequence[BulkRow]) -> bytes:
 def _cells(registration: str, abn: str, row: BulkRow) -> list[str]:
     if (row.minutes is None) == (row.quantity_milli is None):
         raise ValueError("a row has hours or a quantity, never both")
-    if (row.claim_type is ClaimType.CANCELLATION) != (row.cancellation_reason is not None):
+    if (row.claim_type == CANCELLATION) != bool(row.cancellation_reason):
         raise ValueError("a reason belongs to a cancellation, and only to one")
     if len(row.claim_reference) > LONGEST_REFERENCE:
         raise ValueError("a claim reference has at most 50 characters")
@@ -119,12 +122,12 @@ def _cells(registration: str, abn: str, row: BulkRow) -> list[str]:
         "" if row.quantity_milli is None else quantity(row.quantity_milli),
         "" if row.minutes is None else hours(row.minutes),
         f"{row.unit_price_cents // 100}.{row.unit_price_cents % 100:02}",
-        row.gst_code.value,
+        row.gst_code,
         "",
         "",
         "",
-        row.claim_type.ndia_code,
-        row.cancellation_reason.value if row.cancellation_reason else "",
+        row.claim_type,
+        row.cancellation_reason,
         abn,
     ]
 
