@@ -212,6 +212,11 @@ def periods_of(budget_id: UUID) -> list[PeriodSums]:
 
 
 def _move_day(service_on: date, services: int, cents: int) -> None:
+    """Add to a day's sums. Less is only ever taken from a day that has its row.
+
+    The row that would be new is checked before the one that is there is found, so it holds no
+    less than nothing.
+    """
     instant = clock.now()
     upsert(
         DailyTotal,
@@ -219,8 +224,8 @@ def _move_day(service_on: date, services: int, cents: int) -> None:
         {
             "id": new_id(),
             "service_on": service_on,
-            "services": services,
-            "spent_cents": cents,
+            "services": max(services, 0),
+            "spent_cents": max(cents, 0),
             "created_at": instant,
             "updated_at": instant,
         },

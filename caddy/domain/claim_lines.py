@@ -11,11 +11,13 @@ from datetime import date, time
 from uuid import UUID
 
 from caddy.domain.claim_types import CancellationReason, ClaimType
+from caddy.domain.money import divide_half_up
 from caddy.domain.participants import PlanManagement
 from caddy.domain.pricing import cost_for_minutes, cost_for_quantity
 from caddy.domain.services import ServiceStatus
 
 ONE_UNIT = 1000
+MINUTES_AN_HOUR = 60
 ALL = 100  # percent
 NDIA = "NDIA"
 
@@ -126,24 +128,24 @@ class Measure:
 def measure(one: Candidate) -> Measure | None:
     """Return how a service is written on a claim so that it comes to its exact total.
 
-    As a rule its own minutes or quantity at its own price. A fee is a share of that: the same
-    share of the time, or of the price; or, where it is within the price of one unit, one unit.
+    As a rule its own minutes or quantity at its own price. A fee, and a share of a trip, come
+    to less: the same share of the time; or all of the time at a lower price; or, where it is
+    within the price of one unit, one unit. No way is ever dearer than the service's own price.
     None where no writing comes to the cent.
 
     Half of 3 hours at $70.23 is 90 minutes at $70.23, $105.35.
     """
-    hourly = one.quantity_milli is None
+    is_hourly = one.quantity_milli is None
     amount = one.minutes if one.quantity_milli is None else one.quantity_milli
-    price, ways = one.unit_price_cents, []
-    if one.fee_percent is not None:
-        if amount * one.fee_percent % ALL == 0:
-            ways.append((amount * one.fee_percent // ALL, price))
-        ways.append((amount, (price * one.fee_percent + ALL // 2) // ALL))
-    ways.insert(0, (amount, price))
+    price, unit = one.unit_price_cents, MINUTES_AN_HOUR if is_hourly else ONE_UNIT
+    ways = [(amount, price)]
+    if one.fee_percent is not None and amount * one.fee_percent % ALL == 0:
+        ways.append((amount * one.fee_percent // ALL, price))
+    ways.append((amount, divide_half_up(one.total_cents * unit, amount)))
     found = [
-        Measure(size if hourly else None, None if hourly else size, cents)
+        Measure(size if is_hourly else None, None if is_hourly else size, cents)
         for size, cents in ways
-        if size > 0
+        if size > 0 and cents <= price
     ]
     if one.total_cents <= price:
         found.append(Measure(None, ONE_UNIT, one.total_cents))
