@@ -119,10 +119,10 @@ def _lines(claim_id: UUID) -> list[ClaimLine]:
 
 
 def _owed(line: ClaimLine) -> int:
-    """Return what may still come for a line: until a transfer came, all of it."""
+    """Return what may still come for a line: until a transfer came, all that is expected."""
     if line.status not in OPEN_LINES | {LineStatus.PAID}:
         return 0
-    return max(line.total_cents - line.received_cents, 0)
+    return max(line.expected_cents - line.received_cents, 0)
 
 
 def _is_known(claim_id: UUID, received: Received) -> bool:

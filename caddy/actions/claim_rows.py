@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from caddy import audit, clock
 from caddy.actions import totals
@@ -21,6 +21,7 @@ from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import Claim, ClaimFile, ClaimLine, ClaimService, Service, ServiceChange
 from caddy.queries.claim_files import SentFile
+from caddy.queries.receivables import owed
 from caddy.transaction import current_work
 
 AT_ONCE = 1_000
@@ -125,21 +126,22 @@ def free_services(line_ids: Iterable[UUID], reason: str) -> int:
 def refresh(claim: Claim) -> None:
     """Bring a sent claim's sums and state up to what its lines say."""
     db.session.flush()
+    is_owed = case((owed() > 0, 1), else_=0).label("is_owed")
     rows = db.session.execute(
         select(
             ClaimLine.status,
-            ClaimLine.is_capped,
+            is_owed,
             func.sum(ClaimLine.total_cents),
             func.sum(ClaimLine.paid_cents),
         )
         .where(ClaimLine.claim_id == claim.id)
-        .group_by(ClaimLine.status, ClaimLine.is_capped)
+        .group_by(ClaimLine.status, "is_owed")
     ).all()
     states = []
     claim.paid_cents = claim.rejected_cents = claim.credited_cents = 0
-    for status, is_capped, cents, paid_cents in rows:
+    for status, owes, cents, paid_cents in rows:
         # What a price cap took off is not owed any more.
-        is_settled = status is LineStatus.PART_PAID and is_capped
+        is_settled = status is LineStatus.PART_PAID and not owes
         states.append(LineStatus.PAID if is_settled else status)
         claim.paid_cents += int(paid_cents)
         if status is LineStatus.REJECTED:

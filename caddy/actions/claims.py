@@ -34,6 +34,7 @@ from caddy.models import (
 )
 from caddy.queries import claim_candidates, claim_files, organizations
 from caddy.queries.claim_candidates import ClaimWanted, HeldBack
+from caddy.queries.claim_files import SentFile
 from caddy.tenancy import insert_missing
 from caddy.transaction import transaction
 
@@ -225,6 +226,23 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
         return done
 
 
+def keep_claim_file(claim_id: UUID, file: SentFile, *, actor: Actor) -> UUID:
+    """Keep one more file of a claim that was sent, such as an invoice as PDF; return its id.
+
+    A name is kept once: what was sent is never replaced, and a job that runs again finds it.
+    """
+    with transaction(actor):
+        claim = hold_claim(claim_id)
+        if claim.status not in SENT:
+            raise Conflict("claim_not_sent", f"{claim.shown_number} was not sent.")
+        there = db.session.scalar(
+            select(ClaimFile.id).where(
+                ClaimFile.claim_id == claim_id, ClaimFile.file_name == file.file_name
+            )
+        )
+        return there or keep_file(claim, file).id
+
+
 def _refuse_invalid_provider(claim: Claim) -> None:
     provider = claim_candidates.provider_of(organizations.current())
     is_ndia = db.session.scalar(
@@ -292,6 +310,7 @@ __all__ = [
     "ClaimWanted",
     "SubmittedClaim",
     "build_claim",
+    "keep_claim_file",
     "submit_claim",
     "withdraw_claim",
 ]

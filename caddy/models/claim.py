@@ -157,6 +157,13 @@ class ClaimLine(Base, OrganizationOwned, Stamped):
     credit_reason: Mapped[str | None] = mapped_column(String(1000))
     answered_at: Mapped[Instant | None]
 
+    @property
+    def expected_cents(self) -> int:
+        """What may come of a line: all of it, or at a capped price what the result says."""
+        if not self.is_capped:
+            return self.total_cents
+        return self.paid_cents if self.result_cents is None else self.result_cents
+
 
 class ClaimService(Base, OrganizationOwned, Stamped):
     """A service on a line. Only one row of a service is live: no two live claims hold it."""

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, not_, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from caddy.domain.claims import OPEN_LINES, SENT, LineStatus
 from caddy.domain.money import divide_half_up
@@ -44,14 +44,25 @@ def age_of(days: int) -> int:
     return sum(days > last for last in AGES)
 
 
+def owed() -> ColumnElement[int]:
+    """Return what is still to come of a line; what a price cap took off is not owed."""
+    capped = func.coalesce(ClaimLine.result_cents, ClaimLine.paid_cents)
+    expected = case((ClaimLine.is_capped, capped), else_=ClaimLine.total_cents)
+    return case(
+        (
+            ClaimLine.status.in_(OPEN_LINES) & (expected > ClaimLine.paid_cents),
+            expected - ClaimLine.paid_cents,
+        ),
+        else_=0,
+    )
+
+
 def aged(today: date, zone: str) -> list[Receivable]:
-    """Return who owes what, the most first. What a price cap took off is not owed."""
-    owed = ClaimLine.total_cents - ClaimLine.paid_cents
+    """Return who owes what, the most first."""
     rows = db.session.execute(
-        select(ClaimLine.payer, ClaimLine.management, Claim.submitted_at, func.sum(owed))
+        select(ClaimLine.payer, ClaimLine.management, Claim.submitted_at, func.sum(owed()))
         .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(Claim.status.in_(SENT), ClaimLine.status.in_(OPEN_LINES))
-        .where(not_(and_(ClaimLine.status == LineStatus.PART_PAID, ClaimLine.is_capped)))
+        .where(Claim.status.in_(SENT), owed() > 0)
         .group_by(ClaimLine.payer, ClaimLine.management, Claim.submitted_at)
     )
     found: dict[tuple[str, PlanManagement], Receivable] = {}
@@ -179,10 +190,7 @@ def _days_to_money(money: list[tuple[date, date, int]]) -> int | None:
 
 def owed_by_claim(claim_id: Any) -> int:
     """Return what is still to come for one claim, in cents."""
-    owed = ClaimLine.total_cents - ClaimLine.paid_cents
     cents = db.session.scalar(
-        select(func.coalesce(func.sum(owed), 0))
-        .where(ClaimLine.claim_id == claim_id, ClaimLine.status.in_(OPEN_LINES))
-        .where(not_(and_(ClaimLine.status == LineStatus.PART_PAID, ClaimLine.is_capped)))
+        select(func.coalesce(func.sum(owed()), 0)).where(ClaimLine.claim_id == claim_id)
     )
     return int(cents or 0)

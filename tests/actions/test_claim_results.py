@@ -253,6 +253,21 @@ def test_money_that_is_received_goes_to_the_lines_in_order_and_never_over_them(p
     some.no_differences()
 
 
+def test_what_a_price_cap_took_off_is_not_owed(people, sent):
+    one, two, three = references(sent)
+    some.answer(people, (one, "SUCCESSFUL", "", "30.00", "Y"), (two, "ERROR"), (three, "ERROR"))
+    assert receivables.owed_by_claim(sent.id) == 0
+    assert some.claim_of(sent.id).status is ClaimStatus.PAID
+    part = (one, "10.00", "2026-11-05", "R1")
+    some.answer(people, part, header=some.REMITTANCE_HEADER)
+    assert receivables.owed_by_claim(sent.id) == 20_00
+    assert some.claim_of(sent.id).status is ClaimStatus.ACCEPTED
+    money = Received(20_00, people.today, "R2")
+    assert claim_corrections.record_payment(sent.id, money, actor=people.alice) == 0
+    assert some.claim_of(sent.id).status is ClaimStatus.PAID
+    some.no_differences()
+
+
 def test_what_is_owed_is_aged_by_payer(people, sent, monkeypatch):
     some.log(people, some.someone(people, "Ann", "430000011"))
     some.sent(people)

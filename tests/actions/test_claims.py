@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from caddy.actions import claims
 from caddy.domain.claim_types import CancellationReason
-from caddy.domain.claims import ClaimStatus
+from caddy.domain.claims import ClaimStatus, FileKind
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import db
@@ -119,6 +119,19 @@ def test_files_are_kept_byte_for_byte_and_sending_twice_is_sending_once(people, 
         (one.file_name, one.content) for one in before
     ]
     assert kept[0].sha256 == hashlib.sha256(kept[0].content).hexdigest()
+
+
+def test_a_file_that_is_kept_later_is_kept_once_and_never_replaced(people, acacia):
+    some.log(people)
+    built = some.build(people)
+    paper = claim_files.SentFile(FileKind.INVOICE_PDF, "C-000001.pdf", "Plan Co", 1, 1, b"%PDF-1")
+    with pytest.raises(Conflict, match="was not sent"):
+        claims.keep_claim_file(built.id, paper, actor=people.alice)
+    some.submit(people, built.id)
+    kept = claims.keep_claim_file(built.id, paper, actor=people.alice)
+    other = replace(paper, content=b"%PDF-2")
+    assert claims.keep_claim_file(built.id, other, actor=people.alice) == kept
+    assert db.session.get_one(ClaimFile, kept).content == b"%PDF-1"
 
 
 def test_lines_go_where_their_plan_is_managed(people, acacia):
