@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from caddy.domain.books import safe_cell
 from caddy.domain.claims import FileKind
@@ -101,12 +101,14 @@ def rendered(claim: Claim, day: date) -> list[SentFile]:
     lines = _lines(claim.id)
     organization = organizations.current()
     files = _bulk_files(claim, [one for one in lines if _is_ndia(one)])
-    invoices: dict[tuple[str, UUID], list[Any]] = defaultdict(list)
+    invoices: dict[str, list[Any]] = defaultdict(list)
+    numbers = invoice_numbers(claim)
     for one in lines:
         if not _is_ndia(one):
-            invoices[one.ClaimLine.payer, one.ClaimLine.participant_id].append(one)
-    for place, ((payer, _), some) in enumerate(invoices.items(), 1):
-        name = f"{claim.shown_number}-{place:02}"
+            number = numbers[one.ClaimLine.payer, one.ClaimLine.participant_id]
+            invoices[number].append(one)
+    for name, some in invoices.items():
+        payer = some[0].ClaimLine.payer
         head = (name, day.isoformat(), organization.name, organization.abn or "", payer)
         content = _invoice(head, some)
         cents = sum(one.ClaimLine.total_cents for one in some)
@@ -114,6 +116,24 @@ def rendered(claim: Claim, day: date) -> list[SentFile]:
             SentFile(FileKind.INVOICE_CSV, f"{name}.csv", payer, len(some), cents, content)
         )
     return files
+
+
+def invoice_numbers(claim: Claim) -> dict[tuple[str, UUID], str]:
+    """Return the invoice number of each payer and participant who is invoiced.
+
+    By the order of the lines, which never changes: the same in the files and in the books.
+    """
+    pairs = db.session.execute(
+        select(ClaimLine.payer, ClaimLine.participant_id)
+        .where(ClaimLine.claim_id == claim.id)
+        .where(ClaimLine.management != PlanManagement.NDIA_MANAGED)
+        .group_by(ClaimLine.payer, ClaimLine.participant_id)
+        .order_by(func.min(ClaimLine.position))
+    )
+    return {
+        (payer, whom): f"{claim.shown_number}-{place:02}"
+        for place, (payer, whom) in enumerate(pairs, 1)
+    }
 
 
 def _lines(claim_id: UUID) -> list[Any]:

@@ -17,7 +17,7 @@ from caddy.domain.ndis.result_file import Column
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import db
 from caddy.models import Claim, ClaimLine, Participant, Payment, ResultMapping
-from caddy.queries import claim_candidates
+from caddy.queries import claim_candidates, claim_files
 from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 
 PAGE = 50
@@ -174,7 +174,11 @@ def preview(wanted: ClaimWanted) -> Preview:
 
 
 def book_lines(claim: Claim, invoice_on: date) -> list[BookLine]:
-    """Return a claim's lines as the books take them; what was rejected or credited is no income."""
+    """Return a claim's lines as the books take them; what was rejected or credited is no income.
+
+    The agency's lines are one invoice under the claim's own number.
+    """
+    numbers = claim_files.invoice_numbers(claim)
     rows = db.session.execute(
         select(ClaimLine, Participant.first_name, Participant.last_name)
         .join(Participant, Participant.id == ClaimLine.participant_id)
@@ -184,7 +188,9 @@ def book_lines(claim: Claim, invoice_on: date) -> list[BookLine]:
     )
     return [
         BookLine(
-            invoice_number=_invoice_number(claim, row.ClaimLine),
+            invoice_number=numbers.get(
+                (row.ClaimLine.payer, row.ClaimLine.participant_id), claim.shown_number
+            ),
             invoice_on=invoice_on,
             payer=row.ClaimLine.payer,
             participant=f"{row.first_name} {row.last_name}",
@@ -198,11 +204,6 @@ def book_lines(claim: Claim, invoice_on: date) -> list[BookLine]:
         )
         for row in rows
     ]
-
-
-def _invoice_number(claim: Claim, line: ClaimLine) -> str:
-    """Return a number of its own for each payer: one Xero invoice has one contact."""
-    return f"{claim.shown_number}-{line.payer[:20].strip()}"
 
 
 def contacts(claim_ids: Sequence[UUID]) -> list[Contact]:

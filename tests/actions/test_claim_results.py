@@ -20,8 +20,8 @@ from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.ndis.result_file import Column
 from caddy.extensions import db
 from caddy.models import AuditLog, Payment, ResultFile, ServiceChange
+from caddy.queries import claim_files, receivables
 from caddy.queries import claims as reads
-from caddy.queries import receivables
 from caddy.tenancy import scope
 from tests import claims as some
 from tests import world
@@ -295,6 +295,18 @@ def test_the_dashboard_follows_the_money(people, sent):
     half = some.HALF_HOUR
     assert sums == {"to_claim": half, "claimed": 3 * half, "paid": half, "rejected": half}
     assert (seen.to_claim_cents, seen.owed_cents, seen.days_to_money) == (half, half, 4)
+
+
+def test_an_invoice_has_the_same_number_in_its_file_and_in_the_books(people, acacia):
+    for number in range(2):
+        some.log(people, some.someone(people, f"P{number}", f"43000001{number}"))
+    claim = some.sent(people)
+    lines = reads.book_lines(claim, people.today)
+    assert [line.invoice_number for line in lines] == ["C-000001-01", "C-000001-02"]
+    files = claim_files.kept(claim.id)
+    assert [one.file_name for one in files] == ["C-000001-01.csv", "C-000001-02.csv"]
+    for line, file in zip(lines, files, strict=True):
+        assert line.participant in file.content.decode()
 
 
 def test_the_books_come_to_what_was_claimed(people, sent):
