@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,14 +74,17 @@ class Move:
         return self == Move()
 
 
-def taken(status: ServiceStatus, cents: int) -> Move:
-    """Return what a service in a state takes: of a cancelled one, its fee."""
+def taken(status: ServiceStatus, cents: int, *, is_fee: bool = False) -> Move:
+    """Return what a service in a state takes: of a cancelled one, its fee.
+
+    A fee that is billed (`is_fee`) is spent, but nothing was delivered for it.
+    """
     if status in {ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS}:
         return Move(committed=cents)
     if status is ServiceStatus.CANCELLED:
         return Move(spent=cents, unclaimed=cents, claimable=1 if cents else 0)
     if status is ServiceStatus.BILLED:
-        return Move(spent=cents, delivered=1)
+        return Move(spent=cents, delivered=0 if is_fee else 1)
     return Move(spent=cents, unclaimed=cents, delivered=1, claimable=1)
 
 
@@ -113,6 +117,21 @@ def move(budget_id: UUID, on: date, change: Move) -> BudgetState:
             )
         )
     return row
+
+
+def move_claimed(changes: Iterable[Move]) -> None:
+    """Move what no claim holds yet, for any number of services at once.
+
+    A claim takes nothing of a budget and of no day: the services have spent it before. So the
+    organization's row is all there is to move, once, at the end.
+    """
+    services, cents = 0, 0
+    for change in changes:
+        if change.needed or change.spent or change.delivered:
+            raise ValueError("a claim moves no money of budgets")
+        services += change.claimable
+        cents += change.unclaimed
+    before_commit(lambda: move_organization(unclaimed_services=services, unclaimed_cents=cents))
 
 
 def _move_budget(budget_id: UUID, on: date, change: Move) -> BudgetState | None:

@@ -15,6 +15,7 @@ from flask import Flask
 
 COMMANDS = {
     "check": "Compare the stored totals with the rows that they sum.",
+    "claim": "Build, write, send and answer claims.",
     "demo": "Load demo organizations.",
     "import": "Load a file, such as the NDIA's Support Catalogue.",
     "migrate": "Bring the database's tables up to date.",

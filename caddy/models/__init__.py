@@ -12,6 +12,16 @@ from caddy.models.budget import (
     FundingPeriod,
 )
 from caddy.models.catalogue_import import CatalogueImport
+from caddy.models.claim import (
+    Claim,
+    ClaimCounter,
+    ClaimFile,
+    ClaimLine,
+    ClaimService,
+    Payment,
+    ResultFile,
+    ResultMapping,
+)
 from caddy.models.email_log import EmailLog
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
@@ -44,6 +54,11 @@ __all__ = [
     "BudgetAdjustment",
     "BudgetAlert",
     "CatalogueImport",
+    "Claim",
+    "ClaimCounter",
+    "ClaimFile",
+    "ClaimLine",
+    "ClaimService",
     "DailyTotal",
     "EmailLog",
     "EmergencyContact",
@@ -57,8 +72,11 @@ __all__ = [
     "ParticipantTag",
     "ParticipantWatcher",
     "ParticipantWorker",
+    "Payment",
     "PeriodicRun",
     "Plan",
+    "ResultFile",
+    "ResultMapping",
     "Schedule",
     "Service",
     "ServiceAgreement",

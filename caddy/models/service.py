@@ -45,7 +45,8 @@ class Service(Base, OrganizationOwned, Stamped):
     made by the client, so that the same service sent twice is stored once.
 
     A scheduled service holds the times that are planned; when it is finished they become
-    those that were. `fee_percent` is what is charged of a cancelled one. Those of one
+    those that were. `fee_percent` is what is charged of a cancelled one, also
+    once that fee is billed. Those of one
     `group_key` are one support of several participants. `main_service_id` is the support
     that a line of travel or of other time belongs to. `version` grows with each change:
     a phone that changes what it saw says which version that was.
@@ -74,7 +75,8 @@ class Service(Base, OrganizationOwned, Stamped):
         CheckConstraint("people BETWEEN 1 AND 99", name="people"),
         CheckConstraint("fee_percent IS NULL OR fee_percent BETWEEN 0 AND 100", name="fee_percent"),
         CheckConstraint(
-            "(status = 'cancelled') = (fee_percent IS NOT NULL)", name="cancelled_has_its_fee"
+            "status = 'billed' OR (status = 'cancelled') = (fee_percent IS NOT NULL)",
+            name="cancelled_has_its_fee",
         ),
         CheckConstraint("duration_minutes > 0", name="duration"),
         CheckConstraint("ended_at > started_at", name="period"),

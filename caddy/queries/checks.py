@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -20,24 +19,16 @@ from caddy.models import (
     Participant,
     Service,
 )
-from caddy.queries import organizations
+from caddy.queries import claim_checks, organizations
+from caddy.queries.claim_checks import Difference
 
 AT_ONCE = 2_000
 DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
 # A fee for a support that was cancelled is spent too.
 SPENT = (*DELIVERED, ServiceStatus.CANCELLED)
+# A fee stays one when it is billed: nothing was delivered for it.
+_IS_DELIVERED = Service.status.in_(DELIVERED) & Service.fee_percent.is_(None)
 PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A stored number that is not what its rows say."""
-
-    what: str
-    id: str
-    column: str
-    stored: Any
-    summed: Any
 
 
 def differences() -> Iterator[Difference]:
@@ -45,6 +36,7 @@ def differences() -> Iterator[Difference]:
     yield from _budgets()
     yield from _days()
     yield from _organization()
+    yield from claim_checks.differences()
 
 
 def _budgets() -> Iterator[Difference]:
@@ -138,7 +130,7 @@ def _days() -> Iterator[Difference]:
         for on, count, cents in db.session.execute(
             select(
                 Service.service_on,
-                func.sum(case((Service.status.in_(DELIVERED), 1), else_=0)),
+                func.sum(case((_IS_DELIVERED, 1), else_=0)),
                 func.sum(Service.total_cents),
             )
             .where(Service.status.in_(SPENT))

@@ -17,7 +17,7 @@ from caddy.domain.funding import ReleasePattern
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import world
+from tests import claims, world
 from tests.web.calls import PDF, agreement, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
@@ -37,6 +37,26 @@ BREAKS = {
     "ck_budgets_remaining": "spent_cents = allocated_cents + 1",
     "ck_budgets_spent": "spent_cents = -1",
     "ck_budgets_support_category": "support_category = 22",
+    "ck_claim_counters_last_number": "last_number = -1",
+    "ck_claim_files_kind": "kind = 'x'",
+    "ck_claim_files_row_count": "row_count = -1",
+    "ck_claim_lines_amounts": "unit_price_cents = -1",
+    "ck_claim_lines_cancellation_has_its_reason": "claim_type = 'cancellation'",
+    "ck_claim_lines_cancellation_reason": "cancellation_reason = 'x', claim_type = 'cancellation'",
+    "ck_claim_lines_claim_type": "claim_type = 'x'",
+    "ck_claim_lines_gst_code": "gst_code = 'x'",
+    "ck_claim_lines_hours_or_quantity": "quantity_milli = 1",
+    "ck_claim_lines_management": "management = 'x'",
+    "ck_claim_lines_paid": "paid_cents = -1",
+    "ck_claim_lines_status": "status = 'x'",
+    "ck_claim_services_total": "total_cents = -1",
+    "ck_claims_counts": "line_count = -1",
+    "ck_claims_management": "management = 'x'",
+    "ck_claims_number": "number = 0",
+    "ck_claims_period": "period_ends_on = '2000-01-01'",
+    "ck_claims_status": "status = 'x'",
+    "ck_claims_submitted_has_its_time": "status = 'draft'",
+    "ck_claims_sums": "paid_cents = -1",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
     "ck_email_logs_sent_has_its_time": "sent_at = CURRENT_TIMESTAMP",
@@ -64,6 +84,7 @@ BREAKS = {
     "ck_participants_ndis_number": "ndis_number = '43000'",
     "ck_participants_price_zone": "price_zone = 'x'",
     "ck_participants_status": "status = 'x'",
+    "ck_payments_cents": "cents = 0",
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
@@ -159,12 +180,22 @@ def test_the_database_refuses_every_bad_row(people):
                     "remaining_cents": 0,
                 },
             )
+        a_claim(people)
     db.session.remove()
     for name, table in tables_of_checks().items():
         assert change(table, "updated_at = updated_at"), f"{table} has no row to try {name} on"
         # By its own check or by a stricter one of the same row: which is told first is open.
         with pytest.raises(DBAPIError, match="ck_"):
             change(table, BREAKS[name])
+
+
+def a_claim(people):
+    """Send a claim of what was logged and pay it, so that each of its tables has a row."""
+    claims.ready(people)
+    claim = claims.sent(people)
+    (line,) = claims.lines_of(claim.id)
+    row = (line.claim_reference, "35.12", "2026-11-05", "R1")
+    claims.answer(people, row, header=claims.REMITTANCE_HEADER)
 
 
 def test_every_reference_between_tenants_rows_carries_the_organization():

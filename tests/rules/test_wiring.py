@@ -106,6 +106,8 @@ SEEDS = {
     "services": "organization_id participant_id budget_id support_worker_id service_on start_time "
     "end_time duration_minutes item_number item_name unit_price_cents total_cents notes status "
     "latitude longitude location_address created_at updated_at created_by",
+    "claims": "organization_id number period_starts_on period_ends_on total_cents status "
+    "submitted_at processed_at response_reference response_errors response_warnings created_at",
     "audit_logs": "organization_id user_id action entity_type entity_id changes ip user_agent "
     "source happened_at",
 }
@@ -123,6 +125,11 @@ INDEXES = {
         "organization_id,participant_id,service_on",
         "organization_id,support_worker_id,service_on",
         "organization_id,status",
+    ],
+    "claims": [
+        "organization_id,period_starts_on",
+        "organization_id,status",
+        "organization_id,number",
     ],
     "audit_logs": [
         "organization_id,happened_at",

@@ -1,0 +1,158 @@
+"""After a claim was sent: crediting lines so that they can be claimed again, and payments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from caddy import audit, clock
+from caddy.actions.claim_rows import free_services, hold_claim, refresh
+from caddy.domain.actor import Actor
+from caddy.domain.claims import CLOSED_LINES, OPEN_LINES, SENT, LineStatus, paid_status
+from caddy.domain.errors import Conflict, NotFound, RuleBroken
+from caddy.domain.facts import Fact
+from caddy.domain.money import dollars
+from caddy.extensions import db
+from caddy.models import Claim, ClaimLine, Payment
+from caddy.transaction import transaction
+
+
+def credit_lines(claim_id: UUID, line_ids: Collection[UUID], reason: str, *, actor: Actor) -> int:
+    """Take back lines of a claim that was sent; return the cents. Their services are free again.
+
+    A claim that was sent is never edited: it is corrected by this and a new claim. Lines that
+    are credited or rejected already stay as they are, so that doing it twice is doing it once.
+    """
+    if not reason.strip():
+        raise RuleBroken("reason", "reason_needed", "Say why these lines are credited.")
+    with transaction(actor):
+        claim = _sent(claim_id)
+        lines = [one for one in _lines(claim_id) if one.id in line_ids]
+        if len(lines) != len(set(line_ids)):
+            raise NotFound("claim line")
+        credited = [one for one in lines if one.status not in CLOSED_LINES]
+        if not credited:
+            return 0
+        for line in credited:
+            line.status, line.credit_reason = LineStatus.CREDITED, reason.strip()[:1000]
+        cents = sum(line.total_cents for line in credited)
+        free_services([line.id for line in credited], f"Credited: {reason.strip()}"[:1000])
+        refresh(claim)
+        audit.record(
+            Fact.CLAIM_CREDITED,
+            claim,
+            changes={
+                "number": claim.shown_number,
+                "lines": [line.claim_reference for line in credited],
+                "credited_cents": cents,
+                "reason": reason.strip(),
+            },
+        )
+        return cents
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Money that came for a claim, as the bank or the payer's advice says it."""
+
+    cents: int
+    paid_on: date
+    reference: str
+    payer: str | None = None
+
+
+def record_payment(claim_id: UUID, received: Received, *, actor: Actor) -> int:
+    """Put a payment on the open lines of a claim, in order; return what is still owed, in cents.
+
+    More than is owed is refused. The same reference of the same day is recorded once.
+    """
+    if received.cents <= 0:
+        raise RuleBroken("amount", "no_amount", "Enter an amount above zero.")
+    if not received.reference.strip():
+        raise RuleBroken("reference", "reference_needed", "Enter the reference of the payment.")
+    with transaction(actor):
+        claim = _sent(claim_id)
+        lines = [one for one in _lines(claim_id) if received.payer in {None, one.payer}]
+        owed = sum(_owed(line) for line in lines)
+        if _is_known(claim_id, received):
+            return owed
+        if received.cents > owed:
+            raise RuleBroken(
+                "amount",
+                "over_owed",
+                f"{dollars(received.cents)} is more than the {dollars(owed)} that is owed.",
+                {"owed_cents": owed},
+            )
+        _spread(lines, received)
+        refresh(claim)
+        audit.record(
+            Fact.CLAIM_PAID,
+            claim,
+            changes={
+                "number": claim.shown_number,
+                "cents": received.cents,
+                "paid_on": received.paid_on,
+                "reference": received.reference,
+                "payer": received.payer,
+            },
+        )
+        return owed - received.cents
+
+
+def _sent(claim_id: UUID) -> Claim:
+    claim = hold_claim(claim_id)
+    if claim.status not in SENT:
+        raise Conflict("claim_not_sent", f"{claim.shown_number} was not sent.")
+    return claim
+
+
+def _lines(claim_id: UUID) -> list[ClaimLine]:
+    return list(
+        db.session.scalars(
+            select(ClaimLine).where(ClaimLine.claim_id == claim_id).order_by(ClaimLine.position)
+        )
+    )
+
+
+def _owed(line: ClaimLine) -> int:
+    """Return what may still come for a line: until a transfer came, all that is expected."""
+    if line.status not in OPEN_LINES | {LineStatus.PAID}:
+        return 0
+    return max(line.expected_cents - line.received_cents, 0)
+
+
+def _is_known(claim_id: UUID, received: Received) -> bool:
+    found = db.session.scalar(
+        select(Payment.id)
+        .join(ClaimLine, ClaimLine.id == Payment.claim_line_id)
+        .where(ClaimLine.claim_id == claim_id)
+        .where(Payment.paid_on == received.paid_on, Payment.reference == received.reference)
+        .limit(1)
+    )
+    return found is not None
+
+
+def _spread(lines: list[ClaimLine], received: Received) -> None:
+    left, instant = received.cents, clock.now()
+    for line in lines:
+        cents = min(_owed(line), left)
+        if not cents:
+            continue
+        left -= cents
+        db.session.add(
+            Payment(
+                organization_id=line.organization_id,
+                claim_line_id=line.id,
+                paid_on=received.paid_on,
+                reference=received.reference,
+                cents=cents,
+            )
+        )
+        line.received_cents += cents
+        line.paid_cents = line.received_cents
+        line.status = paid_status(line.total_cents, line.paid_cents)
+        line.answered_at = line.answered_at or instant

@@ -1,0 +1,233 @@
+"""Claims as lists, pages and finance's dashboard show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from caddy.domain.books import BookLine, Contact
+from caddy.domain.claims import ClaimStatus, HoldBack, LineStatus
+from caddy.domain.ndis.result_file import Column
+from caddy.domain.participants import PlanManagement
+from caddy.extensions import db
+from caddy.models import Claim, ClaimLine, Participant, Payment, ResultMapping
+from caddy.queries import claim_candidates, claim_files
+from caddy.queries.claim_candidates import ClaimWanted, HeldBack
+
+PAGE = 50
+MOST_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """What a list of claims is narrowed to; `after` is the last number of the page before."""
+
+    status: ClaimStatus | None = None
+    management: PlanManagement | None = None
+    after: int | None = None
+
+
+def page(wanted: ClaimFilter) -> tuple[list[Claim], int | None]:
+    """Return up to 50 claims, newest first, and the key of the page after, if there is one."""
+    statement = select(Claim).order_by(Claim.number.desc()).limit(PAGE + 1)
+    if wanted.status is not None:
+        statement = statement.where(Claim.status == wanted.status)
+    if wanted.management is not None:
+        statement = statement.where(Claim.management == wanted.management)
+    if wanted.after is not None:
+        statement = statement.where(Claim.number < wanted.after)
+    rows = list(db.session.scalars(statement))
+    shown = rows[:PAGE]
+    return shown, shown[-1].number if len(rows) > PAGE else None
+
+
+def one(claim_id: UUID) -> Claim | None:
+    return db.session.get(Claim, claim_id)
+
+
+def by_number(text: str) -> Claim | None:
+    """Return a claim by its number, written as `C-000123`, `c123` or `123`.
+
+    >>> import re; re.sub(r"^C-?", "", "C-000123")
+    '000123'
+    """
+    digits = text.strip().upper().removeprefix("C").removeprefix("-")
+    if not digits.isascii() or not digits.isdigit():
+        return None
+    return db.session.scalars(select(Claim).where(Claim.number == int(digits))).one_or_none()
+
+
+def lines(
+    claim_id: UUID,
+    *,
+    status: LineStatus | None = None,
+    after: int = 0,
+    size: int = MOST_LINES,
+) -> tuple[list[Any], int | None]:
+    """Return a claim's lines with their participants, in order, and the key of the page after."""
+    statement = (
+        select(
+            ClaimLine,
+            Participant.first_name,
+            Participant.last_name,
+            Participant.ndis_number,
+        )
+        .join(Participant, Participant.id == ClaimLine.participant_id)
+        .where(ClaimLine.claim_id == claim_id, ClaimLine.position > after)
+        .order_by(ClaimLine.position)
+        .limit(size + 1)
+    )
+    if status is not None:
+        statement = statement.where(ClaimLine.status == status)
+    rows = list(db.session.execute(statement))
+    shown = rows[:size]
+    return shown, shown[-1].ClaimLine.position if len(rows) > size else None
+
+
+def payments(claim_id: UUID, limit: int = MOST_LINES) -> list[Any]:
+    """Return the transfers that paid a claim's lines, by remittance."""
+    return list(
+        db.session.execute(
+            select(Payment.paid_on, Payment.reference, Payment.cents, ClaimLine.claim_reference)
+            .join(ClaimLine, ClaimLine.id == Payment.claim_line_id)
+            .where(ClaimLine.claim_id == claim_id)
+            .order_by(Payment.paid_on, Payment.reference, ClaimLine.position)
+            .limit(limit)
+        )
+    )
+
+
+def remembered_mapping(header_sha256: str) -> dict[Column, str] | None:
+    """Return the mapping that was used last for a header, or None."""
+    mapping = db.session.scalar(
+        select(ResultMapping.mapping).where(ResultMapping.header_sha256 == header_sha256)
+    )
+    return {Column(word): name for word, name in mapping.items()} if mapping else None
+
+
+@dataclass(slots=True)
+class ParticipantPreview:
+    """What would be claimed for one participant and what is held back, in cents."""
+
+    participant_id: UUID
+    name: str
+    services: int = 0
+    cents: int = 0
+    held_back: int = 0
+    held_back_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """By management (None: no plan) the participants; and each held back service."""
+
+    groups: dict[PlanManagement | None, list[ParticipantPreview]]
+    held_back: tuple[HeldBack, ...]
+    services: int
+    cents: int
+
+    @property
+    def held_back_cents(self) -> int:
+        return sum(one.service.total_cents for one in self.held_back)
+
+    @property
+    def reasons(self) -> dict[HoldBack, int]:
+        """Return how many services each reason holds back, the most first."""
+        found: dict[HoldBack, int] = defaultdict(int)
+        for held in self.held_back:
+            for reason in held.reasons:
+                found[reason] += 1
+        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def preview(wanted: ClaimWanted) -> Preview:
+    """Return what a claim would hold and what is held back, by management and participant."""
+    found = claim_candidates.sort_out(wanted)
+    groups: dict[PlanManagement | None, dict[UUID, ParticipantPreview]] = {}
+
+    def place(service: Any) -> ParticipantPreview:
+        return groups.setdefault(service.management, {}).setdefault(
+            service.participant_id,
+            ParticipantPreview(service.participant_id, service.participant_name),
+        )
+
+    for service in found.claimable:
+        row = place(service)
+        row.services += 1
+        row.cents += service.total_cents
+    for held in found.held_back:
+        row = place(held.service)
+        row.held_back += 1
+        row.held_back_cents += held.service.total_cents
+    return Preview(
+        {management: list(rows.values()) for management, rows in groups.items()},
+        found.held_back,
+        len(found.claimable),
+        sum(service.total_cents for service in found.claimable),
+    )
+
+
+def book_lines(claim: Claim, invoice_on: date) -> list[BookLine]:
+    """Return a claim's lines as the books take them; what was rejected or credited is no income.
+
+    The agency's lines are one invoice under the claim's own number.
+    """
+    numbers = claim_files.invoice_numbers(claim)
+    rows = db.session.execute(
+        select(ClaimLine, Participant.first_name, Participant.last_name)
+        .join(Participant, Participant.id == ClaimLine.participant_id)
+        .where(ClaimLine.claim_id == claim.id)
+        .where(ClaimLine.status.not_in((LineStatus.REJECTED, LineStatus.CREDITED)))
+        .order_by(ClaimLine.position)
+    )
+    return [
+        BookLine(
+            invoice_number=numbers.get(
+                (row.ClaimLine.payer, row.ClaimLine.participant_id), claim.shown_number
+            ),
+            invoice_on=invoice_on,
+            payer=row.ClaimLine.payer,
+            participant=f"{row.first_name} {row.last_name}",
+            reference=row.ClaimLine.claim_reference,
+            description=row.ClaimLine.item_name,
+            item_number=row.ClaimLine.item_number,
+            support_category=row.ClaimLine.support_category,
+            service_on=row.ClaimLine.service_on,
+            total_cents=row.ClaimLine.total_cents,
+            gst_code=row.ClaimLine.gst_code,
+        )
+        for row in rows
+    ]
+
+
+def contacts(claim_ids: Sequence[UUID]) -> list[Contact]:
+    """Return everyone whom claims are addressed to; participants with their addresses."""
+    rows = db.session.execute(
+        select(ClaimLine.payer, ClaimLine.management, Participant)
+        .join(Participant, Participant.id == ClaimLine.participant_id)
+        .where(ClaimLine.claim_id.in_(claim_ids))
+        .order_by(ClaimLine.payer)
+    )
+    found: dict[str, Contact] = {}
+    for payer, management, whom in rows:
+        if management is PlanManagement.SELF_MANAGED:
+            found[payer] = Contact(
+                payer,
+                account_number=whom.ndis_number,
+                email=whom.email or "",
+                first_name=whom.first_name,
+                last_name=whom.last_name,
+                street=whom.street or "",
+                city=whom.suburb or "",
+                state=whom.state or "",
+                postcode=whom.postcode or "",
+            )
+        else:
+            found.setdefault(payer, Contact(payer))
+    return list(found.values())
