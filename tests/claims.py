@@ -10,13 +10,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
 
-from caddy.actions import claims, services
+from caddy.actions import claims, services, teams
 from caddy.actions.claim_results import load_result
 from caddy.actions.participants import add_participant
+from caddy.cli.demo_items import starter_items
 from caddy.domain.participants import PlanManagement
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import (
+    AgreedItem,
     AgreementStatus,
     Claim,
     ClaimLine,
@@ -32,6 +34,7 @@ from tests.web.calls import entry
 
 ABN = "83914571673"
 REGISTRATION = "4050 000 123"
+AGREED = tuple(item.item_number for item in starter_items())
 HALF_HOUR = 35_12  # of 01_011_0107_1_1
 
 
@@ -55,9 +58,18 @@ def agree(people, participant_id, actor=None, **columns):
             starts_on=people.today - timedelta(days=1_000),
             ends_on=people.today + timedelta(days=300),
             signed_on=people.today - timedelta(days=1_000),
-            **columns,
+            **{"allows_travel": True, **columns},
         )
         db.session.add(row)
+        db.session.flush()
+        for number in AGREED:
+            db.session.add(
+                AgreedItem(
+                    organization_id=actor.organization_id,
+                    agreement_id=row.id,
+                    item_number=number,
+                )
+            )
     return row.id
 
 
@@ -66,6 +78,7 @@ def someone(people, first, number, management=PlanManagement.PLAN_MANAGED, manag
     plan = replace(plan, plan_manager=manager)
     found = add_participant(world.profile(first, "Able", number), plan, actor=people.alice)
     agree(people, found)
+    teams.add_to_team(found, people.acacia.people["sam"], actor=people.alice)
     return found
 
 

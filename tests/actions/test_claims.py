@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from caddy.actions import claims
@@ -206,13 +206,7 @@ def test_prices_agreements_and_numbers_hold_back(people, acacia):
     changed(people, Service, service_id, unit_price_cents=70_23)
     agreement = db.session.scalars(select(ServiceAgreement)).one()
     with transaction(people.alice, unrecorded="a test"):
-        db.session.add(
-            AgreedItem(
-                organization_id=people.acacia.id,
-                agreement_id=agreement.id,
-                item_number="15_056_0128_1_3",
-            )
-        )
+        db.session.execute(delete(AgreedItem).where(AgreedItem.item_number == "01_011_0107_1_1"))
     assert reasons_of(some.build(people)) == [["not_agreed"]]
     changed(people, ServiceAgreement, agreement.id, status="draft")
     assert reasons_of(some.build(people)) == [["no_agreement"]]
