@@ -32,6 +32,7 @@ from caddy.queries import checks, roster
 from caddy.queue import Outbox
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from tests import claims as claimed
 from tests import world
 
 PLACE = Place(-33.87, 151.21)
@@ -412,21 +413,12 @@ class TestCorrecting:
 
     def test_a_billed_one_is_changed_through_its_claim(self, people, act, logged):
         made, entry = logged
-        with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
-            row = db.session.get_one(Service, made.id)
-            row.status = "billed"
-            from caddy.actions import totals
-            from caddy.domain.services import ServiceStatus
-
-            totals.move(
-                row.budget_id,
-                row.service_on,
-                totals.taken(ServiceStatus.BILLED, 105_35).minus(
-                    totals.taken(ServiceStatus.COMPLETED, 105_35)
-                ),
-            )
+        claimed.ready(people)
+        with scope(people.acacia.id):
+            claimed.submit(people, claimed.build(people).id)
+            version = db.session.get_one(Service, made.id).version
         with pytest.raises(RuleBroken, match="through its claim"):
-            act(corrections.correct_service, made.id, 1, entry, "x")
+            act(corrections.correct_service, made.id, version, entry, "x")
 
 
 class TestAtOnce:

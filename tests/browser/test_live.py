@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.test_main_job import add_participant, log_service
+from tests.browser.test_main_job import add_participant, join_team, log_service
 
 
 def _log(page, address, start, end):
@@ -96,7 +96,7 @@ def test_an_update_leaves_focus_and_scroll_alone(open_browser):
     watcher = open_browser("casey", {"width": 900, "height": 500})
     watcher.goto(address)
     expect(watcher.locator("#live-status")).to_have_text("Live")
-    link = watcher.get_by_role("link", name="Change")
+    link = watcher.get_by_role("link", name="Change", exact=True)
     link.focus()
     watcher.evaluate("window.scrollTo(0, 120)")
     _log(admin, address, "09:00", "10:00")
@@ -124,6 +124,7 @@ def test_who_may_not_see_budgets_gets_no_amounts_over_the_stream(open_browser):
     admin = open_browser("alex")
     add_participant(admin, "430778004", "Secret")
     address = admin.url
+    join_team(admin, address, "Sam Supporter")
     worker = open_browser("sam")
     worker.goto(address)
     expect(worker.locator("article.budget")).to_have_count(0)

@@ -31,6 +31,16 @@ def add_participant(page, number: str, last_name: str, amount: str = "1000") -> 
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Wren {last_name}")
 
 
+def join_team(page, participant_url: str, who: str) -> None:
+    """Have a coordinator put a worker in a participant's team."""
+    page.goto(f"{participant_url}/team")
+    select = page.locator("#user_id")
+    value = select.locator("option", has_text=who).first.get_attribute("value")
+    select.select_option(value)
+    page.get_by_role("button", name="Add to the team").click()
+    expect(page.get_by_role("button", name=f"Remove {who}")).to_be_visible()
+
+
 def log_service(page, participant_url: str, start: str = "09:00", end: str = "11:00") -> None:
     page.goto(participant_url)
     page.get_by_role("link", name="Log a service").click()
@@ -62,6 +72,7 @@ def test_from_the_catalogue_to_the_live_panel(open_browser, catalogue_file, view
     expect(watcher.locator("#live-status")).to_have_text("Live")
     watcher.evaluate("window.isTheSamePage = true")
 
+    join_team(admin, address, "Sam Supporter")
     worker = open_browser("sam", viewport)
     log_service(worker, address, "09:00", "18:00")
     expect(worker.locator("#estimate")).to_contain_text("$632.07")
