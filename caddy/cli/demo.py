@@ -54,13 +54,14 @@ def load(
     *,
     progress: bool = False,
 ) -> None:
-    """Write the data in one transaction: all of it, or nothing. Needs an app context."""
+    """Write the data in one transaction, and a few things more by actions. Needs an app context."""
     from sqlalchemy import insert
 
     from caddy import clock
     from caddy.actions.passwords import hash_password
     from caddy.cli import progress_bar
     from caddy.cli.demo_data import Generator, Plan
+    from caddy.cli.demo_more import add_more
     from caddy.domain.actor import Source, system_actor
     from caddy.extensions import Base, db
     from caddy.queue import NOBODY
@@ -91,6 +92,7 @@ def load(
     ):
         for done in Generator(plan, write).run():
             advance(done)
+    add_more()
 
 
 def is_empty() -> bool:

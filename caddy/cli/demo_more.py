@@ -1,0 +1,119 @@
+"""What the demo's first organization has besides: agreements, a roster ahead, a plan to come.
+
+Made by the same actions as the pages, so that what one sees first is what Caddy does.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from caddy import clock
+from caddy.actions import agreements, plans, schedules
+from caddy.domain.actor import Actor
+from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.errors import RuleBroken
+from caddy.domain.funding import ReleasePattern
+from caddy.domain.participants import NewBudget, NewPlan
+from caddy.domain.permissions import ROLE_PERMISSIONS, Role
+from caddy.domain.schedules import WeeklyPattern
+from caddy.extensions import db
+from caddy.models import Organization, Participant, Plan, SupportItem, User
+from caddy.tenancy import scope, unscoped
+
+AGREED, ROSTERED = 6, 4
+SELF_CARE = "01_011_0107_1_1"
+WEEKS = 6
+
+
+def add_more() -> None:
+    """Add it to the organization that was made first. Refusals (a full budget) are left out."""
+    with unscoped("the demo's first organization is looked for"):
+        organization = db.session.scalars(select(Organization).order_by(Organization.id)).first()
+    if organization is None:
+        return
+    with scope(organization.id):
+        people = {
+            user.role: user for user in db.session.scalars(select(User).order_by(User.id)).all()
+        }
+        admin = people[Role.ADMIN]
+        actor = Actor(
+            organization.id, admin.id, admin.name, Role.ADMIN, ROLE_PERMISSIONS[Role.ADMIN]
+        )
+        worker_id = people[Role.SUPPORT_WORKER].id
+        rows = _participants()
+        today = clock.today(organization.timezone)
+        for row in rows[:AGREED]:
+            _agree(row, actor)
+        for number, row in enumerate(rows[:ROSTERED]):
+            _roster(row, worker_id, number, today, actor)
+        if rows:
+            _next_plan(rows[0], actor)
+
+
+def _participants() -> list[Any]:
+    """Return the first participants with the plan that they have."""
+    return list(
+        db.session.execute(
+            select(
+                Participant.id,
+                Participant.first_name,
+                Participant.last_name,
+                Plan.starts_on,
+                Plan.ends_on,
+                Plan.management,
+            )
+            .join(Plan, Plan.participant_id == Participant.id)
+            .order_by(Participant.id)
+            .limit(AGREED)
+        )
+    )
+
+
+def _agree(row: Any, actor: Actor) -> None:
+    numbers = db.session.scalars(
+        select(SupportItem.item_number).distinct().order_by(SupportItem.item_number).limit(100)
+    ).all()
+    agreed = NewAgreement(
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        items=tuple(AgreedLine(number, None) for number in numbers),
+        review_on=row.ends_on - timedelta(days=30),
+        allows_travel=True,
+        allows_non_face_to_face=True,
+    )
+    made = agreements.add_agreement(row.id, agreed, actor=actor)
+    agreements.sign_agreement(made, row.starts_on, f"{row.first_name} {row.last_name}", actor=actor)
+
+
+def _roster(row: Any, worker_id: UUID, number: int, today: date, actor: Actor) -> None:
+    starts_on = today + timedelta(days=1)
+    pattern = WeeklyPattern(
+        weekdays=frozenset({number % 5, (number + 2) % 5}),
+        start=time(8 + 2 * number),
+        end=time(9 + 2 * number, 30),
+        starts_on=starts_on,
+        ends_on=min(starts_on + timedelta(weeks=WEEKS), row.ends_on),
+        skips_holidays=True,
+    )
+    wanted = schedules.NewSchedule(row.id, worker_id, SELF_CARE, pattern)
+    try:
+        schedules.create_schedule(wanted, actor=actor)
+    except RuleBroken:
+        return  # its budget is nearly used up, or its plan ends: as it is with some
+
+
+def _next_plan(row: Any, actor: Actor) -> None:
+    starts_on = row.ends_on + timedelta(days=1)
+    plan = NewPlan(
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=364),
+        management=row.management,
+        budgets=(NewBudget(1, 24_000_00), NewBudget(4, 8_000_00), NewBudget(15, 6_000_00)),
+        is_core_pooled=True,
+        release=ReleasePattern.QUARTERLY,
+    )
+    plans.add_plan(row.id, plan, actor=actor)
