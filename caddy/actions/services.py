@@ -127,7 +127,9 @@ def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedSe
         stored = reads.by_idempotency_key(entry.idempotency_key)
         if stored is not None:
             return _as_logged(stored)
-    worked_out = estimate(entry, zone, state, actor.user_id, seen_by=actor.seen_by)
+    worked_out = estimate(
+        entry, zone, state, actor.user_id, seen_by=actor.seen_by, with_proposal=False
+    )
     service = _row(entry, worked_out, actor)
     remaining = _add(service).remaining_cents
     travel_cents = 0

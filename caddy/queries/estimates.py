@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -121,13 +121,14 @@ def estimate(
     *,
     seen_by: UUID | None,
     is_planned: bool = False,
+    with_proposal: bool = True,
 ) -> Estimate:
     """Work out minutes, price, cost and budget of an entry, or refuse it by name.
 
     Reads only. `zone` and `state` are the organization's; the participant's own state and
     remoteness decide the price region where they are known. A shared trip's cents go by what
     `worker_id` has logged of it already. Only what `is_planned` may lie ahead.
-    A participant whom `seen_by` does not see is not there.
+    A participant whom `seen_by` does not see is not there. Storing needs no proposal.
     """
     span = rules.span(
         entry.service_on,
@@ -141,7 +142,7 @@ def estimate(
     whom = _whom(entry, seen_by)
     item = _item(entry.item_number, entry.service_on)
     budget = _budget(whom.plan_id, item, entry.service_on)
-    asked = _asked(entry, item, whom, zone, state)
+    asked = replace(_asked(entry, item, whom, zone, state), with_proposal=with_proposal)
     priced = prices.price(asked)
     cost = _cost(item, priced.unit_price_cents, span, entry)
     percent = _fee_percent(entry, asked, priced)

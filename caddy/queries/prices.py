@@ -22,7 +22,10 @@ from caddy.queries import agreements, support_items
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A support to price. Times are the wall clock; `entered_cents` is a price that was typed."""
+    """A support to price. Times are the wall clock; `entered_cents` is a price that was typed.
+
+    Without a proposal the other items of its family are not read: storing needs none of them.
+    """
 
     participant_id: UUID
     item: SupportItem
@@ -35,6 +38,7 @@ class Asked:
     people: int = 1
     entered_cents: int | None = None
     with_travel: bool = False
+    with_proposal: bool = True
 
     @property
     def region(self) -> str:
@@ -64,7 +68,7 @@ def price(asked: Asked) -> Price:
     """Price a support by the catalogue and the agreement of its day, or refuse it by name."""
     item, day = asked.item, asked.start.date()
     terms = agreements.terms_on(asked.participant_id, day)
-    needs_more = depends_on_time(item) or asked.with_travel
+    needs_more = (asked.with_proposal and depends_on_time(item)) or asked.with_travel
     items = support_items.beside(item, day) if needs_more else [item]
 
     def price_of(one: PricedItem, limit: int | None) -> int | None:
