@@ -11,7 +11,7 @@ import sys
 from datetime import date, timedelta
 
 from bench.result import Result
-from bench.stage import Stage
+from bench.stage import Stage, stage
 from caddy.domain.reports import ClaimReport, Letterhead, Line
 
 # Lines, and the most seconds; memory is asked of the shorter one.
@@ -24,7 +24,7 @@ _RUN = "import bench.report as report, sys; report.child(sys.argv[1], int(sys.ar
 
 
 def run() -> list[Result]:
-    with Stage() as here:
+    with stage() as here:
         table = _measured(here, "table", 1_000)
         results = []
         for count, target in TARGETS.items():

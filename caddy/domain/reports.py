@@ -176,8 +176,10 @@ def show_quantity(milli: int, unit: str) -> str:
 
 def lines_table(name: str, lines: Sequence[Line]) -> Table:
     """Return lines as a sheet: one row a line, in the order of the report."""
-    header = ("Participant", "NDIS number", "Date", "Support item", "Category", "Quantity")
-    header += ("Unit", "Unit price", "GST", "Total", "Reference")
+    header = tuple(
+        "Participant,NDIS number,Date,Support item,Category,Quantity,Unit,Unit price,GST,Total,"
+        "Reference".split(",")
+    )
     rows = [
         (
             line.participant,

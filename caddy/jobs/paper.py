@@ -47,7 +47,7 @@ def claim_pdf(
         people=len(people),
     )
     title = f"Claim {claim.number}"
-    parts = [first, *_line_parts(claim.lines, f"{letterhead.name} · {title}")]
+    parts = [first, *_line_parts(claim.lines)]
     return _made(parts, title, letterhead, assets, progress)
 
 
@@ -66,11 +66,11 @@ def invoice_pdf(
         categories=reports.by_category(invoice.lines),
     )
     title = f"Tax invoice {invoice.number}"
-    parts = [first, *_line_parts(invoice.lines, f"{letterhead.name} · {title}")]
+    parts = [first, *_line_parts(invoice.lines)]
     return _made(parts, title, letterhead, assets, progress)
 
 
-def _line_parts(lines: Sequence[Line], footer: str) -> list[str]:
+def _line_parts(lines: Sequence[Line]) -> list[str]:
     parts = []
     for number, groups in enumerate(reports.in_parts(reports.by_participant(lines))):
         shown = [
@@ -84,9 +84,7 @@ def _line_parts(lines: Sequence[Line], footer: str) -> list[str]:
             for group in groups
         ]
         head = pdf.line(HEAD, COLUMNS, TAB)
-        parts.append(
-            _fill("lines.html", groups=shown, head=head, footer=footer, is_first=number == 0)
-        )
+        parts.append(_fill("lines.html", groups=shown, head=head, is_first=number == 0))
     return parts
 
 
@@ -113,7 +111,7 @@ def _made(
         parts,
         title=title,
         author=letterhead.name,
-        style=_style(),
+        style=_style() + _footer(f"{letterhead.name} · {title}"),
         assets=assets,
         progress=progress,
     )
@@ -125,6 +123,12 @@ def _style() -> str:
         current_app.jinja_env, "reports/paper/paper.css"
     )
     return f"{source}\n.line {{ {pdf.LINE_STYLE} }}\n"
+
+
+def _footer(text: str) -> str:
+    """Return the style that sets a text at the foot of every page; no letter of it can act."""
+    shown = "".join(f"\\{ord(letter):06x}" for letter in text)
+    return f'@page {{ @bottom-left {{ content: "{shown}" }} }}'
 
 
 def _fill(name: str, **context: Any) -> str:
