@@ -1,0 +1,200 @@
+"""What reports say: a claim's lines, an invoice, and the sums of both. Amounts are cents.
+
+Knows nothing of PDFs or tables: whoever reads the database fills these in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from caddy.domain.ndis.categories import category_name
+from caddy.domain.spreadsheets import Cents, Table
+
+MOST_LINES_OF_PART = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who sends a report. Without a logo the name stands large."""
+
+    name: str
+    abn: str | None = None
+    registration: str | None = None
+    contact: tuple[str, ...] = ()
+    has_logo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One delivered support. `quantity_milli` is thousandths of `unit`: 1.5 hours is 1,500."""
+
+    participant: str
+    ndis_number: str
+    service_on: date
+    item_number: str
+    support_category: int
+    quantity_milli: int
+    unit: str
+    unit_price_cents: int
+    total_cents: int
+    reference: str = ""
+    gst_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How much some lines come to."""
+
+    name: str
+    lines: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one participant, or those of them that one part holds."""
+
+    participant: str
+    ndis_number: str
+    lines: tuple[Line, ...]
+    is_continued: bool = False
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.total_cents for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReport:
+    """A claim as it was made: what was delivered to whom, and what it comes to."""
+
+    number: str
+    starts_on: date
+    ends_on: date
+    payer: str
+    lines: tuple[Line, ...]
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.total_cents for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom an invoice is addressed to, line by line under the name."""
+
+    name: str
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    account_name: str
+    bsb: str
+    account_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A tax invoice to a plan manager or a participant, for one participant's supports.
+
+    NDIS supports are GST-free as a rule (GST Act s 38-38); a line with GST says how much of its
+    total it is.
+    """
+
+    number: str
+    issued_on: date
+    due_on: date
+    to: Party
+    participant: str
+    ndis_number: str
+    lines: tuple[Line, ...]
+    bank: Bank | None = None
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.total_cents for line in self.lines)
+
+    @property
+    def gst_cents(self) -> int:
+        return sum(line.gst_cents for line in self.lines)
+
+
+def by_category(lines: Sequence[Line]) -> list[Sum]:
+    """Return what the lines of each support category come to, in the catalogue's order."""
+    found: dict[int, tuple[int, int]] = {}
+    for line in lines:
+        count, cents = found.get(line.support_category, (0, 0))
+        found[line.support_category] = (count + 1, cents + line.total_cents)
+    return [Sum(category_name(number), *found[number]) for number in sorted(found)]
+
+
+def by_participant(lines: Sequence[Line]) -> list[Group]:
+    """Return the lines of each participant by day; people by name, told apart by their number."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        found.setdefault((line.participant, line.ndis_number), []).append(line)
+    return [
+        Group(*whom, tuple(sorted(own, key=lambda one: (one.service_on, one.item_number))))
+        for whom, own in sorted(found.items())
+    ]
+
+
+def in_parts(groups: Sequence[Group], most: int = MOST_LINES_OF_PART) -> Iterator[list[Group]]:
+    """Cut groups into parts of at most so many lines; a group may go on in the next part.
+
+    A part costs memory and time by its length, so that a long report stays cheap.
+    """
+    part: list[Group] = []
+    room = most
+    for group in groups:
+        start = 0
+        while start < len(group.lines):
+            taken = group.lines[start : start + room]
+            part.append(Group(group.participant, group.ndis_number, taken, start > 0))
+            start += len(taken)
+            room -= len(taken)
+            if not room:
+                yield part
+                part, room = [], most
+    if part:
+        yield part
+
+
+def show_quantity(milli: int, unit: str) -> str:
+    """Return a quantity with its unit.
+
+    >>> show_quantity(1500, "h"), show_quantity(12345, "each")
+    ('1.50 h', '12.345 each')
+    """
+    whole, rest = divmod(milli, 1_000)
+    decimals = f"{rest:03}"
+    return f"{whole:,}.{decimals.removesuffix('0')} {unit}"
+
+
+def lines_table(name: str, lines: Sequence[Line]) -> Table:
+    """Return lines as a sheet: one row a line, in the order of the report."""
+    header = tuple(
+        "Participant,NDIS number,Date,Support item,Category,Quantity,Unit,Unit price,GST,Total,"
+        "Reference".split(",")
+    )
+    rows = [
+        (
+            line.participant,
+            line.ndis_number,
+            line.service_on,
+            line.item_number,
+            category_name(line.support_category),
+            show_quantity(line.quantity_milli, "").strip(),
+            line.unit,
+            Cents(line.unit_price_cents),
+            Cents(line.gst_cents),
+            Cents(line.total_cents),
+            line.reference,
+        )
+        for group in by_participant(lines)
+        for line in group.lines
+    ]
+    return Table(name, header, rows)

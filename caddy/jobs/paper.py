@@ -1,0 +1,136 @@
+"""Reports on paper: their templates filled in, cut into parts, and handed to the door of PDFs.
+
+Needs an app context, for its templates. Reads no table: it is told what to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from jinja2 import StrictUndefined
+
+from caddy import pdf
+from caddy.domain import reports
+from caddy.domain.money import dollars
+from caddy.domain.reports import ClaimReport, Invoice, Letterhead, Line, show_quantity
+from caddy.pdf import Progress
+
+TAB = 1_000  # as `.line` says: one em
+COLUMNS = (
+    (8_000, False),
+    (11_000, False),
+    (15_000, False),
+    (6_000, True),
+    (7_000, True),
+    (8_800, True),
+)
+HEAD = ("Date", "Support item", "Reference", "Quantity", "Unit price", "Total")
+
+
+def claim_pdf(
+    claim: ClaimReport,
+    letterhead: Letterhead,
+    *,
+    assets: Mapping[str, bytes] | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the report of a claim: its totals, then every line, participant by participant."""
+    people = reports.by_participant(claim.lines)
+    first = _fill(
+        "claim.html",
+        letterhead=letterhead,
+        claim=claim,
+        categories=reports.by_category(claim.lines),
+        people=len(people),
+    )
+    title = f"Claim {claim.number}"
+    parts = [first, *_line_parts(claim.lines)]
+    return _made(parts, title, letterhead, assets, progress)
+
+
+def invoice_pdf(
+    invoice: Invoice,
+    letterhead: Letterhead,
+    *,
+    assets: Mapping[str, bytes] | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return a tax invoice: whom it is for and what is due, then every line."""
+    first = _fill(
+        "invoice.html",
+        letterhead=letterhead,
+        invoice=invoice,
+        categories=reports.by_category(invoice.lines),
+    )
+    title = f"Tax invoice {invoice.number}"
+    parts = [first, *_line_parts(invoice.lines)]
+    return _made(parts, title, letterhead, assets, progress)
+
+
+def _line_parts(lines: Sequence[Line]) -> list[str]:
+    parts = []
+    for number, groups in enumerate(reports.in_parts(reports.by_participant(lines))):
+        shown = [
+            {
+                "participant": group.participant,
+                "ndis_number": group.ndis_number,
+                "is_continued": group.is_continued,
+                "total_cents": group.total_cents,
+                "texts": [_text(line) for line in group.lines],
+            }
+            for group in groups
+        ]
+        head = pdf.line(HEAD, COLUMNS, TAB)
+        parts.append(_fill("lines.html", groups=shown, head=head, is_first=number == 0))
+    return parts
+
+
+def _text(line: Line) -> str:
+    cells = (
+        f"{line.service_on:%d/%m/%Y}",
+        line.item_number,
+        line.reference,
+        show_quantity(line.quantity_milli, line.unit),
+        dollars(line.unit_price_cents),
+        f"{dollars(line.total_cents)}{'*' if line.gst_cents else ''}",
+    )
+    return pdf.line(cells, COLUMNS, TAB)
+
+
+def _made(
+    parts: Sequence[str],
+    title: str,
+    letterhead: Letterhead,
+    assets: Mapping[str, bytes] | None,
+    progress: Progress | None,
+) -> bytes:
+    return pdf.render(
+        parts,
+        title=title,
+        author=letterhead.name,
+        style=_style() + _footer(f"{letterhead.name} · {title}"),
+        assets=assets,
+        progress=progress,
+    )
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    source, _, _ = current_app.jinja_env.loader.get_source(  # type: ignore[union-attr] # set by Flask
+        current_app.jinja_env, "reports/paper/paper.css"
+    )
+    return f"{source}\n.line {{ {pdf.LINE_STYLE} }}\n"
+
+
+def _footer(text: str) -> str:
+    """Return the style that sets a text at the foot of every page; no letter of it can act."""
+    shown = "".join(f"\\{ord(letter):06x}" for letter in text)
+    return f'@page {{ @bottom-left {{ content: "{shown}" }} }}'
+
+
+def _fill(name: str, **context: Any) -> str:
+    strict = current_app.jinja_env.overlay(undefined=StrictUndefined)
+    return strict.get_template(f"reports/paper/{name}").render(context)
