@@ -1,4 +1,4 @@
-"""Answers that came in: which files, what each changed, and where each of its lines is put right."""
+"""Answers that came in: which files, what each changed, and where each line is put right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from caddy.columns import Rows
 from caddy.domain.claims import LineStatus, claim_number
@@ -70,12 +70,11 @@ def page(after: UUID | None = None) -> tuple[list[Any], UUID | None]:
     counts = (ResultFile.report[name].as_integer().label(name) for name in COUNTS)
     statement = (
         select(ResultFile.id, ResultFile.file_name, ResultFile.created_at, *counts)
-        .order_by(ResultFile.created_at.desc(), ResultFile.id.desc())
+        .order_by(ResultFile.id.desc())  # ids sort by the time they were made
         .limit(PAGE + 1)
     )
     if after is not None:
-        key = select(ResultFile.created_at, ResultFile.id).where(ResultFile.id == after)
-        statement = statement.where(tuple_(ResultFile.created_at, ResultFile.id) < key)
+        statement = statement.where(ResultFile.id < after)
     rows = list(db.session.execute(statement))
     shown = rows[:PAGE]
     return shown, shown[-1].id if len(rows) > PAGE else None

@@ -20,7 +20,7 @@ from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.ndis.result_file import Column
 from caddy.extensions import db
 from caddy.models import AuditLog, Payment, ResultFile, ServiceChange
-from caddy.queries import claim_files, receivables
+from caddy.queries import claim_files, finance, receivables
 from caddy.queries import claims as reads
 from caddy.tenancy import scope
 from tests import claims as some
@@ -287,14 +287,18 @@ def test_the_dashboard_follows_the_money(people, sent):
         (two, "ERROR", "Duplicate"),
         (three, "SUCCESSFUL", "", ""),
     )
-    seen = receivables.dashboard(clock.today(world.ZONE), world.ZONE)
+    seen = finance.dashboard(clock.today(world.ZONE), world.ZONE)
     sums = {
         name: sum(getattr(week, name) for week in seen.weeks)
         for name in ("to_claim", "claimed", "paid", "rejected")
     }
     half = some.HALF_HOUR
     assert sums == {"to_claim": half, "claimed": 3 * half, "paid": half, "rejected": half}
-    assert (seen.to_claim_cents, seen.owed_cents, seen.days_to_money) == (half, half, 4)
+    assert (seen.totals.to_claim_cents, seen.totals.owed_cents, seen.totals.days_to_money) == (
+        half,
+        half,
+        4,
+    )
 
 
 def test_an_invoice_has_the_same_number_in_its_file_and_in_the_books(people, acacia):

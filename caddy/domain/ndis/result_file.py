@@ -52,7 +52,7 @@ class Column(StrEnum):
             "reference": "What each line was sent with, such as C-000123-0001.",
             "status": "Paid or rejected. A remittance may go without.",
             "paid": "In dollars, for each line.",
-            "reason": "The agency’s own words.",
+            "reason": "The words of the agency.",
             "code": "A short code beside the reason.",
             "capped": "Y where the agency paid its own lower price.",
             "paid_on": "In a remittance: when the money was sent.",
