@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,8 +92,8 @@ def dashboard(today: date, zone: str, weeks: int = WEEKS) -> Dashboard:
         ClaimLine.total_cents,
         ClaimLine.status == LineStatus.REJECTED,
     )
-    for week, *cents in zip(found, claimed, rejected, strict=True):
-        week.claimed, week.rejected = cents
+    for week, claimed_cents, rejected_cents in zip(found, claimed, rejected, strict=True):
+        week.claimed, week.rejected = claimed_cents, rejected_cents
     return Dashboard(found, replace(_totals(), days_to_money=_days_to_money(money)))
 
 
@@ -115,10 +116,9 @@ def _by_week(
     begins: list[datetime], instant: Any, cents: Any, condition: ColumnElement[bool]
 ) -> list[int]:
     """Return sums of weeks that begin at some instants, the last of which ends the last week."""
-    weeks = zip(begins, begins[1:], strict=False)
     sums = [
         func.sum(case((and_(instant >= begin, instant < end), cents), else_=0))
-        for begin, end in weeks
+        for begin, end in pairwise(begins)
     ]
     row = db.session.execute(select(*sums).where(condition, instant >= begins[0])).one()
     return [int(one or 0) for one in row]
@@ -172,7 +172,11 @@ def _money(first: date, zone: str) -> Money:
         .group_by(ClaimLine.service_on, ClaimLine.answered_at)
     )
     clock = ZoneInfo(zone)
-    found += [(on, instant.astimezone(clock).date(), int(cents)) for on, instant, cents in answered]
+    found += [
+        (on, instant.astimezone(clock).date(), int(cents))
+        for on, instant, cents in answered
+        if instant
+    ]
     return found
 
 

@@ -19,7 +19,8 @@ from caddy.domain.claims import ClaimStatus
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.ndis.result_file import Column
 from caddy.extensions import db
-from caddy.models import AuditLog, Payment, ResultFile, ServiceChange
+from caddy.models import AuditLog, Claim, Payment, ResultFile, ServiceChange
+from caddy.queries import books as book_queries
 from caddy.queries import claim_files, finance, receivables
 from caddy.queries import claims as reads
 from caddy.tenancy import scope
@@ -305,7 +306,7 @@ def test_an_invoice_has_the_same_number_in_its_file_and_in_the_books(people, aca
     for number in range(2):
         some.log(people, some.someone(people, f"P{number}", f"43000001{number}"))
     claim = some.sent(people)
-    lines = reads.book_lines(claim, people.today)
+    lines = book_queries.lines(Claim.id == claim.id, world.ZONE)
     assert [line.invoice_number for line in lines] == ["C-000001-01", "C-000001-02"]
     files = claim_files.kept(claim.id)
     assert [one.file_name for one in files] == ["C-000001-01.csv", "C-000001-02.csv"]
@@ -315,11 +316,11 @@ def test_an_invoice_has_the_same_number_in_its_file_and_in_the_books(people, aca
 
 def test_the_books_come_to_what_was_claimed(people, sent):
     claim = some.claim_of(sent.id)
-    lines = reads.book_lines(claim, people.today)
+    lines = book_queries.lines(Claim.id == claim.id, world.ZONE)
     assert sum(line.total_cents for line in lines) == claim.total_cents
     text = books.journal(lines, people.today, claim.shown_number).decode("utf-8-sig")
     assert "01 Assistance with Daily Life,P2,,105.36" in text
-    assert [one.name for one in reads.contacts([claim.id])] == ["NDIA"]
+    assert [one.name for one in book_queries.contacts(Claim.id == claim.id)] == ["NDIA"]
 
 
 def test_nothing_of_a_draft_can_be_paid(people, acacia):
