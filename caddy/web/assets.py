@@ -15,6 +15,7 @@ STYLES = (
     "layout",
     "components/avatar",
     "components/badge",
+    "components/bars",
     "components/budget",
     "components/button",
     "components/card",

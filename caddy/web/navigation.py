@@ -17,6 +17,7 @@ class Entry:
     label: str
     icon: str
     is_quiet: bool = False  # left out of a phone's bar, where five is the most that fits
+    also: tuple[str, ...] = ()  # features whose pages belong to this entry too
 
     @property
     def feature(self) -> str:
@@ -29,6 +30,9 @@ ENTRIES = (
     Entry("participants.index", "Participants", "users"),
     Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
+    Entry(
+        "finance.show", "Finance", "target", is_quiet=True, also=("results", "payments", "books")
+    ),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
@@ -48,7 +52,11 @@ def install(app: Flask) -> None:
             if access and access.permission and not actor.may(access.permission):
                 continue
             entries.append(
-                {"entry": entry, "url": address(entry.endpoint), "is_here": entry.feature == here}
+                {
+                    "entry": entry,
+                    "url": address(entry.endpoint),
+                    "is_here": here in {entry.feature, *entry.also},
+                }
             )
         return entries
 
