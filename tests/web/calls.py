@@ -21,6 +21,7 @@ from caddy.actions import (
     teams,
 )
 from caddy.actions.attachments import Upload
+from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.domain.agreements import AgreedLine, NewAgreement
@@ -30,6 +31,7 @@ from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    ClaimFile,
     Notification,
     Service,
     StaffQualification,
@@ -93,6 +95,16 @@ CALLS: dict[str, Call] = {
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
+    "GET claims.index": Call(),
+    "GET claims.new": Call(),
+    "POST claims.create": Call(CHECKED, form={"from_on": "2026-11-01", "to_on": "2026-11-02"}),
+    "GET claims.show": Call(takes_ids=True),
+    "GET claims.file": Call(takes_ids=True),
+    # The claim of the matrix was sent: it is a draft no more.
+    "GET claims.preview": Call(frozenset({404}), takes_ids=True),
+    "POST claims.submit": Call(DONE, takes_ids=True),
+    "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
+    "POST claims.credit": Call(frozenset({422}), takes_ids=True),
     "GET dashboard.show": Call(),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
@@ -164,6 +176,7 @@ CALLS: dict[str, Call] = {
             "monthly_notice_hour": "23",
         },
     ),
+    "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET staff.index": Call(),
     "GET staff.show": Call(takes_ids=True),
@@ -231,7 +244,28 @@ def ids(
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
+
+
+def claimed(
+    people: world.World, provider: world.Provider, participant_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the ids of a claim that was sent, and of its file."""
+    from tests import claims
+
+    claims.ready(people, provider, actor, participant_id)
+    with scope(provider.id):
+        one = replace(entry(people, participant_id, 3), start_time=time(6), end_time=time(7))
+        services.log_service(one, world.ZONE, "NSW", actor=actor)
+        day = one.service_on
+        built = build_claim(ClaimWanted(day, day), actor=actor)
+        assert built.id
+        name = submit_claim(built.id, actor=actor).file_names[0]
+        file_id = db.session.scalars(
+            select(ClaimFile.id).where(ClaimFile.claim_id == built.id)
+        ).one()
+    return {"claim_id": built.id, "file_id": file_id, "file_name": name}
 
 
 def weekly(people: world.World, provider: world.Provider, weeks: int = 1) -> Any:
