@@ -19,6 +19,7 @@ FEATURES = (
     "agreements",
     "attachments",
     "catalogue",
+    "claims",
     "notifications",
     "results",
     "finance",

@@ -13,11 +13,11 @@ from caddy import clock, events
 from caddy.domain.claims import claim_number
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Permission
-from caddy.domain.spreadsheets import Cents, Table, as_csv
+from caddy.domain.spreadsheets import Cell, Cents, Table, as_csv
 from caddy.events import Fragment
-from caddy.queries import finance, organizations, receivables
+from caddy.queries import claims, finance, organizations, receivables
 from caddy.queries.receivables import AGE_LABELS, OwedFilter
-from caddy.web import arguments
+from caddy.web import arguments, claim_views
 from caddy.web.access import person, requires, seen_by
 from caddy.web.bar_charts import SERIES, weeks_svg
 from caddy.web.downloads import csv_file
@@ -50,12 +50,15 @@ def show() -> ResponseReturnValue:
 
 
 @events.renders("claim")
-def render_claims(_ids: Sequence[UUID]) -> Iterator[Fragment]:
-    """Yield finance's totals; pages that show more of a claim ask for themselves anew."""
+def render_claims(ids: Sequence[UUID]) -> Iterator[Fragment]:
+    """Yield finance's totals and where each of some claims stands."""
     zone = organizations.current().timezone
     found = finance.totals(clock.today(zone), zone)
     html = render_template("finance/_totals.html", totals=found)
     yield Fragment("finance-totals", html, Permission.CLAIMS_READ)
+    for claim in claims.some(ids):
+        html = render_template("claims/_sums.html", **claim_views.sums(claim, zone))
+        yield Fragment(f"claim-sums-{claim.id}", html, Permission.CLAIMS_READ)
 
 
 @blueprint.get("/receivables")
@@ -82,12 +85,12 @@ def receivables_file() -> ResponseReturnValue:
     """Send what each payer owes, by age, with the sums below."""
     today = clock.today(person.timezone)
     header = ("Payer", "Plan management", *AGE_LABELS, "Total")
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (row.payer, row.management.label, *map(Cents, row.cents), Cents(row.total_cents))
         for row in receivables.aged(today, person.timezone, receivables.MOST_LINES)
     ]
     sums = receivables.totals(today, person.timezone)
-    last = ("Total", "", *map(Cents, sums), Cents(sum(sums)))
+    last: tuple[Cell, ...] = ("Total", "", *map(Cents, sums), Cents(sum(sums)))
     table = Table("Receivables", header, [*rows, last])
     return csv_file(as_csv(table), f"receivables-{today.isoformat()}.csv")
 

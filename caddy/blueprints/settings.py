@@ -24,6 +24,7 @@ from caddy.web.settings_forms import (
     AlertsForm,
     ChecksForm,
     PaceForm,
+    ProviderForm,
     QualificationsForm,
     ThresholdsForm,
     stored,
@@ -112,6 +113,20 @@ def qualifications() -> ResponseReturnValue:
             if form.kinds()
             else "Nothing is required of workers."
         ),
+    )
+
+
+@blueprint.post("/provider")
+@requires(Permission.ORGANIZATION_WRITE)
+def provider() -> ResponseReturnValue:
+    form: Any = ProviderForm()
+    return _save(
+        "provider",
+        form,
+        lambda: actions.set_provider_numbers(
+            form.abn.data or "", form.ndis_registration.data or "", actor=actor
+        ),
+        lambda: "The numbers that stand on claims were saved.",
     )
 
 

@@ -46,6 +46,7 @@ class Fact(StrEnum):
     PARTICIPANT_WATCHED = "participant.watched"
     PLANS_ROLLED = "plans.rolled"
     PLAN_ADDED = "plan.added"
+    PROVIDER_NUMBERS_CHANGED = "provider_numbers.changed"
     QUALIFICATION_RECORDED = "qualification.recorded"
     QUALIFICATION_REMOVED = "qualification.removed"
     RECURRING_CHECK_DONE = "recurring_check.done"

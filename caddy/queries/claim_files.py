@@ -64,12 +64,19 @@ def kept(claim_id: UUID) -> list[SentFile]:
     rows = db.session.scalars(
         select(ClaimFile).where(ClaimFile.claim_id == claim_id).order_by(ClaimFile.file_name)
     )
-    return [
-        SentFile(
-            one.kind, one.file_name, one.addressee, one.row_count, one.total_cents, one.content
-        )
-        for one in rows
-    ]
+    return [_sent(row) for row in rows]
+
+
+def one(claim_id: UUID, file_id: UUID) -> SentFile | None:
+    """Return one of a claim's files byte for byte as it was sent."""
+    found = db.session.get(ClaimFile, file_id)
+    return _sent(found) if found is not None and found.claim_id == claim_id else None
+
+
+def _sent(one: ClaimFile) -> SentFile:
+    return SentFile(
+        one.kind, one.file_name, one.addressee, one.row_count, one.total_cents, one.content
+    )
 
 
 def kept_names(claim_id: UUID) -> list[Any]:
@@ -85,6 +92,7 @@ def kept_names(claim_id: UUID) -> list[Any]:
                 ClaimFile.total_cents,
                 ClaimFile.sha256,
                 ClaimFile.created_at,
+                func.length(ClaimFile.content).label("size_bytes"),
             )
             .where(ClaimFile.claim_id == claim_id)
             .order_by(ClaimFile.file_name)

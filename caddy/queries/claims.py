@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from caddy.domain.claims import ClaimStatus, HoldBack, LineStatus
 from caddy.domain.ndis.result_file import Column
@@ -19,6 +20,7 @@ from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 
 PAGE = 50
 MOST_LINES = 500
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,7 @@ class ClaimFilter:
 
 def page(wanted: ClaimFilter) -> tuple[list[Claim], int | None]:
     """Return up to 50 claims, newest first, and the key of the page after, if there is one."""
-    statement = select(Claim).order_by(Claim.number.desc()).limit(PAGE + 1)
-    if wanted.status is not None:
-        statement = statement.where(Claim.status == wanted.status)
-    if wanted.management is not None:
-        statement = statement.where(Claim.management == wanted.management)
+    statement = _narrowed(select(Claim), wanted).order_by(Claim.number.desc()).limit(PAGE + 1)
     if wanted.after is not None:
         statement = statement.where(Claim.number < wanted.after)
     rows = list(db.session.scalars(statement))
@@ -44,8 +42,27 @@ def page(wanted: ClaimFilter) -> tuple[list[Claim], int | None]:
     return shown, shown[-1].number if len(rows) > PAGE else None
 
 
+def count(wanted: ClaimFilter) -> int:
+    """Return how many claims the filter holds, counting no further than 1,000."""
+    some = _narrowed(select(Claim.id), wanted).limit(MOST_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _narrowed(statement: Any, wanted: ClaimFilter) -> Any:
+    if wanted.status is not None:
+        statement = statement.where(Claim.status == wanted.status)
+    if wanted.management is not None:
+        statement = statement.where(Claim.management == wanted.management)
+    return statement
+
+
 def one(claim_id: UUID) -> Claim | None:
     return db.session.get(Claim, claim_id)
+
+
+def some(claim_ids: Sequence[UUID]) -> list[Claim]:
+    """Return claims by their ids; what is not there is left out."""
+    return list(db.session.scalars(select(Claim).where(Claim.id.in_(claim_ids))))
 
 
 def by_number(text: str) -> Claim | None:

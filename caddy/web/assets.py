@@ -20,6 +20,7 @@ STYLES = (
     "components/button",
     "components/card",
     "components/chart",
+    "components/claim",
     "components/empty_state",
     "components/error_summary",
     "components/field",

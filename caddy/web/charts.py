@@ -70,7 +70,9 @@ def burn_down_svg(series: BurnDown, title: str, chart_id: str = "burn-down") -> 
         margin_right=8,
         range=(low, high),
         xrange=(0, (series.ends_on - series.starts_on).days),
-        y_labels=[{"value": cents, "label": money_label(cents)} for cents in range(low, high + 1, step)],
+        y_labels=[
+            {"value": cents, "label": money_label(cents)} for cents in range(low, high + 1, step)
+        ],
         x_labels=[
             {"value": (day - series.starts_on).days, "label": text}
             for day, text in _date_axis(series)

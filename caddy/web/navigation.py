@@ -30,9 +30,8 @@ ENTRIES = (
     Entry("participants.index", "Participants", "users"),
     Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
-    Entry(
-        "finance.show", "Finance", "target", is_quiet=True, also=("results", "payments", "books")
-    ),
+    Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
+    Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),

@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from caddy.actions.settings import CheckTimes
 from caddy.actions.sites import SiteEntry
 from caddy.domain.ndis.catalogue import STATES
+from caddy.domain.ndis.identifiers import show_abn
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
 from caddy.web.forms import Form, choices
@@ -95,6 +96,20 @@ class QualificationsForm(Form):
         return [kind for kind in QualificationKind if kind.value in self.required.data]
 
 
+class ProviderForm(Form):
+    abn = StringField(
+        "ABN",
+        [Length(max=20, message=TOO_LONG)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    ndis_registration = StringField(
+        "NDIS registration number",
+        [Length(max=40, message=TOO_LONG)],
+        description="Needed for participants whose plan the NDIA manages.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+
+
 class SiteForm(Form):
     name = StringField(
         "Name",
@@ -139,6 +154,13 @@ def stored(organization: Any) -> dict[str, Form]:
             formdata=None, data={"pace_variance_percent": organization.pace_variance_percent}
         ),
         "checks": ChecksForm(formdata=None, data=times),
+        "provider": ProviderForm(
+            formdata=None,
+            data={
+                "abn": show_abn(organization.abn) if organization.abn else "",
+                "ndis_registration": organization.ndis_registration or "",
+            },
+        ),
         "qualifications": QualificationsForm(
             formdata=None, data={"required": organization.required_qualifications}
         ),

@@ -21,15 +21,20 @@ from caddy.actions import (
     teams,
 )
 from caddy.actions.attachments import Upload
+from caddy.actions.claim_corrections import Received, record_payment
+from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
+from caddy.actions.result_uploads import upload_result
 from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    ClaimFile,
     Notification,
     Service,
     StaffQualification,
@@ -93,7 +98,26 @@ CALLS: dict[str, Call] = {
     "GET catalogue.index": Call(),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
+    "GET claims.index": Call(),
+    "GET claims.new": Call(),
+    "POST claims.create": Call(CHECKED, form={"from_on": "2026-11-01", "to_on": "2026-11-02"}),
+    "GET claims.show": Call(takes_ids=True),
+    "GET claims.file": Call(takes_ids=True),
+    # The claim of the matrix was sent: it is a draft no more.
+    "GET claims.preview": Call(frozenset({404}), takes_ids=True),
+    "POST claims.submit": Call(DONE, takes_ids=True),
+    "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
+    "POST claims.credit": Call(frozenset({422}), takes_ids=True),
+    "GET books.show": Call(),
+    "GET books.invoices": Call(),
+    "GET books.contacts": Call(),
+    "GET books.journal": Call(),
     "GET dashboard.show": Call(),
+    "GET finance.show": Call(),
+    "GET finance.list_receivables": Call(),
+    "GET finance.receivables_file": Call(),
+    "GET finance.receivable_lines": Call(),
+    "GET finance.receivable_lines_file": Call(),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
@@ -118,7 +142,19 @@ CALLS: dict[str, Call] = {
     "POST teams.removal": Call(DONE, takes_ids=True),
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
+    "GET payments.index": Call(),
+    "GET payments.new": Call(takes_ids=True, query="claim={claim_id}&line=1"),
+    "GET payments.show": Call(takes_ids=True, query="on={paid_on}&reference={paid_reference}"),
+    "POST payments.create": Call(
+        frozenset({422}), takes_ids=True, form={"claim": "{claim_id}", "line": "1", "amount": "x"}
+    ),
     "POST presence.create": Call(frozenset({204})),
+    "GET results.index": Call(),
+    "GET results.new": Call(),
+    "POST results.create": Call(frozenset({422})),
+    "GET results.show": Call(takes_ids=True),
+    "GET results.mapping": Call(takes_ids=True),
+    "POST results.choose_mapping": Call(frozenset({422}), takes_ids=True, form={"reference": "x"}),
     "GET roster.index": Call(),
     "GET roster.new": Call(takes_ids=True, query="participant={participant_id}"),
     # Planned already at that time: it clashes with itself.
@@ -164,6 +200,7 @@ CALLS: dict[str, Call] = {
             "monthly_notice_hour": "23",
         },
     ),
+    "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET staff.index": Call(),
     "GET staff.show": Call(takes_ids=True),
@@ -231,7 +268,49 @@ def ids(
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
+
+
+def claimed(
+    people: world.World, provider: world.Provider, participant_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the ids of a claim that was sent, and of its file."""
+    from tests import claims
+
+    claims.ready(people, provider, actor, participant_id)
+    with scope(provider.id):
+        one = replace(entry(people, participant_id, 3), start_time=time(6), end_time=time(7))
+        services.log_service(one, world.ZONE, "NSW", actor=actor)
+        day = one.service_on
+        built = build_claim(ClaimWanted(day, day), actor=actor)
+        assert built.id
+        name = submit_claim(built.id, actor=actor).file_names[0]
+        file_id = db.session.scalars(
+            select(ClaimFile.id).where(ClaimFile.claim_id == built.id)
+        ).one()
+    return {
+        "claim_id": built.id,
+        "file_id": file_id,
+        "file_name": name,
+        **answered(built.id, one.service_on, actor),
+    }
+
+
+def answered(claim_id: UUID, paid_on: date, actor: Any) -> dict[str, Any]:
+    """Make a claim's line an invoice that is paid in part, and upload an answer not yet read."""
+    from tests import claims
+
+    with scope(actor.organization_id):
+        with transaction(actor, unrecorded="a test"):
+            (line,) = claims.lines_of(claim_id)
+            line.management, line.payer = PlanManagement.PLAN_MANAGED, "Plan Secret"
+        reference = f"PAY {actor.name}"
+        record_payment(claim_id, Received(10_00, paid_on, reference), actor=actor)
+        # Nobody knows this header: its columns are still to be chosen.
+        content = f"Zeile,Geld\n{actor.name},1\n".encode()
+        uploaded = upload_result(content, "Quinn Secret.csv", actor=actor)
+    return {"paid_on": paid_on, "paid_reference": reference, "result_id": uploaded.id}
 
 
 def weekly(people: world.World, provider: world.Provider, weeks: int = 1) -> Any:
