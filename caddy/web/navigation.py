@@ -10,6 +10,8 @@ from flask import Flask, request, url_for
 
 from caddy.web.access import access_of, actor
 
+MOST_IN_BAR = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -38,6 +40,13 @@ ENTRIES = (
 )
 
 
+def _fill_bar(entries: list[dict[str, Any]]) -> None:
+    """Bring quiet entries forward where a phone's bar has room for them."""
+    room = MOST_IN_BAR - sum(not entry["is_quiet"] for entry in entries)
+    for entry in [one for one in entries if one["is_quiet"]][: max(0, room)]:
+        entry["is_quiet"] = False
+
+
 def install(app: Flask) -> None:
     @lru_cache(maxsize=64)
     def address(endpoint: str) -> str:
@@ -45,7 +54,7 @@ def install(app: Flask) -> None:
 
     def menu() -> list[dict[str, Any]]:
         here = (request.endpoint or "").partition(".")[0]
-        entries = []
+        entries: list[dict[str, Any]] = []
         for entry in ENTRIES:
             access = access_of(app, entry.endpoint)
             if access and access.permission and not actor.may(access.permission):
@@ -54,9 +63,11 @@ def install(app: Flask) -> None:
                 {
                     "entry": entry,
                     "url": address(entry.endpoint),
+                    "is_quiet": entry.is_quiet,
                     "is_here": here in {entry.feature, *entry.also},
                 }
             )
+        _fill_bar(entries)
         return entries
 
     app.jinja_env.globals["menu"] = menu

@@ -59,9 +59,13 @@ class MappingForm(Form):
     def make(cls, table: ResultTable, guessed: Mapping[Column, str]) -> MappingForm:
         """Return the form with the columns of a file, those that were guessed chosen."""
         names = named(table)
+        firsts = [next((cell for cell in cells if cell), "") for _, cells in samples(table)]
         offered = choices(
             ("", "Not in this file"),
-            *((place, name[:LONGEST_SHOWN]) for place, name in names.items()),
+            *(
+                (place, f"{name[:LONGEST_SHOWN]} ({first})" if first else name[:LONGEST_SHOWN])
+                for (place, name), first in zip(names.items(), firsts, strict=True)
+            ),
         )
         places = {name: place for place, name in names.items()}
         fields = {
