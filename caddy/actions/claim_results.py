@@ -157,8 +157,9 @@ def _apply(rows: Sequence[ResultRow], lines: Mapping[str, ClaimLine], file_id: U
         if line is None:
             outcome.unknown.append({"row": row.place, "reference": row.reference[:200]})
             continue
-        if row.unclear:
-            outcome.ignore(row, line.status, row.unclear)
+        refused = row.unclear or _overdrawn(row, line)
+        if refused:
+            outcome.ignore(row, line.status, refused)
             continue
         is_new = _pay(row, line, file_id) if row.is_remittance else False
         state = LineState(
@@ -174,6 +175,12 @@ def _apply(rows: Sequence[ResultRow], lines: Mapping[str, ClaimLine], file_id: U
         if after is not None and after != state:
             _write(line, row, after, instant)
     return outcome
+
+
+def _overdrawn(row: ResultRow, line: ClaimLine) -> str | None:
+    """Say where a reversal takes back money that never came; else None."""
+    is_too_much = row.is_remittance and line.received_cents + (row.paid_cents or 0) < 0
+    return "This takes back more than was paid." if is_too_much else None
 
 
 def _pay(row: ResultRow, line: ClaimLine, file_id: UUID) -> bool:

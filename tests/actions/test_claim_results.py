@@ -129,6 +129,18 @@ def test_a_remittance_says_what_was_paid_in_which_transfer(people, sent):
     some.no_differences()
 
 
+def test_a_reversal_takes_back_what_came_and_no_more(people, sent):
+    early = remittance(people, sent, "-35.12", reference="R0", name="r0.csv")
+    assert {one["why"] for one in early["ignored"]} == {"This takes back more than was paid."}
+    remittance(people, sent, "35.12", reference="R1", name="r1.csv")
+    remittance(people, sent, "-35.12", reference="R2", name="r2.csv")
+    claim = some.claim_of(sent.id)
+    assert (claim.status, claim.paid_cents) == (ClaimStatus.ACCEPTED, 0)
+    assert receivables.owed_by_claim(sent.id) == 3 * some.HALF_HOUR
+    assert db.session.scalar(select(func.sum(Payment.cents))) == 0
+    some.no_differences()
+
+
 def test_a_workbook_is_read_by_its_names_and_a_chosen_mapping_is_remembered(people, sent):
     one, two, three = references(sent)
     book = openpyxl.Workbook()

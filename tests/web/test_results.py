@@ -8,6 +8,7 @@ import io
 import pytest
 from sqlalchemy import func, select
 
+from caddy.domain.ndis.result_file import Column
 from caddy.extensions import db
 from caddy.models import AuditLog, ResultMapping, User
 from caddy.tenancy import scope
@@ -15,6 +16,7 @@ from caddy.transaction import transaction
 from tests import claims as some
 
 ODD = "Zeile,Antwort,Geld,Grund"
+EMPTY = {column.value: "" for column in Column}
 
 
 @pytest.fixture
@@ -102,15 +104,15 @@ def test_unknown_columns_are_asked_once_and_remembered(people, sent, sign_in):
     assert "Zeile (" + one + ")" in asked
     assert "Columns still to choose" in client.get("/claims/results").text
 
-    refused = client.post(first.location, {"status": "1", "paid": "2"})
+    refused = client.post(first.location, {**EMPTY, "status": "1", "paid": "2"})
     assert refused.status_code == 422
     assert "Choose the column that holds the claim references." in refused.text
     assert '<option selected value="2">Geld' in refused.text
-    twice = client.post(first.location, {"reference": "0", "status": "0"})
+    twice = client.post(first.location, {**EMPTY, "reference": "0", "status": "0"})
     assert "One column cannot hold two things." in twice.text
     assert some_status(people) == "submitted"
 
-    chosen = {"reference": "0", "status": "1", "paid": "2", "reason": "3"}
+    chosen = {**EMPTY, "reference": "0", "status": "1", "paid": "2", "reason": "3"}
     assert "1 paid" in shown(client, client.post(first.location, chosen))
     # The same header again: no question.
     second = upload(client, some.table(ODD, (two, "ERROR", "0", "Duplicate")), "odd2.csv")
