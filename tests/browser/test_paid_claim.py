@@ -56,6 +56,20 @@ def load(page, name: str, content: str) -> None:
     page.get_by_role("button", name="Load the file").click()
 
 
+def answer_to(asked: dict[str, Decimal], size: str) -> str:
+    """Return a file that pays everything, under a header that nobody has seen before."""
+    rows = [f"{name},SUCCESSFUL,{amount}" for name, amount in asked.items()]
+    return "\r\n".join([f"Line {size},Came to,Handed over", *rows, ""])
+
+
+def choose_columns(page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which column is which?")
+    page.get_by_label("Claim reference").select_option("0")
+    page.get_by_label("Status").select_option("1")
+    page.get_by_label("Amount paid").select_option("2")
+    page.get_by_role("button", name="Read the file").click()
+
+
 @pytest.mark.parametrize("size", CASES)
 def test_from_services_to_a_paid_claim(open_browser, size):
     viewport, back = CASES[size]
@@ -78,16 +92,8 @@ def test_from_services_to_a_paid_claim(open_browser, size):
     follower = open_browser("alex")
     follower.goto(claim)
     expect(follower.locator("#live-status")).to_have_text("Live")
-    # A header that nobody has seen before: asked once.
-    content = f"Line {size},Came to,Handed over\r\n" + "".join(
-        f"{name},SUCCESSFUL,{amount}\r\n" for name, amount in asked.items()
-    )
-    load(finance, f"{size}.csv", content)
-    expect(finance.get_by_role("heading", level=1)).to_have_text("Which column is which?")
-    finance.get_by_label("Claim reference").select_option("0")
-    finance.get_by_label("Status").select_option("1")
-    finance.get_by_label("Amount paid").select_option("2")
-    finance.get_by_role("button", name="Read the file").click()
+    load(finance, f"{size}.csv", answer_to(asked, size))
+    choose_columns(finance)
     expect(finance.get_by_text(f"The answer was loaded: {len(asked)} paid")).to_be_visible()
     answer = finance.url
 
@@ -101,7 +107,7 @@ def test_from_services_to_a_paid_claim(open_browser, size):
     expect(watcher.locator(".bars-legend")).to_contain_text("Paid $")
     assert stat(watcher, "To claim") == to_claim - total
 
-    load(finance, f"{size}.csv", content)
+    load(finance, f"{size}.csv", answer_to(asked, size))
     expect(finance.get_by_text("This file was loaded before.")).to_be_visible()
     assert finance.url == answer
     finance.goto("/finance")
