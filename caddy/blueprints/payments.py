@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -15,16 +15,19 @@ from caddy.domain.claims import claim_number
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
+from caddy.domain.spreadsheets import Cents, Table, as_csv
 from caddy.queries import payments
 from caddy.queries.payments import Key, OpenInvoice
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.downloads import csv_file
 from caddy.web.finance_forms import PaymentForm
 from caddy.web.pages import page
 
 blueprint = Blueprint("payments", __name__, url_prefix="/finance/payments")
 
 SHOWN = timedelta(days=365)  # without a period the last year is shown
+MOST_ROWS = 20_000  # of a file
 PLACE = re.compile(r"(\d{1,9})_(\d{1,9})")
 
 
@@ -37,9 +40,7 @@ def _of_everyone() -> None:
 @blueprint.get("")
 @requires(Permission.CLAIMS_READ)
 def index() -> ResponseReturnValue:
-    today = clock.today(person.timezone)
-    last = arguments.day("to") or today
-    first = arguments.day("from") or last - SHOWN
+    first, last = _period()
     rows, following = payments.page(first, last, _key())
     return page(
         "finance/payments.html",
@@ -52,9 +53,41 @@ def index() -> ResponseReturnValue:
     )
 
 
+def _period() -> tuple[date, date]:
+    last = arguments.day("to") or clock.today(person.timezone)
+    return arguments.day("from") or last - SHOWN, last
+
+
 def _key() -> Key | None:
     on, reference = arguments.day("after"), request.args.get("reference", "")
     return (on, reference[:200]) if on and reference else None
+
+
+@blueprint.get("/all.csv")
+@requires(Permission.CLAIMS_READ)
+def file() -> ResponseReturnValue:
+    """Send the transfers of a period, newest first."""
+    first, last = _period()
+    rows, _ = payments.page(first, last, size=MOST_ROWS)
+    header = tuple("Day,Reference,From,Payers,Claims,Lines,Amount,Still owed".split(","))
+    table = Table(
+        "Payments",
+        header,
+        [
+            (
+                row.paid_on,
+                row.reference,
+                row.payer,
+                row.payers,
+                row.claims,
+                row.lines,
+                Cents(row.cents),
+                Cents(row.short_cents),
+            )
+            for row in rows
+        ],
+    )
+    return csv_file(as_csv(table), f"payments-{first.isoformat()}-to-{last.isoformat()}.csv")
 
 
 @blueprint.get("/transfer")

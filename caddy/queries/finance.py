@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
-from caddy.columns import Rows
 from caddy.domain.claims import SENT, ClaimStatus, LineStatus
 from caddy.domain.money import divide_half_up
 from caddy.domain.services import ServiceStatus
@@ -49,7 +48,8 @@ class Week:
 class Totals:
     """What counts everything, in cents. `days_to_money` is of the last weeks, or None.
 
-    It is the mean number of days from service to payment, by cents.
+    It is the mean number of days from service to payment, by cents. What is `waiting` are the
+    lines that have no answer, and the claims that they are on.
     """
 
     to_claim_services: int
@@ -128,16 +128,22 @@ def _totals() -> Totals:
     unclaimed = db.session.execute(
         select(OrganizationTotal.unclaimed_services, OrganizationTotal.unclaimed_cents)
     ).one_or_none()
-    claims: Rows = (
-        select(Claim.status, func.count(Claim.id), func.sum(Claim.total_cents))
-        .where(Claim.status.in_((ClaimStatus.DRAFT, ClaimStatus.SUBMITTED)))
-        .group_by(Claim.status)
-    )
-    by_status = {status: (count, int(cents)) for status, count, cents in db.session.execute(claims)}
+    drafts, draft_cents = db.session.execute(
+        select(func.count(Claim.id), func.sum(Claim.total_cents)).where(
+            Claim.status == ClaimStatus.DRAFT
+        )
+    ).one()
+    waiting, waiting_cents = db.session.execute(
+        select(func.count(func.distinct(ClaimLine.claim_id)), func.sum(ClaimLine.total_cents))
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(Claim.status == ClaimStatus.SUBMITTED, ClaimLine.status == LineStatus.PENDING)
+    ).one()
     return Totals(
         *(unclaimed or (0, 0)),
-        *by_status.get(ClaimStatus.DRAFT, (0, 0)),
-        *by_status.get(ClaimStatus.SUBMITTED, (0, 0)),
+        drafts=drafts,
+        draft_cents=int(draft_cents or 0),
+        waiting=waiting,
+        waiting_cents=int(waiting_cents or 0),
         owed_cents=receivables.owed_cents(),
     )
 

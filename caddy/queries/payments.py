@@ -35,8 +35,10 @@ class Transfer:
     short_cents: int
 
 
-def page(first: date, last: date, after: Key | None = None) -> tuple[list[Transfer], Key | None]:
-    """Return up to 50 transfers of some days, newest first, and the key of the page after."""
+def page(
+    first: date, last: date, after: Key | None = None, size: int = PAGE
+) -> tuple[list[Transfer], Key | None]:
+    """Return transfers of some days, newest first, and the key of the page after."""
     statement = (
         select(
             Payment.paid_on,
@@ -52,7 +54,7 @@ def page(first: date, last: date, after: Key | None = None) -> tuple[list[Transf
         .where(Payment.paid_on.between(first, last))
         .group_by(Payment.paid_on, Payment.reference)
         .order_by(Payment.paid_on.desc(), Payment.reference.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     if after is not None:
         statement = statement.where(tuple_(Payment.paid_on, Payment.reference) < after)
@@ -62,8 +64,8 @@ def page(first: date, last: date, after: Key | None = None) -> tuple[list[Transf
             statement
         )
     ]
-    shown = rows[:PAGE]
-    last_one = shown[-1] if len(rows) > PAGE else None
+    shown = rows[:size]
+    last_one = shown[-1] if len(rows) > size else None
     return shown, (last_one.paid_on, last_one.reference) if last_one else None
 
 

@@ -143,6 +143,7 @@ CALLS: dict[str, Call] = {
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
     "GET payments.index": Call(),
+    "GET payments.file": Call(),
     "GET payments.new": Call(takes_ids=True, query="claim={claim_id}&line=1"),
     "GET payments.show": Call(takes_ids=True, query="on={paid_on}&reference={paid_reference}"),
     "POST payments.create": Call(
