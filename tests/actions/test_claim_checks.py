@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from caddy.actions import catalogue, corrections, settings, shifts
+from caddy.actions import catalogue, corrections, settings
 from caddy.actions.claim_corrections import credit_lines, reclaim_lines
-from caddy.actions.shifts import Times
+from caddy.actions.claims import withdraw_claim
 from caddy.cli.demo_items import starter_items
 from caddy.domain.claim_types import CancellationReason
 from caddy.domain.claims import GstCode
@@ -137,8 +137,9 @@ def test_a_service_is_held_back_until_somebody_confirmed_it_by_name(people, acac
         select(ServiceChange.changes).where(ServiceChange.reason == "Asked later")
     ).one()
     assert change["signed_by"] == [None, "Jo Green, nominee"]
+    version = db.session.get_one(Service, bare).version
     corrections.correct_service(
-        bare, row.version, replace(entry, signed_by=None), "Nothing said", actor=people.alice
+        bare, version, replace(entry, signed_by=None), "Nothing said", actor=people.alice
     )
     assert db.session.get_one(Service, bare).signed_by == "Jo Green, nominee"
 
@@ -147,26 +148,6 @@ def test_a_fee_and_a_trip_need_no_signature(people, acacia):
     settings.set_signature_rule(is_required=True, actor=people.alice)
     some.cancelled(people, some.log(people), 100, CancellationReason.NSDH)
     assert claims.preview(some.wanted(people)).held_back == ()
-
-
-def test_a_shift_keeps_who_confirmed_it_when_it_is_finished(people, acacia):
-    planned = shifts.schedule_service(
-        replace(calls.entry(people, acacia.participant_id, 0), ends_next_day=True),
-        people.sam.user_id,
-        actor=people.alice,
-    )
-    entry = calls.entry(people, acacia.participant_id, 0)
-    try:
-        shifts.finish_shift(
-            planned.id,
-            1,
-            Times(entry.start_time, entry.end_time, on=people.today - timedelta(days=1)),
-            "Well.",
-            signed_by="Pat Green",
-            actor=people.sam,
-        )
-    finally:
-        assert db.session.get_one(Service, planned.id).signed_by == "Pat Green"
 
 
 def test_gst_goes_from_the_item_into_the_line_the_files_and_the_books(people, acacia):
@@ -180,8 +161,6 @@ def test_gst_goes_from_the_item_into_the_line_the_files_and_the_books(people, ac
     catalogue.set_gst_code(item.id, GstCode.TAXABLE, actor=people.alice)
     with pytest.raises(Conflict, match="an item has changed"):
         some.submit(people, before.id)
-    from caddy.actions.claims import withdraw_claim
-
     withdraw_claim(before.id, actor=people.alice)
     built = some.build(people)
     some.submit(people, built.id)
