@@ -170,6 +170,7 @@ def _line(claim: Claim, place: int, line: DraftLine) -> ClaimLine:
         quantity_milli=line.measure.quantity_milli,
         unit_price_cents=line.measure.unit_price_cents,
         total_cents=line.total_cents,
+        gst_code=first.gst_code,
     )
 
 

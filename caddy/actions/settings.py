@@ -123,6 +123,12 @@ def set_provider_numbers(abn: str, registration: str, *, actor: Actor) -> None:
         ) from error
 
 
+def set_signature_rule(*, is_required: bool, actor: Actor) -> None:
+    """Choose whether a service is claimed only once somebody confirmed it by name."""
+    with transaction(actor):
+        _change(Fact.SIGNATURE_RULE_CHANGED, {"is_signature_required": is_required})
+
+
 def _is_time(name: str, value: int) -> bool:
     if name.endswith("_day"):
         return 1 <= value <= LAST_DAY

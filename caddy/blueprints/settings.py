@@ -26,6 +26,7 @@ from caddy.web.settings_forms import (
     PaceForm,
     ProviderForm,
     QualificationsForm,
+    SignatureForm,
     ThresholdsForm,
     stored,
 )
@@ -127,6 +128,23 @@ def provider() -> ResponseReturnValue:
             form.abn.data or "", form.ndis_registration.data or "", actor=actor
         ),
         lambda: "The numbers that stand on claims were saved.",
+    )
+
+
+@blueprint.post("/signatures")
+@requires(Permission.ORGANIZATION_WRITE)
+def signatures() -> ResponseReturnValue:
+    form = SignatureForm()
+    is_required = bool(form.is_required.data)
+    return _save(
+        "signatures",
+        form,
+        lambda: actions.set_signature_rule(is_required=is_required, actor=actor),
+        lambda: (
+            "Services without the name of who confirmed them are held back from claims."
+            if is_required
+            else "Services are claimed without the name of who confirmed them."
+        ),
     )
 
 

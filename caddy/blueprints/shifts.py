@@ -107,7 +107,13 @@ def finish(service_id: UUID) -> ResponseReturnValue:
         return _form_page("finish", form, shift, 422)
     try:
         done = shifts.finish_shift(
-            service_id, form.seen, form.times, form.notes.data, place=form.place, actor=actor
+            service_id,
+            form.seen,
+            form.times,
+            form.notes.data,
+            signed_by=form.signed_by.data,
+            place=form.place,
+            actor=actor,
         )
     except RuleBroken as error:
         form.refuse(error)
@@ -150,6 +156,7 @@ def correcting(service_id: UUID) -> ResponseReturnValue:
     entered = {
         "item_number": shift.item_number,
         "notes": shift.notes,
+        "signed_by": shift.signed_by,
         "quantity": _units(shift),
         "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
     }

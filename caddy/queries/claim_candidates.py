@@ -113,10 +113,10 @@ def provider_of(organization: Organization) -> Provider:
     """Return whether the organization's ABN and registration number can stand on a claim."""
     registration = digits(organization.ndis_registration or "")
     try:
-        parse_abn(organization.abn or "")
+        has_abn = bool(parse_abn(organization.abn or ""))
     except ValueError:
-        return Provider(has_abn=False, has_registration=registration.isdigit())
-    return Provider(has_abn=True, has_registration=registration.isdigit())
+        has_abn = False
+    return Provider(has_abn, registration.isdigit(), organization.is_signature_required)
 
 
 def _is_wanted(one: Candidate, wanted: ClaimWanted) -> bool:
@@ -171,8 +171,14 @@ def candidates(wanted: ClaimWanted, which: ColumnElement[bool]) -> list[Candidat
         service = row.Service
         plan = _on(plans[service.participant_id], service.service_on)
         agreement = _on(agreements[service.participant_id], service.service_on)
-        limit = _limit(service, items[service.support_item_id], row, state)
-        found.append(_candidate(row, plan, terms[agreement.id] if agreement else None, limit))
+        item = items[service.support_item_id]
+        one = _candidate(
+            row,
+            plan,
+            terms[agreement.id] if agreement else None,
+            _limit(service, item, row, state),
+        )
+        found.append(replace(one, gst_code=item.gst_code))
     return found
 
 
@@ -296,6 +302,7 @@ def _candidate(row: Any, plan: Any, agreed: AgreedTerms | None, limit: int | Non
         cancellation_reason=service.cancellation_reason,
         fee_percent=service.fee_percent,
         has_notes=bool(service.notes.strip()),
+        is_signed=service.signed_by is not None,
         needs_two_workers=row.needs_two_workers,
         management=plan.management if plan else None,
         plan_manager=plan.plan_manager if plan else None,

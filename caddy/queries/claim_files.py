@@ -39,6 +39,7 @@ INVOICE_HEADER = (
     "Hours",
     "Unit price",
     "GST code",
+    "GST included",
     "Amount",
 )
 
@@ -218,6 +219,7 @@ def _invoice(head: tuple[str, ...], rows: Sequence[Any]) -> bytes:
                 "" if line.minutes is None else hours(line.minutes),
                 _amount(line.unit_price_cents),
                 line.gst_code.value,
+                _amount(line.gst_cents),
                 _amount(line.total_cents),
             ]
         )

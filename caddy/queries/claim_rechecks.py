@@ -67,6 +67,7 @@ def _as_drafted(lines: Iterable[DraftLine]) -> Counter[tuple[object, ...]]:
             line.measure.minutes,
             line.measure.quantity_milli,
             line.measure.unit_price_cents,
+            line.first.gst_code,
         )
         for line in lines
     )
@@ -85,6 +86,7 @@ def _as_stored(lines: Iterable[ClaimLine]) -> Counter[tuple[object, ...]]:
             line.minutes,
             line.quantity_milli,
             line.unit_price_cents,
+            line.gst_code,
         )
         for line in lines
     )

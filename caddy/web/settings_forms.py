@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -110,6 +110,10 @@ class ProviderForm(Form):
     )
 
 
+class SignatureForm(Form):
+    is_required = BooleanField("A service is claimed only when somebody confirmed it by name")
+
+
 class SiteForm(Form):
     name = StringField(
         "Name",
@@ -160,6 +164,9 @@ def stored(organization: Any) -> dict[str, Form]:
                 "abn": show_abn(organization.abn) if organization.abn else "",
                 "ndis_registration": organization.ndis_registration or "",
             },
+        ),
+        "signatures": SignatureForm(
+            formdata=None, data={"is_required": organization.is_signature_required}
         ),
         "qualifications": QualificationsForm(
             formdata=None, data={"required": organization.required_qualifications}

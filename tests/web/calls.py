@@ -96,6 +96,8 @@ CALLS: dict[str, Call] = {
     "POST calendar.create": Call(),
     "POST calendar.revocation": Call(DONE),
     "GET catalogue.index": Call(),
+    "GET catalogue.show": Call(takes_ids=True),
+    "POST catalogue.tax": Call(DONE, takes_ids=True, form={"gst_code": "P2"}),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
     "GET claims.index": Call(),
@@ -202,6 +204,7 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
+    "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET staff.index": Call(),
     "GET staff.show": Call(takes_ids=True),
@@ -244,7 +247,8 @@ def ids(
             "NSW",
             actor=provider.actor(who, role),
         )
-        budget_id = db.session.get_one(Service, logged.id).budget_id
+        service = db.session.get_one(Service, logged.id)
+        budget_id, item_id = service.budget_id, service.support_item_id
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
@@ -265,6 +269,7 @@ def ids(
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
+        "item_id": item_id,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),

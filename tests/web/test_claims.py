@@ -311,3 +311,41 @@ def test_the_provider_numbers_are_checked_and_kept(people, acacia, sign_in):
     form = {"abn": "83 914 571 673", "ndis_registration": "4050 000 999"}
     assert client.post("/settings/provider", form).status_code == 303
     assert 'value="4050000999"' in client.get("/settings").text
+
+
+def test_an_item_is_made_taxable_by_those_who_write_the_catalogue(people, acacia, sign_in):
+    client = sign_in("alice")
+    listed = client.get("/catalogue?search=01_011_0107").text
+    address = re.search(r'href="(/catalogue/items/[^"]+)"', listed)[1]
+    assert "GST free, as nearly all NDIS supports are." in client.get(address).text
+    assert "Save" not in re.findall(r"<button[^>]*>([^<]+)", sign_in("vic").get(address).text)
+    wrong = client.post(f"{address}/gst", {"gst_code": "P9"})
+    assert wrong.status_code == 422
+    saved = client.post(f"{address}/gst", {"gst_code": "P1"})
+    assert "GST is included in the price. Later catalogues keep this." in (
+        client.get(saved.location).text
+    )
+
+
+def test_a_signature_can_be_required_and_is_entered_with_the_correction(people, acacia, sign_in):
+    some.log(people)
+    client = sign_in("alice")
+    said = client.post("/settings/signatures", {"is_required": "y"})
+    assert "are held back from claims" in client.get(said.location).text
+    page = client.get("/claims/new").text
+    assert "Nobody confirmed the service by name" in page
+    link = re.search(r'href="(/services/[^"]+/correction\?back=[^"]+)"', page)[1]
+    form = client.get(link).text
+    assert 'name="signed_by"' in form
+    fields = {
+        "version": "1",
+        "service_on": (people.today - timedelta(days=1)).isoformat(),
+        "start_time": "09:00",
+        "end_time": "09:30",
+        "item_number": "01_011_0107_1_1",
+        "notes": "A test.",
+        "signed_by": "Pat Green",
+        "reason": "Confirmed by phone",
+    }
+    assert client.post(link.partition("?")[0], fields).status_code == 303
+    assert "1 to claim, 0 held back" in client.get("/claims/new").text
