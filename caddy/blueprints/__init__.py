@@ -20,6 +20,7 @@ FEATURES = (
     "attachments",
     "catalogue",
     "notifications",
+    "search",
     "staff",
     "settings",
     "sites",

@@ -33,6 +33,7 @@ STYLES = (
     "components/pace",
     "components/pagination",
     "components/roster",
+    "components/search",
     "components/stat",
     "components/table",
     "components/toast",
