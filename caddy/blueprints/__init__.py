@@ -22,6 +22,7 @@ FEATURES = (
     "notifications",
     "staff",
     "settings",
+    "letterheads",
     "sites",
     "calendar",
     "presence",

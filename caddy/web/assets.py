@@ -22,6 +22,7 @@ STYLES = (
     "components/empty_state",
     "components/error_summary",
     "components/field",
+    "components/letterhead",
     "components/light",
     "components/live",
     "components/menu",

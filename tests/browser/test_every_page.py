@@ -43,6 +43,7 @@ PAGES = {
     "staff-person": "staff-person",
     "settings": "/settings",
     "sites": "/settings/sites",
+    "letterhead": "/settings/letterhead",
     "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",

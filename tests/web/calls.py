@@ -165,6 +165,13 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET letterheads.show": Call(),
+    # No organization of the matrix has a logo.
+    "GET letterheads.show_logo": Call(frozenset({404})),
+    "POST letterheads.contact": Call(DONE, form={"suburb": "Newtown"}),
+    "POST letterheads.bank_account": Call(DONE, form={"due_days": "14"}),
+    "POST letterheads.set_logo": Call(frozenset({422})),
+    "POST letterheads.removal_of_logo": Call(DONE),
     "GET staff.index": Call(),
     "GET staff.show": Call(takes_ids=True),
     "POST staff.record_qualification": Call(
