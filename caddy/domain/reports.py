@@ -5,14 +5,44 @@ Knows nothing of PDFs or tables: whoever reads the database fills these in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
+from uuid import UUID
 
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.spreadsheets import Cents, Table
 
 MOST_LINES_OF_PART = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A report as it was made: the stem of its files' names, its PDF, and its tables.
+
+    The first table is the main one: each becomes a CSV, all of them the sheets of one XLSX.
+    """
+
+    stem: str
+    pdf: bytes
+    tables: Sequence[Table]
+
+
+class Maker(Protocol):
+    """What makes one kind of report, from what was chosen in its form.
+
+    `seen_by` is the user whose participants alone may be reported, None where all of them.
+    Raises NotFound where that leaves nothing to report.
+    """
+
+    def __call__(
+        self,
+        params: Mapping[str, str],
+        progress: Callable[[int, int], None],
+        *,
+        seen_by: UUID | None,
+    ) -> Paper: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ STYLES = (
     "components/roster",
     "components/stat",
     "components/table",
+    "components/task",
     "components/toast",
     "utilities",
 )
