@@ -6,6 +6,7 @@ may name the bytes it was handed (`caddy-asset:logo`) and Caddy's own typeface, 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -102,6 +103,18 @@ def render(
     return made
 
 
+def warm_up() -> None:
+    """Load all that the first PDF needs, where PDFs can be made: half a second for each later one.
+
+    For a worker before it forks: what its children have in common is loaded once.
+    """
+    with contextlib.suppress(PdfUnavailable):
+        text = "<h1>A</h1><p>1</p>"
+        style = f"@page {{ @top-left {{ content: counter(page) }} }} p {{ {LINE_STYLE} }}"
+        render([text, text], title="A", style=f"{style} html {{ font-family: '{FAMILY}' }}")
+        line(("1", "1"), ((EM, False), (EM, True)), EM)
+
+
 def _blank(count: int) -> Html:
     """Return a document of empty pages: only what stands in their margins is wanted."""
     return f"<body>{'<div class=blank></div>' * count}</body>"
@@ -179,10 +192,11 @@ def _advances() -> dict[str, int]:
     return widths | dict.fromkeys("0123456789", FIGURE)
 
 
+@lru_cache(maxsize=4_096)
 def width(text: str) -> int:
     """Return how wide a text is in a line, in thousandths of the size of its letters."""
     widths = _advances()
-    return sum(widths.get(letter, EM) for letter in text)
+    return sum([widths.get(letter, EM) for letter in text])
 
 
 def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) -> str:
@@ -194,8 +208,7 @@ def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) ->
     """
     laid: list[str] = []
     for cell, (room, is_end) in zip(cells, columns, strict=True):
-        text = _cut(cell, room)
-        taken = width(text)
+        text, taken = _cut(cell, room)
         if is_end:
             laid.append(_filler(room - taken, tab) + text)
         else:
@@ -211,9 +224,11 @@ def _filler(wanted: int, tab: int) -> str:
     return "\t" * tabs + "\u2009" * round(Fraction(rest, THIN))
 
 
-def _cut(text: str, room: int) -> str:
-    if width(text) <= room - THIN:
-        return text
+def _cut(text: str, room: int) -> tuple[str, int]:
+    """Return what of a text has room, and how wide that is."""
+    taken = width(text)
+    if taken <= room - THIN:
+        return text, taken
     while text and width(text) + EM > room:
         text = text[:-1]
-    return f"{text}…"
+    return f"{text}…", width(f"{text}…")
