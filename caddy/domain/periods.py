@@ -1,4 +1,4 @@
-"""The days that a report is about: read from what was asked for, refused where they make no sense."""
+"""The days a report is about: read from what was asked for, refused where they make no sense."""
 
 from __future__ import annotations
 
