@@ -16,6 +16,8 @@ from caddy import pdf
 from caddy.domain.reports import Letterhead
 from caddy.pdf import Progress
 
+TAB = 1_000  # as `.line` says: one em
+
 
 def fill(name: str, **context: Any) -> str:
     """Return a template of reports/paper filled in; a word that it lacks is an error."""
@@ -56,16 +58,35 @@ def _footer(text: str) -> str:
     return f'@page {{ @bottom-left {{ content: "{shown}" }} }}'
 
 
+def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]]) -> str:
+    """Return a line as `pdf.line` lays it, its cells filled up to the last tab.
+
+    Every tab ends a hair farther than it should: many in a row are seen as a ragged column.
+    """
+    filled = []
+    for cell, (room, is_end) in zip(cells, columns, strict=True):
+        text = tight(cell)
+        if not is_end:
+            text += " " * max(0, (room - TAB - pdf.width(text)) // pdf.FIGURE)
+        filled.append(text)
+    return pdf.line(filled, columns, TAB)
+
+
+def tight(text: str) -> str:
+    """Return words of a line as close as words are: a line's own spaces are as wide as digits."""
+    return text.replace(" ", "\u2009\u2009")
+
+
 def shortened(name: str, room: int) -> str:
     """Return an item's name as long as there is room, its end kept: that tells items apart.
 
     "Assistance With Self-Care Activities - Standard - Weekday Daytime" and its kin differ in
     their last words.
     """
-    if pdf.width(name) <= room or " - " not in name:
+    if pdf.width(tight(name)) <= room or " - " not in name:
         return name
     head, _, tail = name.rpartition(" - ")
-    taken = pdf.width(f"… {tail}")
-    while head and pdf.width(head) + taken > room:
+    taken = pdf.width(tight(f"… {tail}"))
+    while head and pdf.width(tight(head)) + taken > room:
         head = head[:-1]
     return f"{head.rstrip(' -,')}… {tail}" if head else name

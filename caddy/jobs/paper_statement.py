@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from caddy import pdf
 from caddy.domain import statements
 from caddy.domain.money import dollars
 from caddy.domain.periods import days_of, id_of
@@ -14,20 +13,19 @@ from caddy.domain.reports import Paper
 from caddy.domain.statements import BudgetStatement, Delivered, Piece
 from caddy.domain.words import say_date
 from caddy.jobs import paper_drawings as drawings
-from caddy.jobs.paper_parts import fill, made, shortened
+from caddy.jobs.paper_parts import fill, line, made, shortened
 from caddy.pdf import Progress
 from caddy.queries import letterheads
 from caddy.queries.statements import statement as read
 
-TAB = 1_000
-NAME_ROOM = 19_000
+NAME_ROOM = 22_000
 COLUMNS = (
     (7_000, False),
     (NAME_ROOM + 1_000, False),
-    (9_000, False),
-    (6_000, True),
-    (6_000, True),
-    (7_800, True),
+    (8_000, False),
+    (5_500, True),
+    (5_500, True),
+    (6_800, True),
 )
 HEAD = ("Date", "Support", "Worker", "Time", "Price", "Amount")
 
@@ -80,7 +78,7 @@ def _part(pieces: Sequence[Piece]) -> str:
         }
         for piece in pieces
     ]
-    return fill("statement_lines.html", pieces=shown, head=pdf.line(HEAD, COLUMNS, TAB))
+    return fill("statement_lines.html", pieces=shown, head=line(HEAD, COLUMNS))
 
 
 def _text(one: Delivered) -> str:
@@ -93,4 +91,4 @@ def _text(one: Delivered) -> str:
         dollars(one.unit_price_cents),
         dollars(one.total_cents),
     )
-    return pdf.line(cells, COLUMNS, TAB)
+    return line(cells, COLUMNS)
