@@ -42,7 +42,9 @@ def bar(shades: Sequence[Shade], whole: int, title: str, mark_basis_points: int 
             _rect(svg, (at, 3), (width, BAR_HIGH - 6), colour)
         at += width
     if mark_basis_points >= 0:
-        _rect(svg, (mark_basis_points * WIDE // 10_000 - 2, 0), (4, BAR_HIGH), INK)
+        at = min(WIDE - 6, max(6, mark_basis_points * WIDE // 10_000))
+        _rect(svg, (at - 6, 0), (12, BAR_HIGH), "#ffffff")
+        _rect(svg, (at - 3, 0), (6, BAR_HIGH), INK)
     return _text_of(svg)
 
 
