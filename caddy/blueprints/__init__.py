@@ -20,6 +20,7 @@ FEATURES = (
     "attachments",
     "catalogue",
     "notifications",
+    "reports",
     "tasks",
     "staff",
     "settings",

@@ -58,7 +58,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One delivered support. `quantity_milli` is thousandths of `unit`: 1.5 hours is 1,500."""
+    """One delivered support. `quantity_milli` is thousandths of `unit`: 1.5 hours is 1,500.
+
+    What is claimed by time has its exact `minutes` instead, which thousandths of hours are not.
+    """
 
     participant: str
     ndis_number: str
@@ -71,6 +74,14 @@ class Line:
     total_cents: int
     reference: str = ""
     gst_cents: int = 0
+    minutes: int | None = None
+
+    @property
+    def shown_quantity(self) -> str:
+        """Return `2:30 h` of what is claimed by time, else a number: `1.50 each`."""
+        if self.minutes is None:
+            return show_quantity(self.quantity_milli, self.unit)
+        return f"{self.minutes // 60}:{self.minutes % 60:02} h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +228,7 @@ def lines_table(name: str, lines: Sequence[Line]) -> Table:
             line.service_on,
             line.item_number,
             category_name(line.support_category),
-            show_quantity(line.quantity_milli, "").strip(),
+            line.shown_quantity.removesuffix(line.unit).strip(),
             line.unit,
             Cents(line.unit_price_cents),
             Cents(line.gst_cents),
@@ -228,3 +239,14 @@ def lines_table(name: str, lines: Sequence[Line]) -> Table:
         for line in group.lines
     ]
     return Table(name, header, rows)
+
+
+def sums_table(name: str, sums: Sequence[Sum]) -> Table:
+    """Return sums as a sheet, with what they come to together."""
+    rows = [(one.name, one.lines, Cents(one.total_cents)) for one in sums]
+    total = Cents(sum(one.total_cents for one in sums))
+    return Table(
+        name,
+        ("Name", "Lines", "Total"),
+        [*rows, ("Total", sum(one.lines for one in sums), total)],
+    )

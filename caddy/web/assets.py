@@ -31,6 +31,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/report",
     "components/roster",
     "components/stat",
     "components/table",

@@ -32,6 +32,8 @@ PAGES = {
     "service": "service",
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
+    "reports": "/reports",
+    "tasks": "/tasks",
     "roster": "/roster",
     "roster-day": "/roster?view=day",
     "roster-choose": "/roster/new",

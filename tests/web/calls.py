@@ -119,6 +119,12 @@ CALLS: dict[str, Call] = {
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
     "POST presence.create": Call(frozenset({204})),
+    "GET reports.index": Call(),
+    "POST reports.create": Call(
+        DONE,
+        takes_ids=True,
+        form={"kind": "budget", "budget-participant_id": "{participant_id}"},
+    ),
     "GET roster.index": Call(),
     "GET roster.new": Call(takes_ids=True, query="participant={participant_id}"),
     # Planned already at that time: it clashes with itself.
