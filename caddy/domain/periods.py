@@ -24,19 +24,14 @@ class Days:
     def words(self) -> str:
         return f"{say_date(self.first)} to {say_date(self.last)}"
 
-    @property
-    def stem(self) -> str:
-        """Return the days as a file's name has them."""
-        return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}"
-
 
 def days_of(params: Mapping[str, str]) -> Days:
-    """Return the days from `from_on` to `to_on`, ISO dates, of at most three years."""
-    found = Days(_day(params, "from_on"), _day(params, "to_on"))
+    """Return the days from `starts_on` to `ends_on`, ISO dates, of at most three years."""
+    found = Days(_day(params, "starts_on"), _day(params, "ends_on"))
     if found.last < found.first:
-        raise RuleBroken("to_on", "period", "The last day is before the first.")
+        raise RuleBroken("ends_on", "period", "The last day is before the first.")
     if (found.last - found.first).days >= MOST_DAYS:
-        raise RuleBroken("to_on", "period_too_long", "Choose three years at the most.")
+        raise RuleBroken("ends_on", "period_too_long", "Choose three years at the most.")
     return found
 
 

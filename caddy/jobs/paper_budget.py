@@ -43,7 +43,7 @@ def make(params: Mapping[str, str], progress: Progress, *, seen_by: UUID | None)
         assets=letterheads.assets(),
         progress=progress,
     )
-    stem = f"budget-{report.ndis_number}-{report.today:%Y%m%d}"
+    stem = f"Budget report {report.participant} {say_date(report.today)}"
     return Paper(stem, made_pdf, _tables(report))
 
 

@@ -31,7 +31,7 @@ HEAD = ("Date", "Support", "Worker", "Time", "Price", "Amount")
 
 
 def make(params: Mapping[str, str], progress: Progress, *, seen_by: UUID | None) -> Paper:
-    """Return the statement of `participant_id` from `from_on` to `to_on` (ISO dates).
+    """Return the statement of `participant_id` from `starts_on` to `ends_on` (ISO dates).
 
     `seen_by` is the person who asked where they see only some participants. Raises NotFound
     for a participant who is not there for them, RuleBroken for days that make no sense.
@@ -55,7 +55,7 @@ def make(params: Mapping[str, str], progress: Progress, *, seen_by: UUID | None)
         assets=letterheads.assets(),
         progress=progress,
     )
-    stem = f"statement-{found.ndis_number}-{days.stem}"
+    stem = f"Statement {found.participant} {days.words}"
     return Paper(stem, made_pdf, statements.tables(found))
 
 

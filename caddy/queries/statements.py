@@ -145,7 +145,7 @@ def _services(budget_ids: Sequence[UUID], days: Days) -> dict[UUID, list[Deliver
     rows = db.session.execute(statement).all()
     if len(rows) > MOST_SERVICES:
         raise RuleBroken(
-            "to_on",
+            "ends_on",
             "too_many_services",
             f"These days hold more than {MOST_SERVICES:,} services. Choose fewer days.",
         )
