@@ -56,7 +56,11 @@ def make(params: Mapping[str, str], progress: Progress, *, seen_by: UUID | None)
         registers=[_summary(one) for one in registers],
         is_whole=is_whole,
     )
-    sections = [part for one in registers for part in _section(one, is_whole=is_whole)]
+    sections = [
+        part
+        for place, one in enumerate(registers)
+        for part in _section(one, is_whole=is_whole, is_first=place == 0)
+    ]
     parts = [cover + "".join(sections)] if is_whole else [cover, *sections]
     content = made(parts, TITLE, head, assets=letterheads.assets(), progress=progress)
     return Paper(f"{TITLE} {days.words}", content, [one.table for one in registers])
@@ -74,7 +78,7 @@ def _summary(one: Register) -> dict[str, Any]:
     }
 
 
-def _section(one: Register, *, is_whole: bool) -> list[str]:
+def _section(one: Register, *, is_whole: bool, is_first: bool) -> list[str]:
     """Return a register as parts: one, or as many as its rows need."""
     most = MOST_LINES_OF_WHOLE if is_whole else MOST_LINES_OF_PART
     columns = [(column.share * EM, column.is_end) for column in one.columns]
@@ -88,6 +92,7 @@ def _section(one: Register, *, is_whole: bool) -> list[str]:
             head=head,
             texts=[line([_word(cell) for cell in row], columns) for row in rows],
             is_continued=number > 0,
+            is_first=is_first,
         )
         for number, rows in enumerate(cut)
     ]
