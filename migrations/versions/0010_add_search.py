@@ -9,7 +9,7 @@ from caddy.domain.searching import searchable
 from caddy.search import has_trigrams
 
 revision = "0010_add_search"
-down_revision = "0004_add_claims"
+down_revision = "0007_add_organization_logo"
 branch_labels = None
 depends_on = None
 
