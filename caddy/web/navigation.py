@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from flask import Flask, request, url_for
 
+from caddy.domain.permissions import Permission
 from caddy.web.access import access_of, actor
 
 MOST_IN_BAR = 5
@@ -34,40 +34,44 @@ ENTRIES = (
     Entry("services.index", "Services", "clipboard-list"),
     Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
     Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
+    Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 
 
-def _fill_bar(entries: list[dict[str, Any]]) -> None:
-    """Bring quiet entries forward where a phone's bar has room for them."""
-    room = MOST_IN_BAR - sum(not entry["is_quiet"] for entry in entries)
-    for entry in [one for one in entries if one["is_quiet"]][: max(0, room)]:
-        entry["is_quiet"] = False
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    entry: Entry
+    url: str
+    is_here: bool
+    is_quiet: bool
 
 
 def install(app: Flask) -> None:
-    @lru_cache(maxsize=64)
-    def address(endpoint: str) -> str:
-        return url_for(endpoint)
-
-    def menu() -> list[dict[str, Any]]:
-        here = (request.endpoint or "").partition(".")[0]
-        entries: list[dict[str, Any]] = []
-        for entry in ENTRIES:
-            access = access_of(app, entry.endpoint)
-            if access and access.permission and not actor.may(access.permission):
-                continue
-            entries.append(
-                {
-                    "entry": entry,
-                    "url": address(entry.endpoint),
-                    "is_quiet": entry.is_quiet,
-                    "is_here": here in {entry.feature, *entry.also},
-                }
+    # Asked twice a page: which pages there are never changes, and few sets of rights exist.
+    @lru_cache(maxsize=512)
+    def items(permissions: frozenset[Permission], here: str) -> tuple[MenuItem, ...]:
+        entries = [entry for entry in ENTRIES if _may_open(entry, permissions)]
+        # Quiet ones come forward where a phone's bar has room for them.
+        room = max(0, MOST_IN_BAR - sum(not entry.is_quiet for entry in entries))
+        forward = [entry for entry in entries if entry.is_quiet][:room]
+        return tuple(
+            MenuItem(
+                entry,
+                url_for(entry.endpoint),
+                here in {entry.feature, *entry.also},
+                entry.is_quiet and entry not in forward,
             )
-        _fill_bar(entries)
-        return entries
+            for entry in entries
+        )
+
+    def _may_open(entry: Entry, permissions: frozenset[Permission]) -> bool:
+        access = access_of(app, entry.endpoint)
+        return not access or not access.permission or access.permission in permissions
+
+    def menu() -> tuple[MenuItem, ...]:
+        return items(actor.permissions, (request.endpoint or "").partition(".")[0])
 
     app.jinja_env.globals["menu"] = menu

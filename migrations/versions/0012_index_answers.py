@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0012_index_answers"
-down_revision = "0004_add_claims"
+down_revision = "0006_add_service_signatures"
 branch_labels = None
 depends_on = None
 
