@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
-from caddy.domain.books import GST_SHARE, BookLine, Contact
-from caddy.domain.claims import CLOSED_LINES, SENT, GstCode, claim_number
+from caddy.domain.books import BookLine, Contact
+from caddy.domain.claims import CLOSED_LINES, GST_SHARE, SENT, GstCode, claim_number
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import db
 from caddy.models import Claim, ClaimLine, Participant
