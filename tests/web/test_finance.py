@@ -20,6 +20,8 @@ from caddy.domain.permissions import Permission
 from caddy.events import Topic, fragments
 from caddy.extensions import db
 from caddy.models import Claim, ClaimLine, OrganizationTotal, Payment
+from caddy.queries import payments, receivables, results
+from caddy.queries.receivables import OwedFilter
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
@@ -93,7 +95,7 @@ def test_what_is_owed_and_what_came_is_the_same_on_pages_in_files_and_in_the_dat
 ):
     client = sign_in("fin")
     finance = page(client, "/finance")
-    receivables = page(client, "/finance/receivables")
+    aged = page(client, "/finance/receivables")
     lines = page(client, "/finance/receivables/lines")
     by_payer = rows_of(client, "/finance/receivables.csv")
     by_line = rows_of(client, "/finance/receivables/lines.csv")
@@ -106,7 +108,7 @@ def test_what_is_owed_and_what_came_is_the_same_on_pages_in_files_and_in_the_dat
             select(func.sum(ClaimLine.paid_cents)),
         )
     assert len(by_line) == 4
-    told = {cents(stat(finance, "Owed")), cents(stat(receivables, "Owed"))}
+    told = {cents(stat(finance, "Owed")), cents(stat(aged, "Owed"))}
     told |= {cents(by_payer[-1]["Total"]), sum(cents(row["Owed"]) for row in by_line)}
     told |= {sum(cents(row["Total"]) for row in by_payer[:-1])}
     told |= {cents(MONEY.search(lines.split("Of any age")[1])[0])}
@@ -222,6 +224,41 @@ def test_a_payment_is_recorded_by_hand_short_once_and_never_over_what_is_owed(
     pay(client, links[0], **rest)
     assert "the invoice is paid in full" in page(client, "/finance/payments")
     assert pay(client, links[0].replace("line=", "line=9"), **good).status_code == 404
+
+
+def walked(read):
+    """Follow the keys of pages of one row to the end, and return all rows."""
+    rows, key = [], None
+    while True:
+        some_rows, key = read(key)
+        rows += some_rows
+        if key is None:
+            return rows
+        assert len(some_rows) == 1
+
+
+def test_pages_of_one_row_lose_nothing_and_repeat_nothing(people, billed, monkeypatch):
+    monkeypatch.setattr(payments, "PAGE", 1)
+    monkeypatch.setattr(results, "PAGE", 1)
+    day, far = people.today, timedelta(days=9_999)
+    with scope(people.acacia.id):
+        for number, reference in enumerate(("", "A", "B", "A")):
+            paid_on = day - timedelta(days=number // 2)
+            money = claim_corrections.Received(1_00, paid_on, reference or "Z", "Self Able")
+            claim_corrections.record_payment(billed, money, actor=people.alice)
+        lines = walked(
+            lambda key: receivables.lines(OwedFilter(after=key), day, world.ZONE, size=1)
+        )
+        assert len({row.ClaimLine.id for row in lines}) == len(lines) == 4
+        found = walked(lambda key: payments.page(day - far, day, key, size=1))
+        told = [(one.paid_on, one.reference) for one in found]
+        assert told == sorted(set(told), reverse=True)
+        assert len(told) == 5
+        invoices = walked(payments.open_invoices)
+        assert len({(one.payer, one.participant) for one in invoices}) == len(invoices) == 3
+        assert len(walked(results.page)) == 2
+        behind = walked(lambda key: payments.lines(day, "R-1", key or "", size=1))
+        assert len(behind) == 1
 
 
 def test_a_changed_claim_is_told_to_all_who_look_at_it(people, billed, monkeypatch):
