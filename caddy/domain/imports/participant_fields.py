@@ -238,12 +238,12 @@ BUDGETS: Fields = (
           "total|total funding|plan total|total plan budget|total amount|total plan|plan budget|"
           "total plan funding|ndis budget|total allocated|plan value|total plan value"),
     field("core_budget", "Core budget", cells.cents,
-          "core|core supports|core funding|core supports budget|core amount|core total"),
+          "core|budget core|core supports|core funding|core supports budget|core amount|core total"),
     field("capacity_building_budget", "Capacity building budget", cells.cents,
-          "capacity building|capacity budget|cb budget|capacity building supports|"
+          "capacity building|budget capacity building|capacity budget|cb budget|capacity building supports|"
           "capacity building funding|capacity building amount|cb|capacity building total"),
     field("capital_budget", "Capital budget", cells.cents,
-          "capital|capital supports|capital funding|capital supports budget|capital amount|"
+          "capital|budget capital|capital supports|capital funding|capital supports budget|capital amount|"
           "capital total"),
     *(_of_category(number) for number in CATEGORY_NAMES),
     field("budget_category", "Budget's category", support_category,
