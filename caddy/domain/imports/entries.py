@@ -50,6 +50,8 @@ WHOM = {
     ImportKind.AGREEMENTS: ("ndis_number", "participant_legacy_id"),
 }
 FORMULA = "This is a formula: put the value itself into the cell."
+FAILED = "A formula failed here: put the value itself into the cell."
+ERRORS = frozenset("#N/A #REF! #VALUE! #NAME? #DIV/0! #NUM! #NULL! #SPILL! #CALC!".split())
 
 Reader = Callable[[SourceRow], ParsedRow]
 
@@ -113,6 +115,8 @@ def _values(
         try:
             if spec.is_identity and (at in row.formulas or cell[:1] == "="):
                 raise ValueError(FORMULA)
+            if cell in ERRORS:
+                raise ValueError(FAILED)
             if cell:
                 values[spec.name] = spec.reads(cell)
             elif spec.is_required:
