@@ -345,7 +345,7 @@ def test_numbers_are_read_as_another_reader_reads_them(numbers):
     theirs = [row[0] for row in CalamineWorkbook.from_filelike(io.BytesIO(content))
               .get_sheet_by_index(0).to_python()]  # fmt: skip
     (sheet,) = sheets_of(io.BytesIO(content))
-    assert [float(line.values[0]) for line in sheet.lines()] == theirs
+    assert [float(line.values[0]) for line in sheet.lines()] == pytest.approx(theirs, rel=1e-14)
 
 
 @settings(max_examples=100, deadline=None)

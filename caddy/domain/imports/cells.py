@@ -161,7 +161,7 @@ def clock_time(cell: str) -> time:
     plain = cell.rpartition(" ")[2] if re.match(r"\d{4}-\d\d-\d\d ", cell) else cell
     try:
         if re.fullmatch(r"0?\.\d+", plain):
-            minutes = round(float(plain) * MINUTES_OF_A_DAY) % MINUTES_OF_A_DAY
+            minutes = round(Decimal(plain) * MINUTES_OF_A_DAY) % MINUTES_OF_A_DAY
             return time(minutes // 60, minutes % 60)
         if re.fullmatch(r"\d{4}", plain):
             return time(int(plain[:2]), int(plain[2:]))
