@@ -8,7 +8,7 @@ import time as clocks
 from datetime import date, time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caddy.domain.agreements import AgreedLine
@@ -520,3 +520,20 @@ def test_failed_rows_come_back_as_a_file_that_maps_again(tmp_path):
     (row,) = table.rows()
     mended = parse(PEOPLE, guess(PEOPLE, table.header), table.header, row)
     assert (mended.errors, mended.entry.values["phone"]) == ((), "0412 345 678")
+
+
+ODD = st.one_of(
+    st.text(max_size=30),
+    st.text("0123456789/:.-+ $,%ape", max_size=20),
+    st.sampled_from(["9" * 40, "1e999999999", "-0", "٣", "²", "\x00", "1/1/0000", "NaN", "=1+1"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(ImportKind)), st.data())
+def test_no_cell_whatever_is_in_it_breaks_the_reading(kind, data):
+    header = tuple(one.label for one in fields_of(kind))
+    row = SourceRow(2, tuple(data.draw(st.lists(ODD, min_size=len(header), max_size=len(header)))))
+    (one, *_) = group([parse(kind, guess(kind, header), header, row)])
+    assert (one.entry is None) is bool(one.errors)
+    assert all(error.reason.endswith((".", ":", '"')) for error in one.errors)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 from enum import StrEnum
 
 DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
 DAYS_TO_1904 = 1462
 LAST_SERIAL = 2_958_465  # 31 December 9999
 MINUTES_OF_A_DAY = 24 * 60
+LONGEST_NUMBER = 30  # digits before or after the point
 _PRECISION = Context(prec=15)  # digits that a spreadsheet shows; the rest is noise of binary
 _BUILT_IN_DAYS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 _BUILT_IN_TIMES = {*range(18, 22), 45, 47}
@@ -66,9 +67,9 @@ def shown(text: str, its_format: Format, *, is_1904: bool = False) -> str:
     """
     try:
         number = _PRECISION.create_decimal(text)
-    except (ValueError, InvalidOperation):
+    except ArithmeticError:
         return text
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
         return text
     if its_format is Format.SHARE:
         return f"{_plain(round(number * 100, 6))}%"
