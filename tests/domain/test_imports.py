@@ -450,8 +450,9 @@ def test_a_service_without_its_end_needs_its_hours():
     row = {"NDIS Number": "430123456", "Date": "3/8/2026", "Start": "9:00",
            "Item": "01_011_0107_1_1"}  # fmt: skip
     assert entry(ImportKind.SERVICES, **row, Hours="1:30").end_time == time(10, 30)
-    assert said(ImportKind.SERVICES, row) == [
-        (2, "end_time", "Say when it ended, or how many hours it took.")
+    assert said(ImportKind.SERVICES, row, {**row, "Hours": "25"}) == [
+        (2, "end_time", "Say when it ended, or how many hours it took."),
+        (3, "hours", "One service lasts 24 hours at the most."),
     ]
 
 

@@ -16,6 +16,7 @@ _PRECISION = Context(prec=15)  # digits that a spreadsheet shows; the rest is no
 _BUILT_IN_DAYS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 _BUILT_IN_TIMES = {*range(18, 22), 45, 47}
 _BUILT_IN_SHARES = {9, 10}
+_WHOLE = re.compile(r"-?[1-9][0-9]{0,14}")  # most numbers: they are as they stand
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
@@ -65,12 +66,18 @@ def shown(text: str, its_format: Format, *, is_1904: bool = False) -> str:
     ...     Format.NUMBER), shown("1.25", Format.DURATION)
     ('2025-12-31 12:00:00', '09:30:00', '1500', '30:00')
     """
+    if its_format is Format.NUMBER and _WHOLE.fullmatch(text):
+        return text
     try:
         number = _PRECISION.create_decimal(text)
     except ArithmeticError:
         return text
     if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
         return text
+    return _formatted(number, its_format, is_1904=is_1904)
+
+
+def _formatted(number: Decimal, its_format: Format, *, is_1904: bool) -> str:
     if its_format is Format.SHARE:
         return f"{_plain(round(number * 100, 6))}%"
     if its_format is Format.DURATION:

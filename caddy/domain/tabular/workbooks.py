@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -125,7 +126,7 @@ def _refuse_doctype(*_: object) -> None:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def _read_frame(book: Book, base: str, parts: set[str]) -> None:
@@ -322,12 +323,17 @@ def _number(digits: str, otherwise: int) -> int:
     return int(digits) if _COUNT.fullmatch(digits) else otherwise
 
 
+@lru_cache(maxsize=MOST_COLUMNS)
+def _letters(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def _column(reference: str, before: int) -> int:
     """Return a cell's column from 0; one without a reference follows the one before it."""
     found = _CELL.match(reference)
     if not found:
         return before + 1
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return _letters(found[1])
