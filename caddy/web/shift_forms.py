@@ -149,6 +149,7 @@ class CorrectionForm(TimesForm):
             end_time=self.end_time.data,
             ends_next_day=bool(self.ends_next_day.data),
             item_number=chosen_number(self.item_number.data or ""),
+            signed_by=self.signed_by.data,
             notes=self.notes.data or "",
             quantity_milli=self.quantity.milli,
             unit_price_cents=self.unit_price.cents,

@@ -38,6 +38,8 @@ PAGES = {
     "roster-day": "/roster?view=day",
     "roster-choose": "/roster/new",
     "roster-new": "/roster/new?participant=",
+    "claims": "/claims",
+    "claim-new": "/claims/new",
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
     "notifications": "/notifications",
