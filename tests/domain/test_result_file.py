@@ -71,6 +71,7 @@ def test_titles_totals_and_blank_lines_are_nobodys_answer():
     ("text", "says"),
     [
         ("Claim Reference,x\nA,1\n", "status"),
+        ("One column\nA\n", "no two columns"),
         ("a,b\nA,1\n", "claim references"),
         ("Claim Reference,Paid\nA,lots\n", "Row 2"),
         ("Claim Reference,Paid,Payment Date\nA,1,soon\n", "Row 2: 'soon' is not a day"),

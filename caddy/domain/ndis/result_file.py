@@ -161,8 +161,10 @@ def read_table(stream: BinaryIO, file_name: str) -> ResultTable:
     rows = sheets[0][1]
     if not rows:
         raise UnreadableFile("This file has no rows.")
-    places = range(min(len(rows), HEADER_WITHIN))
-    return _table(rows, next((place for place in places if _filled(rows[place]) > 1), 0))
+    for place, row in enumerate(rows[:HEADER_WITHIN]):
+        if _filled(row) > 1:
+            return _table(rows, place)
+    raise UnreadableFile("This file is no answer: it has no two columns side by side.")
 
 
 def _filled(row: Row) -> int:
