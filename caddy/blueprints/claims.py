@@ -188,7 +188,7 @@ def _files(claim: Any) -> list[dict[str, Any]]:
             {
                 "file": one,
                 "size": one.size_bytes,
-                "url": url_for("claims.file", claim_id=claim.id, file_id=one.id),
+                "url": url_for("claims.file", claim_id=claim.id, claim_file_id=one.id),
             }
             for one in claim_files.kept_names(claim.id)
         ]
@@ -202,11 +202,11 @@ def _files(claim: Any) -> list[dict[str, Any]]:
     ]
 
 
-@blueprint.get("/<uuid:claim_id>/files/<uuid:file_id>")
+@blueprint.get("/<uuid:claim_id>/files/<uuid:claim_file_id>")
 @requires(Permission.CLAIMS_READ)
-def file(claim_id: UUID, file_id: UUID) -> ResponseReturnValue:
+def file(claim_id: UUID, claim_file_id: UUID) -> ResponseReturnValue:
     """Give back a file byte for byte as it was sent."""
-    found = claim_files.one(claim_id, file_id)
+    found = claim_files.one(claim_id, claim_file_id)
     if found is None:
         abort(404)
     return _download(found)
