@@ -110,7 +110,7 @@ def create() -> ResponseReturnValue:
     if built.id is not None:
         flash(f"{built.number} is drafted: {_lines(built.lines)}, {dollars(built.total_cents)}.")
         return redirect(url_for("claims.show", claim_id=built.id), 303)
-    there = claim_pages.latest_draft(wanted.starts_on, wanted.ends_on)
+    there = claim_pages.draft_holding(wanted)
     if there is not None:
         flash(
             f"{there.shown_number} holds the services of these days already. "

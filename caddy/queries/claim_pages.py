@@ -25,7 +25,7 @@ from caddy.models import (
     ServiceAgreement,
     User,
 )
-from caddy.queries.claim_candidates import HeldBack
+from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 from caddy.queries.receivables import owed
 
 MOST_PEOPLE = 1_000
@@ -113,15 +113,21 @@ def people_to_claim_for(first: date, last: date) -> list[Any]:
     )
 
 
-def latest_draft(first: date, last: date) -> Claim | None:
-    """Return the newest draft that was built of exactly these days, if there is one."""
-    return db.session.scalars(
+def draft_holding(wanted: ClaimWanted) -> Claim | None:
+    """Return the newest draft with a service of the days and people that are wanted, if any."""
+    statement = (
         select(Claim)
+        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .where(Claim.status == ClaimStatus.DRAFT)
-        .where(Claim.period_starts_on == first, Claim.period_ends_on == last)
+        .where(ClaimLine.service_on.between(wanted.starts_on, wanted.ends_on))
         .order_by(Claim.number.desc())
         .limit(1)
-    ).one_or_none()
+    )
+    if wanted.participant_ids is not None:
+        statement = statement.where(ClaimLine.participant_id.in_(wanted.participant_ids))
+    if wanted.management is not None:
+        statement = statement.where(ClaimLine.management == wanted.management)
+    return db.session.scalars(statement).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

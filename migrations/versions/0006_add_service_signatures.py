@@ -7,7 +7,7 @@ from alembic import op
 from caddy.table_changes import NewColumn, alter
 
 revision = "0006_add_service_signatures"
-down_revision = "0010_add_search"
+down_revision = "0005_add_tasks"
 branch_labels = None
 depends_on = None
 

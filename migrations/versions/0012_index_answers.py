@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0012_index_answers"
-down_revision = "0006_add_service_signatures"
+down_revision = "0010_add_search"
 branch_labels = None
 depends_on = None
 
