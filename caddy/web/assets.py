@@ -35,6 +35,7 @@ STYLES = (
     "components/pagination",
     "components/report",
     "components/roster",
+    "components/search",
     "components/stat",
     "components/table",
     "components/task",
