@@ -16,7 +16,8 @@ def statements():
     seen = []
 
     def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
+        if statement != "BEGIN":
+            seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
