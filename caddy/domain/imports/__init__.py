@@ -1,0 +1,1 @@
+"""Importing: what a file of another system holds, read and judged without a database."""
