@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from caddy.domain.facts import Fact
 from caddy.events import Topic
 from caddy.extensions import Base, db
 from caddy.models.audit_log import AuditLog
-from caddy.transaction import after_commit, current_work
+from caddy.transaction import add_many, after_commit, current_work
 
 
 def record(
@@ -44,6 +45,43 @@ def record(
             source=actor.source.value,
             happened_at=clock.now(),
         )
+    )
+    if live:
+        after_commit(lambda: events.publish(actor.organization_id, live))
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A fact about a row that was written in bulk: of which table, and which."""
+
+    fact: Fact
+    table: type[Base]
+    id: UUID
+    changes: Mapping[str, Any]
+
+
+def record_many(happened: Sequence[Happened], *, live: Sequence[Topic] = ()) -> None:
+    """Write many facts at once, each as `record` writes one."""
+    work = current_work()
+    actor, instant = work.actor, clock.now()
+    work.facts += len(happened)
+    add_many(
+        AuditLog,
+        [
+            {
+                "user_id": actor.user_id,
+                "actor_name": actor.name,
+                "action": one.fact.value,
+                "entity_type": one.table.__tablename__,
+                "entity_id": one.id,
+                "changes": {name: _plain(value) for name, value in one.changes.items()},
+                "ip": actor.ip,
+                "user_agent": (actor.user_agent or "")[:400] or None,
+                "source": actor.source.value,
+                "happened_at": instant,
+            }
+            for one in happened
+        ],
     )
     if live:
         after_commit(lambda: events.publish(actor.organization_id, live))

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, cast, func, or_, select, update
 
 from caddy import audit, clock, queue
 from caddy.actions import totals
-from caddy.actions.plans import opening_columns
+from caddy.actions.plan_rows import opening_columns
 from caddy.domain import funding
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
