@@ -39,7 +39,7 @@ def record(
             action=fact.value,
             entity_type=subject.__tablename__,
             entity_id=subject.id,  # type: ignore[attr-defined] # every table has one
-            changes={name: _plain(value) for name, value in (changes or {}).items()},
+            changes={name: plain(value) for name, value in (changes or {}).items()},
             ip=actor.ip,
             user_agent=(actor.user_agent or "")[:400] or None,
             source=actor.source.value,
@@ -74,7 +74,7 @@ def record_many(happened: Sequence[Happened], *, live: Sequence[Topic] = ()) -> 
                 "action": one.fact.value,
                 "entity_type": one.table.__tablename__,
                 "entity_id": one.id,
-                "changes": {name: _plain(value) for name, value in one.changes.items()},
+                "changes": {name: plain(value) for name, value in one.changes.items()},
                 "ip": actor.ip,
                 "user_agent": (actor.user_agent or "")[:400] or None,
                 "source": actor.source.value,
@@ -87,12 +87,12 @@ def record_many(happened: Sequence[Happened], *, live: Sequence[Topic] = ()) -> 
         after_commit(lambda: events.publish(actor.organization_id, live))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON keeps it: dates and ids as text, enums as their word."""
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(name): _plain(item) for name, item in value.items()}
+        return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

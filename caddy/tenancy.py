@@ -176,7 +176,7 @@ def insert_many(model: type[OrganizationOwned], rows: Sequence[dict[str, Any]]) 
     if not rows:
         return
     organization_id = current_organization_id()
-    table: Table = inspect(model).local_table  # type: ignore[attr-defined] # of every model
+    table: Table = inspect(model).local_table
     db.session.connection().execute(
         table.insert(), [{**row, "organization_id": organization_id} for row in rows]
     )

@@ -12,7 +12,7 @@ from caddy.actions.plan_rows import PlanRows
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
-from caddy.domain.participants import NewPlan, check_plan
+from caddy.domain.participants import NewPlan, check_plan, plans_overlap
 from caddy.extensions import db
 from caddy.models import Participant, Plan, User
 from caddy.queries import organizations
@@ -67,12 +67,7 @@ def _refuse_overlap(participant_id: UUID, plan: NewPlan) -> None:
         .limit(1)
     ).one_or_none()
     if other is not None:
-        raise RuleBroken(
-            "starts_on",
-            "plans_overlap",
-            f"Another plan already covers {other.starts_on:%-d %b %Y} to "
-            f"{other.ends_on:%-d %b %Y}.",
-        )
+        raise plans_overlap(other.starts_on, other.ends_on)
 
 
 def _refuse_unknown_coordinator(user_id: UUID | None) -> None:
