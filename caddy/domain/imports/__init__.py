@@ -1,1 +1,1 @@
-"""Importing: what a file of another system holds, read and judged without a database."""
+"""Files of another system as entries of Caddy: tables, columns, cells. Knows no database."""
