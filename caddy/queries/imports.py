@@ -63,9 +63,17 @@ def failed(import_id: UUID, after: tuple[int, int] = (0, -1), limit: int = PAGE)
     )
 
 
-def old_ids(
-    typed: str, after: UUID | None = None
-) -> tuple[list[Any], UUID | None]:
+def errors(import_id: UUID) -> list[dict[str, Any]]:
+    """Return every reason for which an entry of an import failed, row by row."""
+    found: list[dict[str, Any]] = []
+    after = (0, -1)
+    while some := failed(import_id, after, AT_ONCE):
+        found += [error for row in some for error in row.errors]
+        after = (some[-1].file_number, some[-1].place)
+    return found
+
+
+def old_ids(typed: str, after: UUID | None = None) -> tuple[list[Any], UUID | None]:
     """Return ids of old systems that begin with what was typed, with the new ones."""
     statement = (
         select(
@@ -98,4 +106,3 @@ def source_systems() -> list[str]:
             .limit(MOST_SYSTEMS)
         )
     )
-

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008_add_imports"
-down_revision = "0004_add_claims"
+down_revision = "0005_add_tasks"
 branch_labels = None
 depends_on = None
 
@@ -21,6 +21,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "participants",
+                "plans",
                 "staff",
                 "agreements",
                 "services",
@@ -64,6 +65,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "participants",
+                "plans",
                 "staff",
                 "agreements",
                 "services",
@@ -138,6 +140,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "participants",
+                "plans",
                 "staff",
                 "agreements",
                 "services",
