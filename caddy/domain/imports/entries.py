@@ -172,6 +172,7 @@ def _is_same(one: Entry | None, other: Entry | None) -> bool:
     if isinstance(one, AgreementEntry) and isinstance(other, AgreementEntry):
         return one.starts_on == other.starts_on
     if isinstance(one, ParticipantEntry) and isinstance(other, ParticipantEntry):
-        both = one.plan is not None and other.plan is not None
-        return not both or one.plan.starts_on == other.plan.starts_on
+        if one.plan is None or other.plan is None:
+            return True
+        return one.plan.starts_on == other.plan.starts_on
     return False
