@@ -48,17 +48,17 @@ class Report:
     errors: list[dict[str, Any]] = field(default_factory=list)
     first: list[dict[str, Any]] = field(default_factory=list)
 
-    def note(self, decision: Decision) -> None:
+    def note(self, decision: Decision, loader: Loader) -> None:
         self.counts = self.counts.plus(decision.outcome)
         self.cents += decision.cents
         if len(self.errors) < MOST_ERRORS:
             self.errors += [as_error(one) for one in decision.errors]
-        if len(self.first) < FIRST_ROWS:
+        if len(self.first) < FIRST_ROWS and decision.parsed.entry is not None:
             self.first.append(
                 {
                     "row": decision.parsed.place,
                     "outcome": decision.outcome.value,
-                    "shown": [list(pair) for pair in decision.shown],
+                    "shown": [list(pair) for pair in loader.shown(decision.parsed)],
                 }
             )
 
@@ -105,7 +105,7 @@ def tried(
         loader = loaders[files[batch[0].file_number].kind]
         decisions = loader.decide([one.parsed for one in batch])
         for decision in decisions:
-            report.note(decision)
+            report.note(decision, loader)
         pairs = zip(batch, decisions, strict=True)
         keep([(one, what) for one, what in pairs if what.outcome is RowOutcome.FAILED])
         report.rows += sum(len(one.cells) for one in batch)

@@ -21,8 +21,8 @@ from caddy.domain.imports.runs import RowOutcome
 class Decision:
     """What becomes of an entry: new, changed, left as it was, or refused, and why.
 
-    `before` is what is needed to take a change back, `cents` the money it brings in, `plan`
-    whatever its loader has to remember to store it. `shown` is how it will be, in words.
+    `before` is what is needed to take a change back, `cents` the money it brings in, `work`
+    whatever its loader has to remember to store it.
     """
 
     parsed: ParsedRow
@@ -31,7 +31,6 @@ class Decision:
     errors: tuple[RowError, ...] = ()
     before: dict[str, Any] = field(default_factory=dict)
     cents: int = 0
-    shown: tuple[tuple[str, str], ...] = ()
     work: Any = None
 
     def refuse(self, refusal: CaddyError, value: str = "") -> None:
@@ -61,6 +60,9 @@ class Loader(Protocol):
 
     def key(self, parsed: ParsedRow) -> Hashable:
         """Return what the entry is matched by: two of the same are never in one batch."""
+
+    def shown(self, parsed: ParsedRow) -> list[tuple[str, str]]:
+        """Return how an entry will be, in words, for the first rows of a dry run."""
 
     def decide(self, rows: Sequence[ParsedRow]) -> list[Decision]:
         """Return what becomes of each row. Reads only, a fixed number of queries."""

@@ -30,6 +30,7 @@ from caddy.domain.participants import (
     check_plan,
     check_profile,
 )
+from caddy.domain.words import say_date
 from caddy.models import Participant
 from caddy.queries import import_subjects as reads
 from caddy.queries import organizations
@@ -85,6 +86,21 @@ class ParticipantLoader:
         entry = cast("ParticipantEntry", parsed.entry)
         return entry.ndis_number or entry.legacy_id
 
+    def shown(self, parsed: ParsedRow) -> list[tuple[str, str]]:
+        entry = cast("ParticipantEntry", parsed.entry)
+        values, plan = entry.values, entry.plan
+        name = f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()
+        number = show_ndis_number(entry.ndis_number) if entry.ndis_number else entry.legacy_id
+        shown = [("Participant", name), ("NDIS number", number or "")]
+        if "date_of_birth" in values:
+            shown.append(("Born", say_date(values["date_of_birth"])))
+        if plan is not None:
+            shown.append(("Plan", f"{say_date(plan.starts_on)} to {say_date(plan.ends_on)}"))
+            shown.append(("Managed", plan.management.label))
+        for one in entry.budgets:
+            shown.append((category_name(one.support_category), dollars(one.allocated_cents)))
+        return [*shown, *(("Note", note) for note in entry.notes)]
+
     def decide(self, rows: Sequence[ParsedRow]) -> list[Decision]:
         known = self._known([cast("ParticipantEntry", row.entry) for row in rows if row.entry])
         if not self._is_trial or not self._active:
@@ -116,7 +132,7 @@ class ParticipantLoader:
         entry = cast("ParticipantEntry | None", parsed.entry)
         if entry is None:
             return refused(parsed)
-        decision = Decision(parsed, RowOutcome.SKIPPED, shown=_shown(entry))
+        decision = Decision(parsed, RowOutcome.SKIPPED)
         try:
             person = known.whom(entry)
             if person is not None:
@@ -233,21 +249,3 @@ def _changes(
         if after and before != after:
             changes[name] = (before, after)
     return changes
-
-
-def _shown(entry: ParticipantEntry) -> tuple[tuple[str, str], ...]:
-    """Return how an entry will be, in words, for the first rows of a dry run."""
-    values = entry.values
-    name = f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()
-    number = show_ndis_number(entry.ndis_number) if entry.ndis_number else entry.legacy_id or ""
-    shown = [("Participant", name or "Known by the number"), ("NDIS number", number)]
-    if "date_of_birth" in values:
-        shown.append(("Born", f"{values['date_of_birth']:%-d %b %Y}"))
-    if entry.plan is not None:
-        plan = entry.plan
-        shown.append(("Plan", f"{plan.starts_on:%-d %b %Y} to {plan.ends_on:%-d %b %Y}"))
-        shown.append(("Managed", plan.management.label))
-    shown += [
-        (category_name(one.support_category), dollars(one.allocated_cents)) for one in entry.budgets
-    ]
-    return (*shown, *(("Note", note) for note in entry.notes))
