@@ -7,7 +7,13 @@ from importlib import import_module
 
 from bench.result import show
 
-NAMES = {"list": "list_page", "log-service": "log_service", "live": "live", "report": "report", "import": "imports"}
+NAMES = {
+    "list": "list_page",
+    "log-service": "log_service",
+    "live": "live",
+    "report": "report",
+    "import": "imports",
+}
 
 
 def main() -> None:

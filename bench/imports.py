@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from bench.result import Result
 from bench.stage import Stage, stage
@@ -27,7 +28,8 @@ with open(sys.argv[1], "w", newline="") as stream:
     write("NDIS Number,First Name,Last Name,Date of Birth,Email,Phone,Plan Start,Plan End,"
           "Core Budget,Capacity Building Budget".split(","))
     for at in range(int(sys.argv[2])):
-        write((430_000_000 + at, first[at % 8], last[at % 6], f"{at % 28 + 1:02}/03/{1950 + at % 60}",
+        born = f"{at % 28 + 1:02}/03/{1950 + at % 60}"
+        write((430_000_000 + at, first[at % 8], last[at % 6], born,
                f"p{at}@mail.example.org", f"04{at:08}", "01/07/2026", "30/06/2027",
                f"{20_000 + at}.50", f"{5_000 + at}.00"))
 """
@@ -81,7 +83,8 @@ with open(sys.argv[1], newline="") as stream:
             for name in ("Core Budget", "Capacity Building Budget")]
         plans.append((own, plan, person, starts, ends, "ndia_managed", sum(amounts), True, "[]",
             *stamps))
-        for category, kind, cents in ((0, "core", amounts[0]), (15, "capacity_building", amounts[1])):
+        kinds = ((0, "core", amounts[0]), (15, "capacity_building", amounts[1]))
+        for category, kind, cents in kinds:
             budgets.append((own, plain(uuid.uuid4()), person, plan, kind, category, "", cents, 0, 0,
                 starts, ends, False, starts, ends, cents, 0, 0, True, 1, *stamps))
 COLUMNS = {
@@ -138,7 +141,7 @@ def _measured(name: str, *, is_postgresql: bool) -> Result:
         )
 
 
-def _python(here: Stage, code: str, file: Path, *words: str) -> list[object] | float | None:
+def _python(here: Stage, code: str, file: Path, *words: str) -> Any:
     """Run some code in a process of its own; return what it prints, as JSON."""
     done = subprocess.run(
         [sys.executable, "-c", code, str(file), str(PARTICIPANTS), *words],

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from caddy import audit, clock
 from caddy.actions import import_files
 from caddy.actions.import_files import FileEntry, SourceFile
-from caddy.actions.import_kinds import loader_of
+from caddy.actions.import_kinds import Run, loader_of
 from caddy.actions.import_loading import Decision, Loader
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
@@ -73,7 +73,7 @@ def as_error(error: Any) -> dict[str, Any]:
 
 
 def loaders_of(
-    files: Sequence[SourceFile], source_system: str, *, is_trial: bool
+    files: Sequence[SourceFile], source_system: str, actor: Actor, *, is_trial: bool
 ) -> dict[ImportKind, Loader]:
     """Return a loader for each kind of file; people and their plans share one."""
     made: dict[ImportKind, Loader] = {}
@@ -81,7 +81,7 @@ def loaders_of(
         same = next((one for one in made.values() if one.ids is _ids(file.kind)), None)
         reason = f"Imported from {file.file_name}"
         made[file.kind] = same or loader_of(
-            file.kind, source_system, reason, frozenset(file.mapping), is_trial=is_trial
+            file.kind, Run(source_system, reason, actor, is_trial=is_trial)
         )
     return made
 
@@ -94,16 +94,19 @@ def tried(
     files: Sequence[SourceFile],
     source_system: str,
     tell: Tell,
+    actor: Actor,
     keep: Callable[[list[tuple[FileEntry, Decision]]], None] = lambda _failed: None,
 ) -> Report:
     """Return what loading some files would do. Writes nothing; `keep` gets what would fail."""
     report = Report()
-    loaders = loaders_of(files, source_system, is_trial=True)
+    loaders = loaders_of(files, source_system, actor, is_trial=True)
     whole = sum(file.rows for file in files)
     stream = import_files.entries(files)
     for batch in import_files.batches(stream, loaders, files, BATCH):
         loader = loaders[files[batch[0].file_number].kind]
-        decisions = loader.decide([one.parsed for one in batch])
+        rows = [one.parsed for one in batch]
+        loader.look_around(rows)
+        decisions = loader.decide(rows)
         for decision in decisions:
             report.note(decision, loader)
         pairs = zip(batch, decisions, strict=True)
@@ -120,7 +123,7 @@ def run_import(import_id: UUID, tell: Tell, *, actor: Actor) -> Counts:
     `tell` may raise to stop between two batches: what was loaded stays, and can be gone on with.
     """
     row, files = _begin(import_id, actor)
-    loaders = loaders_of(files, row.source_system, is_trial=False)
+    loaders = loaders_of(files, row.source_system, actor, is_trial=False)
     whole = sum(file.rows for file in files)
     done = row.created + row.updated + row.skipped + row.failed
     tell(done, whole)
@@ -177,13 +180,15 @@ def _load_once(
     import_id: UUID, batch: list[FileEntry], loader: Loader, source_system: str, actor: Actor
 ) -> bool:
     first, last = batch[0], batch[-1]
+    rows = [one.parsed for one in batch]
+    loader.look_around(rows)
     with transaction(actor):
         row = held(import_id)
         before = (row.next_file, row.next_place)
         if row.state is not ImportState.RUNNING or before > (first.file_number, first.parsed.place):
             audit.record(Fact.IMPORT_BATCH_LOADED, row, changes={"rows": 0})
             return False
-        decisions = loader.decide([one.parsed for one in batch])
+        decisions = loader.decide(rows)
         loader.store(decisions)
         _keep_outcomes(import_id, batch, decisions)
         _keep_old_ids(import_id, decisions, loader, source_system)

@@ -64,6 +64,9 @@ class Loader(Protocol):
     def shown(self, parsed: ParsedRow) -> list[tuple[str, str]]:
         """Return how an entry will be, in words, for the first rows of a dry run."""
 
+    def look_around(self, rows: Sequence[ParsedRow]) -> None:
+        """Look at what lies outside the organization, before the batch's transaction begins."""
+
     def decide(self, rows: Sequence[ParsedRow]) -> list[Decision]:
         """Return what becomes of each row. Reads only, a fixed number of queries."""
 

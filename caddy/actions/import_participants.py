@@ -97,9 +97,14 @@ class ParticipantLoader:
         if plan is not None:
             shown.append(("Plan", f"{say_date(plan.starts_on)} to {say_date(plan.ends_on)}"))
             shown.append(("Managed", plan.management.label))
-        for one in entry.budgets:
-            shown.append((category_name(one.support_category), dollars(one.allocated_cents)))
+        shown += [
+            (category_name(one.support_category), dollars(one.allocated_cents))
+            for one in entry.budgets
+        ]
         return [*shown, *(("Note", note) for note in entry.notes)]
+
+    def look_around(self, rows: Sequence[ParsedRow]) -> None:
+        """Participants are of one organization alone."""
 
     def decide(self, rows: Sequence[ParsedRow]) -> list[Decision]:
         known = self._known([cast("ParticipantEntry", row.entry) for row in rows if row.entry])

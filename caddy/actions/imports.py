@@ -98,7 +98,7 @@ def try_files(
     if chosen is not None:
         files[0] = checked(files[0], chosen)
     files = [checked(one, one.mapping) for one in files]
-    return import_batches.tried(files, new.source_system, tell)
+    return import_batches.tried(files, new.source_system, tell, actor)
 
 
 def _plans(incoming: Incoming) -> SourceFile:
@@ -176,6 +176,7 @@ def try_import(import_id: UUID, tell: Tell, *, actor: Actor) -> Report:
         files,
         row.source_system,
         tell,
+        actor,
         lambda some: failed.extend(outcome_row(import_id, *one) for one in some),
     )
     with transaction(actor):

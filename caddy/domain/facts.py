@@ -83,6 +83,7 @@ class Fact(StrEnum):
     TEAM_LEFT = "team.left"
     THRESHOLDS_CHANGED = "thresholds.changed"
     USER_ADDED = "user.added"
+    USER_CHANGED = "user.changed"
     USER_SIGNED_IN = "user.signed_in"
     USER_SIGNED_OUT = "user.signed_out"
     USER_SIGN_IN_FAILED = "user.sign_in_failed"

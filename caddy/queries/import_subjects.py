@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from caddy.domain.imports.kinds import ImportKind
 from caddy.extensions import db
 from caddy.models import (
+    AgreedItem,
     Budget,
     EmergencyContact,
     IdMapping,
@@ -20,7 +22,11 @@ from caddy.models import (
     Participant,
     ParticipantTag,
     Plan,
+    Service,
+    ServiceAgreement,
     Site,
+    StaffQualification,
+    SupportItem,
     User,
 )
 
@@ -131,6 +137,57 @@ def users_by_email(addresses: Collection[str]) -> dict[str, User]:
     for part in _parts(addresses):
         rows = db.session.scalars(select(User).where(func.lower(User.email).in_(part)))
         found.update((row.email, row) for row in rows)
+    return found
+
+
+def qualifications_of(user_ids: Iterable[UUID]) -> list[StaffQualification]:
+    found: list[StaffQualification] = []
+    for part in _parts(user_ids):
+        found += db.session.scalars(
+            select(StaffQualification).where(StaffQualification.user_id.in_(part))
+        )
+    return found
+
+
+def agreements_of(ids: Iterable[UUID]) -> dict[UUID, list[ServiceAgreement]]:
+    """Return the agreements of some participants."""
+    return _by_participant(ServiceAgreement, ids)
+
+
+def items_of_agreements(ids: Iterable[UUID]) -> dict[UUID, list[AgreedItem]]:
+    found: dict[UUID, list[AgreedItem]] = defaultdict(list)
+    for part in _parts(ids):
+        for row in db.session.scalars(select(AgreedItem).where(AgreedItem.agreement_id.in_(part))):
+            found[row.agreement_id].append(row)
+    return found
+
+
+def services_on(ids: Iterable[UUID], first: date, last: date) -> list[Any]:
+    """Return what tells services apart, of some participants between two days."""
+    found: list[Any] = []
+    for part in _parts(ids):
+        found += db.session.execute(
+            select(
+                Service.id,
+                Service.participant_id,
+                Service.service_on,
+                Service.start_time,
+                Service.end_time,
+                Service.item_number,
+                Service.duration_minutes,
+                Service.total_cents,
+            )
+            .where(Service.participant_id.in_(part))
+            .where(Service.service_on >= first, Service.service_on <= last)
+        )
+    return found
+
+
+def support_items_numbered(numbers: Iterable[str]) -> list[SupportItem]:
+    """Return every line of the catalogue with one of some numbers."""
+    found: list[SupportItem] = []
+    for part in _parts(numbers):
+        found += db.session.scalars(select(SupportItem).where(SupportItem.item_number.in_(part)))
     return found
 
 

@@ -64,7 +64,8 @@ def test_the_seeds_own_headers_load_without_a_question_and_twice_the_same(load, 
     }
     with scope(people.acacia.id):
         plan = db.session.scalars(
-            select(Plan).join(Participant, Participant.id == Plan.participant_id)
+            select(Plan)
+            .join(Participant, Participant.id == Plan.participant_id)
             .where(Participant.ndis_number == "430000101")
         ).one()
         assert plan.total_cents == 12_000_00

@@ -54,7 +54,9 @@ def sheets_of(stream: BinaryIO) -> list[Sheet]:
             "This is an old .xls file, or one with a password. Save it as .xlsx without one."
         )
     if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"\x1f\x8b")):
-        raise UnreadableFile("This is no table and cannot be read. Save the table as .xlsx or .csv first.")
+        raise UnreadableFile(
+            "This is no table and cannot be read. Save the table as .xlsx or .csv first."
+        )
     return [Sheet("", _lines_of_text(stream))]
 
 
