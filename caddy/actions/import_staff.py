@@ -177,6 +177,7 @@ def _add(entry: StaffEntry) -> UUID:
         **{name: value for name, value in entry.values.items() if name != "status"},
     )
     db.session.add(user)
+    db.session.flush()  # what they hold names them
     return user.id
 
 
