@@ -58,8 +58,6 @@ def participant(values: Values) -> ParticipantEntry:
     """Return a participant with the plan and the budgets that stand in the same row."""
     budgets, notes = _budgets(values)
     plan = _plan(values, budgets)
-    if plan is None and budgets:
-        raise Wrong("plan_starts_on", "A budget needs the plan's first and last day.")
     named: Values = {name: values[name] for name in PROFILE_COLUMNS if name in values}
     if "interests" in named:
         named["interests"] = list(named["interests"])
@@ -310,6 +308,12 @@ def join(one: Entry | None, other: Entry | None) -> Entry | None:
         budgets=budgets,
         notes=tuple(dict.fromkeys(one.notes + other.notes)),
     )
+
+
+def check_whole(entry: Entry | None) -> None:
+    """Refuse what is only wrong once all rows of an entry are joined."""
+    if isinstance(entry, ParticipantEntry) and entry.budgets and entry.plan is None:
+        raise Wrong("plan_starts_on", "A budget needs the plan's first and last day.")
 
 
 BUILDERS: dict[ImportKind, Callable[[Values], Entry]] = {

@@ -12,7 +12,6 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TypeVar
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from caddy.domain.money import dollars, parse_cents
@@ -24,7 +23,6 @@ MOST_CENTS = 100_000_000_00
 LARGEST_QUANTITY = Decimal(1_000_000)
 LONGEST_EMAIL = 254
 LONGEST_TEXT = 10_000
-AUSTRALIA = 61
 MINUTES_OF_A_DAY = 24 * 60
 
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -261,24 +259,6 @@ def email(cell: str) -> str:
     if len(found.normalized) > LONGEST_EMAIL:
         raise ValueError(f"This is longer than {LONGEST_EMAIL} letters.")
     return found.normalized.lower()
-
-
-@lru_cache(maxsize=50_000)
-def phone(cell: str) -> str:
-    """Return a phone number as Australians write it; a lost leading zero is put back.
-
-    >>> phone("+61412345678"), phone("412 345 678")
-    ('0412 345 678', '0412 345 678')
-    """
-    try:
-        number = phonenumbers.parse(cell, "AU")
-    except phonenumbers.NumberParseException:
-        raise ValueError("This is not a phone number.") from None
-    if not phonenumbers.is_valid_number(number):
-        raise ValueError("This phone number has too many or too few digits.")
-    style = phonenumbers.PhoneNumberFormat
-    is_local = number.country_code == AUSTRALIA
-    return phonenumbers.format_number(number, style.NATIONAL if is_local else style.INTERNATIONAL)
 
 
 def postcode(cell: str) -> str:

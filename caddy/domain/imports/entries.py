@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from caddy.domain.imports.building import BUILDERS, Wrong, join
+from caddy.domain.imports.building import BUILDERS, Wrong, check_whole, join
 from caddy.domain.imports.cells import clean
 from caddy.domain.imports.fields import FieldSpec
 from caddy.domain.imports.kinds import ImportKind, fields_of
@@ -50,6 +50,8 @@ WHOM = {
     ImportKind.AGREEMENTS: ("ndis_number", "participant_legacy_id"),
 }
 FORMULA = "This is a formula: put the value itself into the cell."
+FAILED = "A formula failed here: put the value itself into the cell."
+ERRORS = frozenset("#N/A #REF! #VALUE! #NAME? #DIV/0! #NUM! #NULL! #SPILL! #CALC!".split())
 
 Reader = Callable[[SourceRow], ParsedRow]
 
@@ -113,6 +115,8 @@ def _values(
         try:
             if spec.is_identity and (at in row.formulas or cell[:1] == "="):
                 raise ValueError(FORMULA)
+            if cell in ERRORS:
+                raise ValueError(FAILED)
             if cell:
                 values[spec.name] = spec.reads(cell)
             elif spec.is_required:
@@ -145,26 +149,30 @@ def group(parsed: Iterable[ParsedRow]) -> Iterator[ParsedRow]:
 
 
 def _joined(rows: list[ParsedRow]) -> list[ParsedRow]:
-    if len(rows) < 2:  # noqa: PLR2004 - there is nothing to join
-        return rows
     errors = [error for row in rows for error in row.errors]
     wholes: list[ParsedRow] = []
-    for row in [] if errors else rows:
-        same = next((at for at, one in enumerate(wholes) if _is_same(one.entry, row.entry)), None)
-        if same is None:
-            wholes.append(row)
-            continue
-        before = wholes[same]
-        try:
-            whole = join(before.entry, row.entry)
-        except Wrong as wrong:
-            errors.append(RowError(row.place, wrong.field, "", wrong.reason))
-            break
-        wholes[same] = replace(before, entry=whole, places=(*before.places, *row.places))
+    row = rows[0] if rows else None
+    try:
+        for row in [] if errors else rows:
+            _join_to(wholes, row)
+        for row in wholes:
+            check_whole(row.entry)
+    except Wrong as wrong:
+        errors = [RowError(row.place if row else 0, wrong.field, "", wrong.reason)]
     if errors:
         places = tuple(row.place for row in rows)
         return [replace(rows[0], entry=None, errors=tuple(errors), places=places)]
     return wholes
+
+
+def _join_to(wholes: list[ParsedRow], row: ParsedRow) -> None:
+    """Add a row to the entry that it belongs to, or begin a new one."""
+    for at, before in enumerate(wholes):
+        if _is_same(before.entry, row.entry):
+            places = (*before.places, *row.places)
+            wholes[at] = replace(before, entry=join(before.entry, row.entry), places=places)
+            return
+    wholes.append(row)
 
 
 def _is_same(one: Entry | None, other: Entry | None) -> bool:

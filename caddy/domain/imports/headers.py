@@ -22,12 +22,16 @@ class Found:
     score: int
 
 
-def find_header(rows: Sequence[Numbered]) -> Found:
+def find_header(rows: Sequence[Numbered], kind: ImportKind | None = None) -> Found:
     """Return the row whose names say most; where none says anything, the first that is whole.
 
-    A header of two rows, a group's name above the names of its columns, is read as one.
+    A header of two rows, a group's name above the names of its columns, is read as one. Where
+    the kind of file is known, only its names count.
     """
-    best = max(_candidates(rows[:HEADER_WITHIN]), key=lambda one: one.score, default=None)
+    kinds = list(ImportKind) if kind is None else [kind]
+    candidates = list(_candidates(rows[:HEADER_WITHIN], kinds))
+    # Of two readings that are known alike the later one says more: it names the group too.
+    best = max(reversed(candidates), key=lambda one: one.score, default=None)
     if best is not None and best.score > 1:
         return best
     widest = max((_filled(row) for _, row in rows), default=0)
@@ -37,17 +41,24 @@ def find_header(rows: Sequence[Numbered]) -> Found:
     return Found((), 0, 0)
 
 
-def _candidates(rows: Sequence[Numbered]) -> Iterator[Found]:
+def _candidates(rows: Sequence[Numbered], kinds: Sequence[ImportKind]) -> Iterator[Found]:
     above: list[str] = []
     for place, row in rows:
-        for names in (row, *(_merged(above, row) if above else ())):
-            yield Found(_names(names), place, _score(names))
+        score = _score(row, kinds)
+        yield Found(_names(row), place, score)
+        # Only a row that is a header itself can have another above it that belongs to it.
+        for names in _merged(above, row) if score > 1 and above else ():
+            yield Found(_names(names), place, _score(names, kinds))
         above = row
 
 
-def _score(names: Sequence[str]) -> int:
-    shown = [one for one in names if one.strip()]
-    return max(len(guess(kind, shown)) for kind in ImportKind)
+def _score(names: Sequence[str], kinds: Sequence[ImportKind]) -> int:
+    """Return how many columns are known by their names.
+
+    A column may be called 1 for its category, but a row of numbers is no header.
+    """
+    shown = [one for one in names if any(letter.isalpha() for letter in one)]
+    return max(len(guess(kind, shown)) for kind in kinds)
 
 
 def _filled(row: Sequence[str]) -> int:

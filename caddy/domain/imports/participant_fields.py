@@ -12,6 +12,7 @@ from caddy.domain.imports.fields import FieldSpec, field, identity, wanted
 from caddy.domain.ndis.categories import CATEGORY_NAMES, CORE_POOL
 from caddy.domain.ndis.identifiers import parse_ndis_number
 from caddy.domain.participants import ParticipantStatus, PlanManagement, PriceZone
+from caddy.domain.phones import parse_phone
 
 Fields = tuple[FieldSpec, ...]
 
@@ -76,6 +77,7 @@ CATEGORIES = {
     "improvedlearning": 13,
     "improveddailyliving": 15,
     "capacitybuildingdailyactivity": 15,
+    "cbdailyactivity": 15,
     "therapy": 15,
     "behavioursupports": 20,
 }  # fmt: skip
@@ -99,10 +101,10 @@ PERSON: Fields = (
     field("gender", "Gender", cells.text(40), "sex|gender identity"),
     field("email", "Email", cells.email,
           "e-mail|email address|participant email|client email|primary email|contact email"),
-    field("phone", "Phone", cells.phone,
+    field("phone", "Phone", parse_phone,
           "phone number|telephone|home phone|landline|primary phone|contact number|"
           "contact phone|phone home|ph|tel"),
-    field("mobile", "Mobile", cells.phone,
+    field("mobile", "Mobile", parse_phone,
           "mobile phone|mobile number|cell|cell phone|mob|phone mobile"),
     field("preferred_contact_method", "Preferred way to be reached",
           cells.one_of(CONTACT_METHODS, "Write mobile, phone, email, post or in person."),
@@ -141,7 +143,7 @@ PERSON: Fields = (
     field("contact_relationship", "Emergency contact's relationship", cells.text(),
           "emergency contact relationship|relationship|next of kin relationship|"
           "relationship to participant"),
-    field("contact_phone", "Emergency contact's phone", cells.phone,
+    field("contact_phone", "Emergency contact's phone", parse_phone,
           "emergency contact phone|emergency contact number|emergency phone|next of kin phone|"
           "guardian phone|nominee phone|carer phone|emergency contact mobile"),
     field("status", "Status", cells.one_of(STATUSES, "Write active or inactive."),
@@ -238,12 +240,15 @@ BUDGETS: Fields = (
           "total|total funding|plan total|total plan budget|total amount|total plan|plan budget|"
           "total plan funding|ndis budget|total allocated|plan value|total plan value"),
     field("core_budget", "Core budget", cells.cents,
-          "core|core supports|core funding|core supports budget|core amount|core total"),
+          "core|budget core|core supports|core funding|core supports budget|core amount|"
+          "core total"),
     field("capacity_building_budget", "Capacity building budget", cells.cents,
-          "capacity building|capacity budget|cb budget|capacity building supports|"
+          "capacity building|budget capacity building|capacity budget|cb budget|"
+          "capacity building supports|"
           "capacity building funding|capacity building amount|cb|capacity building total"),
     field("capital_budget", "Capital budget", cells.cents,
-          "capital|capital supports|capital funding|capital supports budget|capital amount|"
+          "capital|budget capital|capital supports|capital funding|capital supports budget|"
+          "capital amount|"
           "capital total"),
     *(_of_category(number) for number in CATEGORY_NAMES),
     field("budget_category", "Budget's category", support_category,

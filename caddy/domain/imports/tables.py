@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from caddy.domain.imports.headers import HEADER_WITHIN, Found, find_header
+from caddy.domain.imports.kinds import ImportKind
 from caddy.domain.tabular.files import Line, Sheet, sheets_of
 from caddy.domain.tabular.limits import MOST_ROWS, UnreadableFile, too_many_rows
 
@@ -54,15 +55,16 @@ class SourceTable:
                 yield SourceRow(line.place, tuple(line.values), line.formulas)
 
 
-def open_table(path: Path, file_name: str) -> SourceTable:
+def open_table(path: Path, file_name: str, kind: ImportKind | None = None) -> SourceTable:
     """Return the table of a file; raise UnreadableFile with a sentence where there is none.
 
     The whole file is read through once, so that nothing in it can come as a surprise later.
-    Of several sheets the one is chosen whose header says most, and of equal ones the first.
+    Of several sheets the one is chosen whose header says most of the kind of file that is
+    wanted, and of equal ones the first.
     """
     with path.open("rb") as stream:
         sheets = sheets_of(stream)
-        found = [(_header_of(sheet), sheet) for sheet in sheets]
+        found = [(_header_of(sheet, kind), sheet) for sheet in sheets]
         ranked = sorted(found, key=lambda one: -one[0].score)  # stable: the first of equal ones
         header, sheet = ranked[0]
         if not header.names:
@@ -82,9 +84,9 @@ def open_table(path: Path, file_name: str) -> SourceTable:
     )
 
 
-def _header_of(sheet: Sheet) -> Found:
+def _header_of(sheet: Sheet, kind: ImportKind | None) -> Found:
     lines = list(islice(sheet.lines(), HEADER_WITHIN + 1))
-    return find_header([(line.place, line.values) for line in lines])
+    return find_header([(line.place, line.values) for line in lines], kind)
 
 
 def _below(sheet: Sheet, header_place: int) -> Iterator[Line]:

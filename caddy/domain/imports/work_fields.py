@@ -8,6 +8,7 @@ from caddy.domain.imports.fields import FieldSpec, field, identity, wanted
 from caddy.domain.imports.participant_fields import ndis_number
 from caddy.domain.people import UserStatus
 from caddy.domain.permissions import Role
+from caddy.domain.phones import parse_phone
 from caddy.domain.qualifications import QualificationKind
 
 ROLES = {
@@ -76,7 +77,7 @@ STAFF_FIELDS: tuple[FieldSpec, ...] = (
              "e-mail|email address|work email|staff email|login|username|user name"),
     wanted("first_name", "First name", cells.text(), "given name|given names|firstname|forename"),
     wanted("last_name", "Last name", cells.text(), "surname|family name|lastname"),
-    field("phone", "Phone", cells.phone,
+    field("phone", "Phone", parse_phone,
           "mobile|mobile phone|mobile number|phone number|telephone|contact number"),
     field("role", "Role", cells.one_of(
         ROLES, "Write admin, coordinator, support worker, finance or viewer."),

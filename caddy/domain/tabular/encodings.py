@@ -44,9 +44,9 @@ def _wide(head: bytes) -> str | None:
     """Return UTF-16 without a mark: every other byte of most letters is zero."""
     half = len(head) // 2
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if half and odd > half * 0.6 and not even:
+    if half and odd * 5 > half * 3 and not even:
         return "utf-16-le"
-    if half and even > half * 0.6 and not odd:
+    if half and even * 5 > half * 3 and not odd:
         return "utf-16-be"
     return None
 
