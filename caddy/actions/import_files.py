@@ -38,19 +38,22 @@ class SourceFile:
     sha256: str
     size_bytes: int
     rows: int
+    header: tuple[str, ...]
     mapping: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__} | {
-            "mapping": dict(self.mapping)
+            "header": list(self.header),
+            "mapping": dict(self.mapping),
         }
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> SourceFile:
-        return cls(**{**values, "kind": ImportKind(values["kind"])})
+        kind, header = ImportKind(values["kind"]), tuple(values["header"])
+        return cls(**{**values, "kind": kind, "header": header})
 
     def open(self) -> SourceTable:
-        return opened(storage.path_of(self.sha256), self.file_name)
+        return opened(storage.path_of(self.sha256), self.file_name, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,10 @@ class FileEntry:
     cells: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def opened(path: Path, file_name: str) -> SourceTable:
+def opened(path: Path, file_name: str, kind: ImportKind) -> SourceTable:
     """Return a file as a table, or refuse it in a sentence."""
     try:
-        return open_table(path, file_name)
+        return open_table(path, file_name, kind)
     except UnreadableFile as error:
         raise RuleBroken("file", "unreadable_file", str(error)) from error
 
@@ -74,10 +77,12 @@ def keep(kind: ImportKind, incoming: Incoming, remembered: Any) -> SourceFile:
     """Keep a file and look at its header; `remembered(kind, key)` is a mapping chosen before."""
     kept = storage.keep_upload(incoming.stream, MOST_BYTES)
     name = Path(incoming.name).name[-200:] or f"{kind}.csv"
-    table = opened(storage.path_of(kept.sha256), name)
+    table = opened(storage.path_of(kept.sha256), name, kind)
     mapping = remembered(kind, header_key(table.header)) or guess(kind, table.header)
     mapping = {field: title for field, title in mapping.items() if title in table.header}
-    return SourceFile(kind, name, kept.sha256, kept.size_bytes, table.row_count, mapping)
+    return SourceFile(
+        kind, name, kept.sha256, kept.size_bytes, table.row_count, table.header, mapping
+    )
 
 
 def examples(table: SourceTable) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from caddy.domain.errors import CaddyError, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.imports.kinds import ImportKind
 from caddy.domain.imports.mapping import header_key, misfits, missing
-from caddy.domain.imports.runs import ImportState, check_startable
+from caddy.domain.imports.runs import ImportState, check_reversible, check_startable
 from caddy.domain.permissions import Permission
 from caddy.domain.tasks import TaskKind
 from caddy.extensions import db
@@ -132,9 +132,8 @@ def choose_columns(import_id: UUID, mappings: Sequence[Mapping[str, str]], *, ac
 
 def checked(file: SourceFile, mapping: Mapping[str, str]) -> SourceFile:
     """Return a file with its columns as they were chosen, or refuse the choice by name."""
-    header = file.open().header
     chosen = {field: title for field, title in mapping.items() if title}
-    wrong = misfits(file.kind, chosen, header)
+    wrong = misfits(file.kind, chosen, file.header)
     if wrong:
         raise RuleBroken("mapping", "columns_misfit", " ".join(wrong))
     lacking = missing(file.kind, chosen)
@@ -155,7 +154,7 @@ def _remember(file: SourceFile) -> None:
         {
             "id": new_id(),
             "kind": file.kind,
-            "header_sha256": header_key(file.open().header),
+            "header_sha256": header_key(file.header),
             "mapping": dict(file.mapping),
             "created_at": instant,
             "updated_at": instant,
@@ -224,4 +223,29 @@ def start_import(import_id: UUID, *, actor: Actor) -> UUID:
             needs=NEEDS[row.kind],
         )
         audit.record(Fact.IMPORT_STARTED, row)
+        return row.task_id
+
+
+def check_later(import_id: UUID, *, actor: Actor) -> UUID:
+    """Leave the dry run of a large file to the worker; return the task."""
+    return _leave(import_id, "check", "Dry run of {}", actor)
+
+
+def roll_back_later(import_id: UUID, *, actor: Actor) -> UUID:
+    """Leave taking an import back to the worker; return the task."""
+    return _leave(import_id, "rollback", "Taking back {}", actor)
+
+
+def _leave(import_id: UUID, step: str, title: str, actor: Actor) -> UUID:
+    with transaction(actor):
+        row = held(import_id)
+        check_allowed(row.kind, actor)
+        if step == "rollback":
+            check_reversible(row.state)
+        row.task_id = tasks.add_task(
+            TaskKind.IMPORT,
+            title.format(row.file_name),
+            {"import_id": str(import_id), "step": step},
+            needs=NEEDS[row.kind],
+        )
         return row.task_id

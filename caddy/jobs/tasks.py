@@ -28,7 +28,7 @@ from caddy.tenancy import scope
 log = logging.getLogger(__name__)
 
 # Who does the work of each kind.
-HANDLERS: dict[TaskKind, str] = {}
+HANDLERS: dict[TaskKind, str] = {TaskKind.IMPORT: "caddy.jobs.imports.do_import"}
 GONE = "The person who asked for this may not sign in any more."
 
 

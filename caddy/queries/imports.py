@@ -9,11 +9,14 @@ from sqlalchemy import or_, select
 
 from caddy.domain.errors import NotFound
 from caddy.domain.imports.kinds import ImportKind
+from caddy.domain.imports.records import RowError
 from caddy.domain.imports.runs import RowOutcome
+from caddy.domain.imports.tables import SourceRow
 from caddy.extensions import db
 from caddy.models import IdMapping, Import, ImportMapping, ImportRow
 
 PAGE = 50
+FELL_WITH = "Another row of the same participant or agreement is wrong."
 AT_ONCE = 1_000
 MOST_SYSTEMS = 100
 
@@ -61,6 +64,29 @@ def failed(import_id: UUID, after: tuple[int, int] = (0, -1), limit: int = PAGE)
             .limit(limit)
         )
     )
+
+
+def failed_rows(
+    import_id: UUID, file_number: int
+) -> tuple[list[SourceRow], dict[int, list[RowError]]]:
+    """Return the rows of a file that failed, as they stood in it, and why, by their number.
+
+    Rows that fell with another one of the same entry say so.
+    """
+    rows: list[SourceRow] = []
+    reasons: dict[int, list[RowError]] = {}
+    after = (file_number, -1)
+    while some := [
+        row for row in failed(import_id, after, AT_ONCE) if row.file_number == file_number
+    ]:
+        for row in some:
+            for error in row.errors:
+                reasons.setdefault(error["row"], []).append(RowError(**error))
+            for place, cells in row.cells:
+                rows.append(SourceRow(place, tuple(cells)))
+                reasons.setdefault(place, [RowError(place, "", "", FELL_WITH)])
+        after = (file_number, some[-1].place)
+    return rows, reasons
 
 
 def errors(import_id: UUID) -> list[dict[str, Any]]:
