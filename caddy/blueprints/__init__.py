@@ -19,6 +19,7 @@ FEATURES = (
     "agreements",
     "attachments",
     "catalogue",
+    "imports",
     "notifications",
     "tasks",
     "staff",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,13 @@ def get(import_id: UUID) -> Import:
     return found
 
 
-def page(after: UUID | None = None) -> tuple[list[Import], UUID | None]:
-    """Return the imports, newest first, and the key of the page after, if there is one."""
-    statement = select(Import).order_by(Import.id.desc()).limit(PAGE + 1)
+def page(
+    kinds: Sequence[ImportKind], after: UUID | None = None
+) -> tuple[list[Import], UUID | None]:
+    """Return the imports of some kinds, newest first, and the key of the page after."""
+    statement = (
+        select(Import).where(Import.kind.in_(kinds)).order_by(Import.id.desc()).limit(PAGE + 1)
+    )
     if after is not None:
         statement = statement.where(Import.id < after)
     rows = list(db.session.scalars(statement))

@@ -30,6 +30,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/preview",
     "components/roster",
     "components/stat",
     "components/table",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from sqlalchemy import func, select
 
 from caddy.actions import import_batches, import_rollback, imports, services, tasks
-from caddy.actions.import_files import Incoming
 from caddy.domain.errors import Conflict
-from caddy.domain.imports.kinds import ImportKind
 from caddy.domain.imports.runs import ImportState
 from caddy.extensions import db
 from caddy.jobs.tasks import run_task
@@ -19,30 +15,14 @@ from caddy.queries import checks
 from caddy.storage import open_file
 from caddy.tenancy import scope
 from tests import world
+from tests.imports import nobody, people_file, uploaded
 from tests.web.calls import entry
-
-HEADER = "NDIS Number,First Name,Last Name,Date of Birth,Plan Start,Plan End,Core Budget\r\n"
-
-
-def lines(*numbers, amount="1000"):
-    rows = (f"{n},P{n},Lee,2/3/1990,1/7/2026,30/6/2027,{amount}\r\n" for n in numbers)
-    return (HEADER + "".join(rows)).encode()
 
 
 @pytest.fixture
 def upload(people):
-    def go(content):
-        new = imports.NewImport(
-            ImportKind.PARTICIPANTS, Incoming(io.BytesIO(content), "people.csv"), None, "Old"
-        )
-        return imports.add_import(new, actor=people.alice)
-
     with scope(people.acacia.id):
-        yield go
-
-
-def nobody(done, of):
-    pass
+        yield lambda content: uploaded(content, people.alice)
 
 
 def count(model):
@@ -50,7 +30,7 @@ def count(model):
 
 
 def test_the_worker_loads_what_was_tried_and_gives_the_failed_rows_back(upload, people):
-    content = lines(430000101, 430000102) + b"5,Too,Short,2/3/1990,,,\r\n"
+    content = people_file(430000101, 430000102) + b"5,Too,Short,2/3/1990,,,,\r\n"
     import_id = upload(content)
     report = imports.try_import(import_id, nobody, actor=people.alice)
     assert (report.counts.created, report.counts.failed) == (2, 1)
@@ -74,7 +54,7 @@ def test_the_worker_loads_what_was_tried_and_gives_the_failed_rows_back(upload, 
 
 def test_an_import_killed_between_batches_goes_on_where_it_stopped(upload, people, monkeypatch):
     monkeypatch.setattr(import_batches, "BATCH", 2)
-    import_id = upload(lines(*range(430000101, 430000108)))
+    import_id = upload(people_file(*range(430000101, 430000108)))
     imports.mark_ready(import_id, actor=people.alice)
 
     def die(done, of):
@@ -94,7 +74,7 @@ def test_an_import_killed_between_batches_goes_on_where_it_stopped(upload, peopl
 def test_one_that_is_stopped_keeps_whole_batches_and_says_so(upload, people, monkeypatch):
     monkeypatch.setattr(import_batches, "BATCH", 2)
     monkeypatch.setattr(tasks, "TELL_EVERY", tasks.TELL_EVERY * 0)
-    import_id = upload(lines(*range(430000101, 430000106)))
+    import_id = upload(people_file(*range(430000101, 430000106)))
     imports.mark_ready(import_id, actor=people.alice)
     task_id = imports.start_import(import_id, actor=people.alice)
     loaded = import_batches._load
@@ -117,12 +97,12 @@ def test_a_whole_import_is_taken_back_and_nothing_of_it_stays(upload, people):
         row = db.session.scalars(select(OrganizationTotal)).one()
         return row.allocated_cents, row.active_participants, count(Budget), count(Participant)
 
-    first = upload(lines(430000101))
+    first = upload(people_file(430000101))
     imports.mark_ready(first, actor=people.alice)
     import_batches.run_import(first, nobody, actor=people.alice)
     before = sums()
     second = upload(
-        lines(430000101, 430000102, amount="1500").replace(b"P430000101,Lee", b"Ada,Lee")
+        people_file(430000101, 430000102, amount="1500").replace(b"P430000101,Lee", b"Ada,Lee")
     )
     imports.mark_ready(second, actor=people.alice)
     counts = import_batches.run_import(second, nobody, actor=people.alice)
@@ -140,7 +120,7 @@ def test_a_whole_import_is_taken_back_and_nothing_of_it_stays(upload, people):
 
 
 def test_an_import_stays_while_something_depends_on_it(upload, people):
-    import_id = upload(lines(430000101))
+    import_id = upload(people_file(430000101))
     imports.mark_ready(import_id, actor=people.alice)
     import_batches.run_import(import_id, nobody, actor=people.alice)
     ada = db.session.scalars(select(Participant).where(Participant.first_name != "Pat")).one()
@@ -151,6 +131,6 @@ def test_an_import_stays_while_something_depends_on_it(upload, people):
 
 
 def test_of_another_organization_nothing_is_loaded_or_seen(upload, people):
-    import_id = upload(lines(430000101))
+    import_id = upload(people_file(430000101))
     with scope(people.banksia.id), pytest.raises(Exception, match="does not exist"):
         import_batches.run_import(import_id, nobody, actor=people.charlie)
