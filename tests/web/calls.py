@@ -110,7 +110,8 @@ CALLS: dict[str, Call] = {
     "GET imports.show": Call(takes_ids=True),
     "GET imports.failed_rows": Call(takes_ids=True),
     "POST imports.run": Call(DONE, takes_ids=True),
-    "POST imports.cancellation": Call(DONE, takes_ids=True),
+    # A task is of who asked for it: a colleague does not stop it.
+    "POST imports.cancellation": Call(DONE | {404}, takes_ids=True),
     "POST imports.rollback": Call(DONE, takes_ids=True),
     "GET imports.ids": Call(),
     "GET imports.report": Call(),
