@@ -33,9 +33,12 @@ def nobody(_done: int, _of: int) -> None:
     """Take no notice of how far it is."""
 
 
-def loaded(content: bytes, actor: Actor) -> UUID:
-    """Upload a file and load it whole."""
+def loaded(content: bytes, actor: Actor, *, with_columns: bool = False) -> UUID:
+    """Upload a file and load it whole, having chosen its columns first or not."""
     import_id = uploaded(content, actor)
+    if with_columns:
+        chosen = dict(zip(FIELDS, TITLES, strict=True))
+        imports.choose_columns(import_id, [chosen], actor=actor)
     imports.mark_ready(import_id, actor=actor)
     import_batches.run_import(import_id, nobody, actor=actor)
     return import_id
