@@ -13,6 +13,7 @@ NAMES = {
     "live": "live",
     "report": "report",
     "import": "imports",
+    "search": "find",
 }
 
 

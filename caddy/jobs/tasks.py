@@ -28,7 +28,10 @@ from caddy.tenancy import scope
 log = logging.getLogger(__name__)
 
 # Who does the work of each kind.
-HANDLERS: dict[TaskKind, str] = {TaskKind.IMPORT: "caddy.jobs.imports.do_import"}
+HANDLERS: dict[TaskKind, str] = {
+    TaskKind.IMPORT: "caddy.jobs.imports.do_import",
+    TaskKind.REPORT: "caddy.jobs.reports.make_report",
+}
 GONE = "The person who asked for this may not sign in any more."
 
 

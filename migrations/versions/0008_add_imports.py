@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008_add_imports"
-down_revision = "0005_add_tasks"
+down_revision = "0010_add_search"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import subprocess
@@ -312,6 +313,41 @@ def test_no_hostile_file_takes_much_memory(tmp_path):
         assert int(kilobytes) < 40_000, words
 
 
+ODD_SHEET = (
+    '<worksheet><sheetData><row r="{0}"><c r="{1}" t="{2}" s="{0}"><v>{3}</v></c></row>'
+    "</sheetData></worksheet>"
+)
+ATTRIBUTE = st.one_of(
+    st.sampled_from(
+        ["n", "s", "b", "d", "e", "str", "1", "A1", "XFD1", "²", "9" * 5_000, "1e99999"]
+    ),
+    st.from_regex(r"[A-Za-z0-9.+-]{0,12}", fullmatch=True),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ATTRIBUTE, min_size=4, max_size=4), st.data())
+def test_nothing_in_a_workbook_breaks_the_reading(tmp_path_factory, parts, data):
+    folder = tmp_path_factory.mktemp("t")
+    content = bytearray(
+        raw_book(ODD_SHEET.format(*parts), styles="<s><cellXfs><xf/></cellXfs></s>")
+    )
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=3)):
+        content[at] ^= 1 << data.draw(st.integers(0, 7))
+    with contextlib.suppress(UnreadableFile):
+        assert opened(folder, content).row_count > 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=60),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf", b"a,b\n"]),
+)
+def test_nothing_in_a_text_breaks_the_reading(tmp_path_factory, content, head):
+    with contextlib.suppress(UnreadableFile):
+        assert opened(tmp_path_factory.mktemp("t"), head + content).row_count > 0
+
+
 CELLS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\u2028\u2029\x85"),
     max_size=12,
@@ -345,7 +381,7 @@ def test_numbers_are_read_as_another_reader_reads_them(numbers):
     theirs = [row[0] for row in CalamineWorkbook.from_filelike(io.BytesIO(content))
               .get_sheet_by_index(0).to_python()]  # fmt: skip
     (sheet,) = sheets_of(io.BytesIO(content))
-    assert [float(line.values[0]) for line in sheet.lines()] == theirs
+    assert [float(line.values[0]) for line in sheet.lines()] == pytest.approx(theirs, rel=1e-14)
 
 
 @settings(max_examples=100, deadline=None)

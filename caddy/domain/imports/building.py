@@ -10,9 +10,10 @@ from typing import Any
 from caddy.domain.agreements import AgreedLine
 from caddy.domain.claim_types import ClaimType
 from caddy.domain.funding import ReleasePattern
+from caddy.domain.imports.budget_cells import Values, budgets_of
 from caddy.domain.imports.catalogue_fields import TITLES
 from caddy.domain.imports.kinds import ImportKind
-from caddy.domain.imports.participant_fields import CAPACITY_BUILDING, CAPITAL, POOL
+from caddy.domain.imports.participant_fields import POOL
 from caddy.domain.imports.records import (
     AgreementEntry,
     BudgetEntry,
@@ -23,14 +24,14 @@ from caddy.domain.imports.records import (
     StaffEntry,
     Whom,
 )
+from caddy.domain.imports.wrong import Wrong
 from caddy.domain.money import dollars
 from caddy.domain.ndis.catalogue import item_of
-from caddy.domain.ndis.categories import CATEGORY_NAMES, CategoryKind, category_kind, category_name
+from caddy.domain.ndis.categories import category_name
 from caddy.domain.participants import PlanManagement
 from caddy.domain.qualifications import QualificationKind
+from caddy.domain.services import LONGEST
 from caddy.domain.staff import QualificationEntry
-
-Values = dict[str, Any]
 
 PROFILE_COLUMNS = (
     "first_name last_name date_of_birth preferred_name gender email phone mobile "
@@ -38,25 +39,15 @@ PROFILE_COLUMNS = (
     "needs_two_workers communication_needs cultural_considerations interests routines status"
 ).split()
 MEDICAL = "disabilities medications allergies dietary_requirements".split()
-PLAN_PARTS = "plan_review_on plan_number goals is_core_pooled release".split()
 TERMS = (
     "review_on allows_travel allows_non_face_to_face allows_ndia_reports allows_irregular_sil "
     "cancellation_percent terms"
 ).split()
 
 
-class Wrong(ValueError):
-    """Values that can each be read, and cannot be true together; `field` is the one to blame."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
-        self.reason = reason
-
-
 def participant(values: Values) -> ParticipantEntry:
     """Return a participant with the plan and the budgets that stand in the same row."""
-    budgets, notes = _budgets(values)
+    budgets, notes = budgets_of(values)
     plan = _plan(values, budgets)
     named: Values = {name: values[name] for name in PROFILE_COLUMNS if name in values}
     if "interests" in named:
@@ -131,73 +122,6 @@ def _plan(values: Values, budgets: tuple[BudgetEntry, ...]) -> PlanEntry | None:
     )
 
 
-def _budgets(values: Values) -> tuple[tuple[BudgetEntry, ...], tuple[str, ...]]:
-    """Return the budgets of a row, and what had to be decided about them."""
-    told = {
-        number: values[f"budget_{number}"]
-        for number in CATEGORY_NAMES
-        if values.get(f"budget_{number}")
-    }
-    notes: list[str] = []
-    for name, kind, number in (
-        ("core_budget", CategoryKind.CORE, POOL),
-        ("capacity_building_budget", CategoryKind.CAPACITY_BUILDING, CAPACITY_BUILDING),
-        ("capital_budget", CategoryKind.CAPITAL, CAPITAL),
-    ):
-        _add_kind(values.get(name, 0), kind, number, told, notes, name)
-    budgets = [BudgetEntry(number, amount) for number, amount in told.items()]
-    budgets += _budget_of_its_own(values, notes)
-    total = values.get("total_budget", 0)
-    summed = sum(one.allocated_cents for one in budgets)
-    if total and not budgets:
-        notes.append("The file names no categories: the total is flexible core money.")
-        budgets = [BudgetEntry(POOL, total)]
-    elif total and "budget_amount" not in values and summed > total:
-        said = f"The budgets come to {dollars(summed)}, more than the total."
-        raise Wrong("total_budget", said)
-    return tuple(budgets), tuple(notes)
-
-
-def _add_kind(
-    amount: int,
-    kind: CategoryKind,
-    number: int,
-    told: dict[int, int],
-    notes: list[str],
-    field: str,
-) -> None:
-    """Put money that is told by kind into a category, unless its categories are told too."""
-    own = sum(cents for one, cents in told.items() if category_kind(one) is kind)
-    if not amount:
-        return
-    if own > amount:
-        raise Wrong(field, f"Its categories come to {dollars(own)}, more than that.")
-    if own:
-        return
-    told[number] = amount
-    if number != POOL:
-        notes.append(_assumed(kind.label, number))
-
-
-def _assumed(what: str, number: int) -> str:
-    return f"{what} money without a category goes to {category_name(number)}."
-
-
-def _budget_of_its_own(values: Values, notes: list[str]) -> list[BudgetEntry]:
-    amount, category = values.get("budget_amount"), values.get("budget_category")
-    item = values.get("budget_item")
-    if amount is None and category is None:
-        return []
-    if category is None and item is None:
-        raise Wrong("budget_category", "This amount has no category.")
-    if not amount:
-        raise Wrong("budget_amount", "A budget needs an amount above zero.")
-    number = category.number if category else int((item or "")[:2])
-    if category and category.is_assumed:
-        notes.append(_assumed(category_kind(number).label, number))
-    return [BudgetEntry(number, amount, item or "")]
-
-
 def staff(values: Values) -> StaffEntry:
     named = {n: values[n] for n in "first_name last_name phone status".split() if n in values}
     return StaffEntry(
@@ -250,6 +174,8 @@ def service(values: Values) -> ServiceEntryRow:
     if end is None:
         if not minutes:
             raise Wrong("end_time", "Say when it ended, or how many hours it took.")
+        if timedelta(minutes=minutes) > LONGEST:
+            raise Wrong("hours", "One service lasts 24 hours at the most.")
         began = datetime.combine(values["service_on"], start)
         end = (began + timedelta(minutes=minutes)).time()
     reason = values.get("cancellation_reason")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from caddy.domain.ndis.identifiers import parse_item_number
 T = TypeVar("T")
 
 MOST_CENTS = 100_000_000_00
-LARGEST_QUANTITY = Decimal(1_000_000)
+SMALLEST_QUANTITY, LARGEST_QUANTITY = Decimal("0.001"), Decimal(1_000_000)
 LONGEST_EMAIL = 254
 LONGEST_TEXT = 10_000
 MINUTES_OF_A_DAY = 24 * 60
@@ -161,7 +161,7 @@ def clock_time(cell: str) -> time:
     plain = cell.rpartition(" ")[2] if re.match(r"\d{4}-\d\d-\d\d ", cell) else cell
     try:
         if re.fullmatch(r"0?\.\d+", plain):
-            minutes = round(float(plain) * MINUTES_OF_A_DAY) % MINUTES_OF_A_DAY
+            minutes = round(Decimal(plain) * MINUTES_OF_A_DAY) % MINUTES_OF_A_DAY
             return time(minutes // 60, minutes % 60)
         if re.fullmatch(r"\d{4}", plain):
             return time(int(plain[:2]), int(plain[2:]))
@@ -210,9 +210,9 @@ def milli(cell: str) -> int:
         return int(match[1]) * 1000 + round(int(match[2]) * 1000 / 60)
     try:
         amount = Decimal(cell.replace(",", ""))
-    except InvalidOperation:
+    except ArithmeticError:
         raise ValueError("This is not a number: write it as 2 or 1.5.") from None
-    if not amount.is_finite() or not 0 < amount <= LARGEST_QUANTITY:
+    if not amount.is_finite() or not SMALLEST_QUANTITY <= amount <= LARGEST_QUANTITY:
         raise ValueError("This must be a number above zero.")
     return int((amount * 1000).to_integral_value())
 
@@ -233,7 +233,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
     def reads(cell: str) -> int:
         plain = cell.removesuffix("%").strip().removesuffix(".0")
-        if not plain.isascii() or not plain.isdigit() or not least <= int(plain[:9]) <= most:
+        if not re.fullmatch(r"[0-9]{1,9}", plain) or not least <= int(plain) <= most:
             raise ValueError(f"This must be a whole number from {least} to {most}.")
         return int(plain)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from caddy.domain.imports.building import BUILDERS, Wrong, check_whole, join
+from caddy.domain.imports.building import BUILDERS, check_whole, join
 from caddy.domain.imports.cells import clean
 from caddy.domain.imports.fields import FieldSpec
 from caddy.domain.imports.kinds import ImportKind, fields_of
@@ -25,6 +25,7 @@ from caddy.domain.imports.records import (
     Whom,
 )
 from caddy.domain.imports.tables import SourceRow
+from caddy.domain.imports.wrong import Wrong
 
 __all__ = [
     "AgreementEntry",

@@ -14,7 +14,7 @@ from caddy.domain.imports.kinds import ImportKind, fields_of
 
 Mapping = dict[str, str]
 
-CLOSE = 0.87  # of a slip of one or two letters, never of another word
+CLOSE_PERCENT = 87  # of a slip of one or two letters, never of another word
 SHORTEST_TYPO = 6
 
 
@@ -41,7 +41,11 @@ def _guess(kind: ImportKind, header: tuple[str, ...]) -> Mapping:
     lacking = {word: name for word, (name, _) in names.items() if name not in found}
     long = [word for word in lacking if len(word) >= SHORTEST_TYPO]
     for word in list(free):
-        near = get_close_matches(word, long, 1, CLOSE) if len(word) >= SHORTEST_TYPO else []
+        near = (
+            get_close_matches(word, long, 1, CLOSE_PERCENT / 100)
+            if len(word) >= SHORTEST_TYPO
+            else []
+        )
         if near and lacking[near[0]] not in found and _same_digits(word, near[0]):
             found[lacking[near[0]]] = free.pop(word)
     return {one.name: found[one.name] for one in fields_of(kind) if one.name in found}

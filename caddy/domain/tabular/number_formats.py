@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from enum import StrEnum
 
 DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's days have no zone
 DAYS_TO_1904 = 1462
 LAST_SERIAL = 2_958_465  # 31 December 9999
 MINUTES_OF_A_DAY = 24 * 60
+LONGEST_NUMBER = 30  # digits before or after the point
+_PRECISION = Context(prec=15)  # digits that a spreadsheet shows; the rest is noise of binary
 _BUILT_IN_DAYS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 _BUILT_IN_TIMES = {*range(18, 22), 45, 47}
 _BUILT_IN_SHARES = {9, 10}
+_WHOLE = re.compile(r"-?[1-9][0-9]{0,14}")  # most numbers: they are as they stand
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
 
@@ -63,12 +66,18 @@ def shown(text: str, its_format: Format, *, is_1904: bool = False) -> str:
     ...     Format.NUMBER), shown("1.25", Format.DURATION)
     ('2025-12-31 12:00:00', '09:30:00', '1500', '30:00')
     """
+    if its_format is Format.NUMBER and _WHOLE.fullmatch(text):
+        return text
     try:
-        number = Decimal(repr(float(text)))
-    except (ValueError, InvalidOperation):
+        number = _PRECISION.create_decimal(text)
+    except ArithmeticError:
         return text
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
         return text
+    return _formatted(number, its_format, is_1904=is_1904)
+
+
+def _formatted(number: Decimal, its_format: Format, *, is_1904: bool) -> str:
     if its_format is Format.SHARE:
         return f"{_plain(round(number * 100, 6))}%"
     if its_format is Format.DURATION:

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -33,6 +34,7 @@ CHUNK = 64 * 1024
 DAMAGED = "This .xlsx file is damaged. Open it in a spreadsheet and save it again."
 NO_BOOK = "This file is not an .xlsx workbook that can be read."
 _CELL = re.compile(r"([A-Z]{1,3})\d*")
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _ALLOWED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 Attributes = dict[str, str]
@@ -124,7 +126,7 @@ def _refuse_doctype(*_: object) -> None:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def _read_frame(book: Book, base: str, parts: set[str]) -> None:
@@ -186,7 +188,7 @@ class _StylesReader:
         elif local == "xf" and self._is_in_cells:
             key = attributes.get("numFmtId", "0")
             known = self._codes.get(key)
-            self._book.formats.append(known or built_in(int(key) if key.isdigit() else 0))
+            self._book.formats.append(known or built_in(_number(key, 0)))
 
 
 class _TextReader:
@@ -261,8 +263,7 @@ class _SheetReader(_TextReader):
         elif local in {"v", "t"}:
             self._is_text = True
         elif local == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isdigit() else self._row + 1
+            self._row = _number(attributes.get("r", ""), self._row + 1)
             self._column = -1
         elif local == "f":
             self._has_formula = True
@@ -303,7 +304,7 @@ class _SheetReader(_TextReader):
             return text
         if self._type == "s":
             strings = self._book.strings
-            at = int(text) if text.isdigit() else len(strings)
+            at = _number(text.strip(), len(strings))
             if at >= len(strings):
                 raise UnreadableFile(DAMAGED)
             return strings[at]
@@ -311,10 +312,23 @@ class _SheetReader(_TextReader):
             return "Y" if text.strip() == "1" else "N"
         if self._type == "d":
             return text.removesuffix("T00:00:00").replace("T", " ")
-        style = int(self._style) if self._style.isdigit() else 0
+        style = _number(self._style, 0)
         formats = self._book.formats
         its_format = formats[style] if style < len(formats) else Format.NUMBER
         return shown(text.strip(), its_format, is_1904=self._book.is_1904)
+
+
+def _number(digits: str, otherwise: int) -> int:
+    """Return a number of at most nine digits, as a workbook counts."""
+    return int(digits) if _COUNT.fullmatch(digits) else otherwise
+
+
+@lru_cache(maxsize=MOST_COLUMNS)
+def _letters(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def _column(reference: str, before: int) -> int:
@@ -322,7 +336,4 @@ def _column(reference: str, before: int) -> int:
     found = _CELL.match(reference)
     if not found:
         return before + 1
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return _letters(found[1])
