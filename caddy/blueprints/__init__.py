@@ -20,6 +20,7 @@ FEATURES = (
     "attachments",
     "catalogue",
     "claims",
+    "imports",
     "notifications",
     "search",
     "reports",

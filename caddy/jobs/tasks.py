@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 # Who does the work of each kind.
 HANDLERS: dict[TaskKind, str] = {
+    TaskKind.IMPORT: "caddy.jobs.imports.do_import",
     TaskKind.REPORT: "caddy.jobs.reports.make_report",
 }
 GONE = "The person who asked for this may not sign in any more."

@@ -34,6 +34,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/preview",
     "components/report",
     "components/roster",
     "components/search",

@@ -41,6 +41,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from tests import imports as some_imports
 from tests import tasks, world
 
 OK = frozenset({200})
@@ -111,6 +112,23 @@ CALLS: dict[str, Call] = {
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
+    "GET imports.index": Call(),
+    "GET imports.new": Call(),
+    "POST imports.create": Call(frozenset({422}), form={"kind": "participants"}),
+    "GET imports.columns": Call(takes_ids=True),
+    "POST imports.choose_columns": Call(
+        CHECKED | {409, 400},
+        takes_ids=True,
+        form={f"column-0-{at}": name for at, name in enumerate(some_imports.FIELDS)},
+    ),
+    "GET imports.show": Call(takes_ids=True),
+    "GET imports.failed_rows": Call(takes_ids=True),
+    "POST imports.run": Call(DONE, takes_ids=True),
+    # A task is of who asked for it: a colleague does not stop it.
+    "POST imports.cancellation": Call(DONE | {404}, takes_ids=True),
+    "POST imports.rollback": Call(DONE, takes_ids=True),
+    "GET imports.ids": Call(),
+    "GET imports.report": Call(),
     "GET notifications.index": Call(),
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
@@ -265,6 +283,8 @@ def ids(
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
         "item_id": item_id,
+        "import_id": some_imports.tried(provider.actor(who, role)),
+        "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
