@@ -20,6 +20,7 @@ FEATURES = (
     "attachments",
     "catalogue",
     "notifications",
+    "tasks",
     "staff",
     "settings",
     "sites",

@@ -33,6 +33,7 @@ STYLES = (
     "components/roster",
     "components/stat",
     "components/table",
+    "components/task",
     "components/toast",
     "utilities",
 )

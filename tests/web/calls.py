@@ -39,7 +39,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
+from tests import tasks, world
 
 OK = frozenset({200})
 DONE = frozenset({302, 303})
@@ -189,6 +189,11 @@ CALLS: dict[str, Call] = {
     "POST sign_in.create": Call(frozenset({422})),
     "POST sign_in.destroy": Call(DONE),
     "GET static": Call(),
+    # One sees only one's own work, unless one is an administrator.
+    "GET tasks.index": Call(),
+    "GET tasks.show": Call(OK | {404}, takes_ids=True),
+    "GET tasks.file": Call(OK | {404}, takes_ids=True),
+    "POST tasks.cancellation": Call(DONE | {404}, takes_ids=True),
 }
 
 
@@ -230,8 +235,15 @@ def ids(
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
+        **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
     }
+
+
+def worked(actor: Any) -> dict[str, UUID]:
+    """Return the ids of a finished task of someone and of its file."""
+    task_id = tasks.done(actor, "Quinn Secret")
+    return {"task_id": task_id, "file_id": tasks.files(actor, task_id)[0].id}
 
 
 def weekly(people: world.World, provider: world.Provider, weeks: int = 1) -> Any:
