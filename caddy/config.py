@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 WEAKEST_SECRET_LENGTH = 32
 FEWEST_SECRET_LETTERS = 10  # a repeated word is as weak as a short one

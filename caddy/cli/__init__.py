@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import click
@@ -17,6 +20,7 @@ COMMANDS = {
     "check": "Compare the stored totals with the rows that they sum.",
     "claim": "Build, write, send and answer claims.",
     "demo": "Load demo organizations.",
+    "export": "Take a whole organization out as one file.",
     "import": "Load a file, such as the NDIA's Support Catalogue.",
     "migrate": "Bring the database's tables up to date.",
     "organization": "Set up an organization.",
@@ -101,3 +105,20 @@ def progress_bar(label: str, length: int, *, show: bool) -> Iterator[Callable[[i
         return
     with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
         yield lambda done: bar.update(done - bar.pos)
+
+
+@contextmanager
+def whole_file(place: Path) -> Iterator[BinaryIO]:
+    """Write a file that is there whole, on the disk and for its owner only, or not at all."""
+    if not place.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {place.absolute().parent}.")
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.absolute().parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield cast("BinaryIO", stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(place)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -72,7 +72,7 @@ _READERS: dict[type, Callable[[Any], Any]] = {
 def reader_of(kind: type) -> Callable[[Any], Any]:
     """Return what makes a stored value of a Python type again; it raises ValueError."""
     if issubclass(kind, Enum):
-        return lambda value: kind(value)
+        return kind
     # What is left are JSON columns, of any form, and measured numbers such as a latitude.
     return _READERS.get(kind, lambda value: value)
 
@@ -82,6 +82,4 @@ def row_of(line: bytes, columns: Mapping[str, Callable[[Any], Any]]) -> dict[str
     row = json.loads(line)
     if not isinstance(row, dict) or row.keys() != columns.keys():
         raise ValueError("it has other columns")
-    return {
-        name: None if row[name] is None else columns[name](row[name]) for name in columns
-    }
+    return {name: None if row[name] is None else columns[name](row[name]) for name in columns}

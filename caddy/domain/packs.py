@@ -105,7 +105,9 @@ class PackReader:
             ) from error
         found = (self.about.get("format"), self.about.get("format_version"))
         if found[0] != kind:
-            raise broken("wrong_kind", f"This file is {found[0] or 'something else'}, not a {kind}.")
+            raise broken(
+                "wrong_kind", f"This file is {found[0] or 'something else'}, not a {kind}."
+            )
         if found[1] != version:
             raise broken(
                 "foreign_version",
@@ -135,9 +137,7 @@ class PackReader:
             raise broken("bad_manifest", "The manifest of this file is not complete.") from error
         named = [one.filename for one in self._zip.infolist() if one.filename != MANIFEST]
         if len(set(named)) != len(named) or sorted(named) != sorted(one.name for one in listed):
-            raise broken(
-                "other_members", "This file holds other members than its manifest names."
-            )
+            raise broken("other_members", "This file holds other members than its manifest names.")
         for one in listed:
             if self._zip.getinfo(one.name).file_size != one.size_bytes:
                 raise _changed(one.name)

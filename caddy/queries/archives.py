@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
-from sqlalchemy import Column, Connection, ColumnElement, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
 
 from caddy import storage
 from caddy.domain.archives import line_of
+from caddy.domain.tasks import TaskKind
 from caddy.extensions import Base, db
+from caddy.models import Task
 from caddy.tenancy import current_organization_id
 
 AT_ONCE = 500
@@ -68,7 +71,8 @@ def files(connection: Connection) -> Iterator[tuple[str, bool]]:
     """Yield the SHA-256 of each stored file that a row names, and whether it is there.
 
     A column whose name ends in `sha256` may name one. Only where a row also has a length
-    must there be a file: other checksums are of files that were read and not kept.
+    must there be a file: other checksums are of files that were read and not kept. Earlier
+    archives are left out: each would hold all that came before it.
     """
     seen: set[bytes] = set()
     for table in tables():
@@ -84,3 +88,9 @@ def files(connection: Connection) -> Iterator[tuple[str, bool]]:
                 if is_there or "size_bytes" in table.columns:
                     seen.add(mark)
                     yield sha256, is_there
+
+
+def _archives() -> Select[UUID]:
+    return select(Task.id).where(
+        Task.organization_id == current_organization_id(), Task.kind == TaskKind.ARCHIVE.value
+    )
