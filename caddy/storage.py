@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -123,6 +124,12 @@ def path_of(sha256: str) -> Path:
     if not _SHA256.fullmatch(sha256):
         raise ValueError("a file is found by its SHA-256")
     return _folder() / sha256[:2] / sha256[2:4] / sha256
+
+
+def kept() -> Iterator[str]:
+    """Yield the SHA-256 of every stored file, folder by folder."""
+    for folder in sorted(_folder().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
+        yield from sorted(place.name for place in folder.iterdir() if _SHA256.fullmatch(place.name))
 
 
 def open_file(sha256: str) -> BinaryIO:

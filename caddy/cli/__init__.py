@@ -17,6 +17,7 @@ import click
 from flask import Flask
 
 COMMANDS = {
+    "backup": "Write the whole installation into one file, or check such a file.",
     "check": "Compare the stored totals with the rows that they sum.",
     "claim": "Build, write, send and answer claims.",
     "demo": "Load demo organizations.",
@@ -26,6 +27,7 @@ COMMANDS = {
     "organization": "Set up an organization.",
     "organizations": "List the organizations with their slugs.",
     "price": "Say what a support may cost, and why.",
+    "restore": "Put a backup in the place of everything here.",
     "schedule": "Move the outbox and look for what is due, until stopped.",
     "schema": "Write the data dictionary from the models.",
     "up": "Start everything on this machine.",

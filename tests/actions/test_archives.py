@@ -60,7 +60,7 @@ def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT
         _empty("postgresql")
         report = loaded(content)
         there = everything.picture(organization_id)
-        assert storage.open_file(_sha(everything.PDF)).read() == everything.PDF
+        assert storage.path_of(_sha(everything.PDF)).read_bytes() == everything.PDF
         assert not report.differences
         back = written(organization_id)
         with scope(organization_id):
