@@ -45,6 +45,7 @@ class Job(StrEnum):
 
     CHECK_BUDGET = "check_budget"
     DAILY_CHECK = "daily_check"
+    MAKE_INVOICES = "make_invoices"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
     ROLL_PLANS = "roll_plans"
     RUN_TASK = "run_task"
@@ -62,6 +63,7 @@ QUEUES = ("mail", "reports", "nightly")
 JOBS: dict[Job, JobPlace] = {
     Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
     Job.DAILY_CHECK: JobPlace("nightly", "caddy.jobs.recurring.daily_check"),
+    Job.MAKE_INVOICES: JobPlace("reports", "caddy.jobs.invoices.make_invoices"),
     Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
     Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),

@@ -28,7 +28,9 @@ from caddy.tenancy import scope
 log = logging.getLogger(__name__)
 
 # Who does the work of each kind.
-HANDLERS: dict[TaskKind, str] = {}
+HANDLERS: dict[TaskKind, str] = {
+    TaskKind.REPORT: "caddy.jobs.reports.make_report",
+}
 GONE = "The person who asked for this may not sign in any more."
 
 

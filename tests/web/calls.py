@@ -119,6 +119,12 @@ CALLS: dict[str, Call] = {
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
     "POST presence.create": Call(frozenset({204})),
+    "GET reports.index": Call(),
+    "POST reports.create": Call(
+        DONE,
+        takes_ids=True,
+        form={"kind": "budget", "budget-participant_id": "{participant_id}"},
+    ),
     "GET roster.index": Call(),
     "GET roster.new": Call(takes_ids=True, query="participant={participant_id}"),
     # Planned already at that time: it clashes with itself.
@@ -165,6 +171,13 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET letterheads.show": Call(),
+    # No organization of the matrix has a logo.
+    "GET letterheads.show_logo": Call(frozenset({404})),
+    "POST letterheads.contact": Call(DONE, form={"suburb": "Newtown"}),
+    "POST letterheads.bank_account": Call(DONE, form={"due_days": "14"}),
+    "POST letterheads.set_logo": Call(frozenset({422})),
+    "POST letterheads.removal_of_logo": Call(DONE),
     "GET staff.index": Call(),
     "GET staff.show": Call(takes_ids=True),
     "POST staff.record_qualification": Call(

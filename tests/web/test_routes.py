@@ -218,7 +218,14 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     client = sign_in("alice")
     paths = (
         *("/", "/panel", "/participants", "/services", "/catalogue"),
-        *("/services/new", "/notifications", "/settings/notifications", "/staff", "/tasks"),
+        *(
+            "/services/new",
+            "/notifications",
+            "/settings/notifications",
+            "/staff",
+            "/tasks",
+            "/reports",
+        ),
         *("/settings", "/settings/sites", f"/staff/{people.acacia.people['sam']}"),
         f"/participants/{people.acacia.participant_id}",
         *("/roster", "/roster/new"),
