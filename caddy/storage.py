@@ -8,9 +8,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from caddy.config import load_settings
 from caddy.domain.errors import RuleBroken
@@ -139,3 +140,19 @@ def open_file(sha256: str) -> BinaryIO:
 
 def _folder() -> Path:
     return load_settings().var / "files"
+
+
+@contextmanager
+def whole_file(place: Path) -> Iterator[BinaryIO]:
+    """Write a file outside the storage, for its owner only: it is there whole or not at all."""
+    folder = place.absolute().parent
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=folder)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield cast("BinaryIO", stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(place)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ FEATURES = (
     "tasks",
     "staff",
     "settings",
+    "exports",
     "letterheads",
     "sites",
     "calendar",

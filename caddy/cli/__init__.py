@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import click
@@ -111,16 +109,10 @@ def progress_bar(label: str, length: int, *, show: bool) -> Iterator[Callable[[i
 
 @contextmanager
 def whole_file(place: Path) -> Iterator[BinaryIO]:
-    """Write a file that is there whole, on the disk and for its owner only, or not at all."""
+    """Write a file that someone named, whole or not at all."""
+    from caddy import storage
+
     if not place.absolute().parent.is_dir():
         raise click.UsageError(f"There is no folder {place.absolute().parent}.")
-    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.absolute().parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as stream:
-            yield cast("BinaryIO", stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(place)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with storage.whole_file(place) as stream:
+        yield stream

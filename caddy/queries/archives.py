@@ -48,21 +48,21 @@ def snapshot() -> Iterator[Connection]:
         yield connection
 
 
-def _own(table: Table) -> ColumnElement[bool]:
+def own(table: Table) -> ColumnElement[bool]:
     """Say which rows are the organization's: no filter reads these queries, so they say it."""
     column = table.c.id if table.name == ROOT else table.c.organization_id
     return column == current_organization_id()
 
 
 def count(connection: Connection, table: Table) -> int:
-    return connection.scalar(select(func.count()).select_from(table).where(_own(table))) or 0
+    return connection.scalar(select(func.count()).select_from(table).where(own(table))) or 0
 
 
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """Yield a table's rows as lines of JSON, by id, a batch in memory at a time."""
-    own = columns_of(table)
-    names = [one.name for one in own]
-    statement = select(*own).where(_own(table)).order_by(table.c.id)
+    columns = columns_of(table)
+    names = [one.name for one in columns]
+    statement = select(*columns).where(own(table)).order_by(table.c.id)
     for row in connection.execution_options(yield_per=AT_ONCE).execute(statement):
         yield line_of(names, row)
 
@@ -79,7 +79,7 @@ def files(connection: Connection) -> Iterator[tuple[str, bool]]:
         for column in table.columns:
             if not column.name.endswith("sha256"):
                 continue
-            statement = select(column).where(_own(table), column.is_not(None))
+            statement = select(column).where(own(table), column.is_not(None))
             for (sha256,) in connection.execution_options(yield_per=AT_ONCE).execute(statement):
                 mark = bytes.fromhex(sha256)
                 if mark in seen:
