@@ -15,7 +15,7 @@ from caddy import storage
 from caddy.domain.archives import line_of
 from caddy.domain.tasks import TaskKind
 from caddy.extensions import Base, db
-from caddy.models import Task
+from caddy.models import Task, TaskFile
 from caddy.tenancy import current_organization_id
 
 AT_ONCE = 500
@@ -80,6 +80,8 @@ def files(connection: Connection) -> Iterator[tuple[str, bool]]:
             if not column.name.endswith("sha256"):
                 continue
             statement = select(column).where(own(table), column.is_not(None))
+            if table.name == TaskFile.__tablename__:
+                statement = statement.where(table.c.task_id.not_in(_archives()))
             for (sha256,) in connection.execution_options(yield_per=AT_ONCE).execute(statement):
                 mark = bytes.fromhex(sha256)
                 if mark in seen:

@@ -226,7 +226,12 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
             "/tasks",
             "/reports",
         ),
-        *("/settings", "/settings/sites", f"/staff/{people.acacia.people['sam']}"),
+        *(
+            "/settings",
+            "/settings/sites",
+            "/settings/archives",
+            f"/staff/{people.acacia.people['sam']}",
+        ),
         f"/participants/{people.acacia.participant_id}",
         *("/roster", "/roster/new"),
     )
