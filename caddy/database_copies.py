@@ -59,7 +59,8 @@ def copy_to(place: Path, pulse: Pulse | None = None) -> None:
         words = ("--format=custom", "--no-owner", "--no-privileges", f"--file={place}")
         _run("pg_dump", *words, pulse=pulse)
     else:
-        _beside(lambda: _copy_sqlite(_sqlite_path(), place, is_plain=True), pulse)
+        source = _sqlite_path()
+        _beside(lambda: _copy_sqlite(source, place, is_plain=True), pulse)
 
 
 def put_back(place: Path) -> None:

@@ -57,21 +57,21 @@ def write_archive(stream: BinaryIO, *, actor: Actor, tell: Tell | None = None) -
             raise NotFound("organization")
         audit.record(Fact.ARCHIVE_MADE, organization)
         about = {"id": str(organization.id), "name": organization.name, "slug": organization.slug}
-    pack = PackWriter(stream)
-    with archives.snapshot() as connection:
-        missing = _write(pack, connection, tell or (lambda _done, _of: None))
     version = schema.current() or ""
-    pack.finish(
-        {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "caddy": VERSION,
-            "schema": version,
-            "made_at": clock.now().isoformat(),
-            "organization": about,
-            "missing_files": missing,
-        }
-    )
+    with PackWriter(stream) as pack:
+        with archives.snapshot() as connection:
+            missing = _write(pack, connection, tell or (lambda _done, _of: None))
+        pack.finish(
+            {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "caddy": VERSION,
+                "schema": version,
+                "made_at": clock.now().isoformat(),
+                "organization": about,
+                "missing_files": missing,
+            }
+        )
     return _report(about["name"], version, pack.members, missing)
 
 

@@ -46,27 +46,27 @@ def write_backup(stream: BinaryIO, pulse: Pulse | None = None) -> BackupReport:
     if version is None:
         raise broken("no_tables", "This database has no tables yet: there is nothing to back up.")
     made_at = clock.now().isoformat()
-    pack = PackWriter(stream)
     beat = pulse or (lambda: None)
-    with tempfile.TemporaryDirectory(prefix="caddy-backup-") as folder:
-        place = Path(folder) / DATABASE[engine]
-        database_copies.copy_to(place, pulse)
-        squeeze = engine == database_copies.SQLITE
-        with place.open("rb") as copy:
-            pack.add(DATABASE[engine], _pieces(copy, beat), squeeze=squeeze)
-    for sha256 in storage.kept():
-        with storage.open_file(sha256) as file:
-            pack.add(f"{FILES}{sha256}", _pieces(file, beat), squeeze=False)
-    pack.finish(
-        {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "caddy": VERSION,
-            "engine": engine,
-            "schema": version,
-            "made_at": made_at,
-        }
-    )
+    with PackWriter(stream) as pack:
+        with tempfile.TemporaryDirectory(prefix="caddy-backup-") as folder:
+            place = Path(folder) / DATABASE[engine]
+            database_copies.copy_to(place, pulse)
+            squeeze = engine == database_copies.SQLITE
+            with place.open("rb") as copy:
+                pack.add(DATABASE[engine], _pieces(copy, beat), squeeze=squeeze)
+        for sha256 in storage.kept():
+            with storage.open_file(sha256) as file:
+                pack.add(f"{FILES}{sha256}", _pieces(file, beat), squeeze=False)
+        pack.finish(
+            {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "caddy": VERSION,
+                "engine": engine,
+                "schema": version,
+                "made_at": made_at,
+            }
+        )
     return _report(engine, version, made_at, pack.members)
 
 

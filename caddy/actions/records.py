@@ -85,20 +85,20 @@ def make_record(
         participant = _seen(participant_id, actor)
         audit.record(Fact.PARTICIPANT_RECORD_MADE, participant)
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
-        pack = PackWriter(cast("BinaryIO", file.file))
-        if pdf is not None:
-            pack.add("summary.pdf", [pdf], squeeze=False)
-        with archives.snapshot() as connection:
-            counts = _write(pack, connection, participant_id, tell)
-        pack.finish(
-            {
-                "format": FORMAT,
-                "format_version": FORMAT_VERSION,
-                "caddy": VERSION,
-                "made_at": clock.now().isoformat(),
-                "participant_id": str(participant_id),
-            }
-        )
+        with PackWriter(cast("BinaryIO", file.file)) as pack:
+            if pdf is not None:
+                pack.add("summary.pdf", [pdf], squeeze=False)
+            with archives.snapshot() as connection:
+                counts = _write(pack, connection, participant_id, tell)
+            pack.finish(
+                {
+                    "format": FORMAT,
+                    "format_version": FORMAT_VERSION,
+                    "caddy": VERSION,
+                    "made_at": clock.now().isoformat(),
+                    "participant_id": str(participant_id),
+                }
+            )
         file.flush()
         kept = storage.keep_file(Path(file.name))
     return RecordReport(storage.path_of(kept.sha256), *counts)

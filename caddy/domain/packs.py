@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Self
 
 from caddy.domain.errors import RuleBroken
 
@@ -51,11 +51,17 @@ class Member:
 
 
 class PackWriter:
-    """Writes a pack into a stream that can be read again from any place."""
+    """Writes a pack into a stream that can be read again from any place; used with `with`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=5)
         self._members: list[Member] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._zip.close()  # what was not finished has no manifest: nobody takes it for whole
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -83,10 +89,9 @@ class PackWriter:
         return made
 
     def finish(self, about: dict[str, Any]) -> None:
-        """Write the manifest, which comes last, and end the ZIP."""
+        """Write the manifest, which comes last."""
         text = json.dumps({**about, "members": [asdict(one) for one in self._members]}, indent=1)
         self._zip.writestr(zipfile.ZipInfo(MANIFEST, _STAMP), text, zipfile.ZIP_DEFLATED)
-        self._zip.close()
 
 
 class PackReader:
