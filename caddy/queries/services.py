@@ -104,19 +104,19 @@ class ServiceFilter:
 
 
 def page(
-    wanted: ServiceFilter, *, seen_by: UUID | None
+    wanted: ServiceFilter, *, seen_by: UUID | None, size: int = PAGE
 ) -> tuple[list[Any], tuple[date, UUID] | None]:
     """Return up to 50 services, newest first, and the key of the page after, if there is one."""
     statement = (
         _narrowed(_columns(), wanted, seen_by)
         .order_by(Service.service_on.desc(), Service.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     if wanted.after:
         statement = statement.where(tuple_(Service.service_on, Service.id) < wanted.after)
     rows = list(db.session.execute(statement))
-    has_more = len(rows) > PAGE
-    shown = rows[:PAGE]
+    has_more = len(rows) > size
+    shown = rows[:size]
     return shown, (shown[-1].service_on, shown[-1].id) if has_more else None
 
 
