@@ -100,7 +100,7 @@ def staff(rows: Iterable[ListedPerson]) -> Listing:
         (
             (
                 *(row.name, row.role.label, row.status.value),
-                *(row.screening.value, row.screening_expires_on),
+                *(row.screening.label, row.screening_expires_on),
             )
             for row in rows
         ),
