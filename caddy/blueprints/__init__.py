@@ -20,6 +20,7 @@ FEATURES = (
     "attachments",
     "catalogue",
     "notifications",
+    "search",
     "reports",
     "tasks",
     "staff",

@@ -6,7 +6,7 @@ Knows nothing of PDFs or tables: whoever reads the database fills these in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -75,6 +75,7 @@ class Line:
     reference: str = ""
     gst_cents: int = 0
     minutes: int | None = None
+    item_name: str = ""
 
     @property
     def shown_quantity(self) -> str:
@@ -90,6 +91,16 @@ class Sum:
 
     name: str
     lines: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItem:
+    """What the lines of one support item come to, under the name it had."""
+
+    name: str
+    number: str
+    quantity: str
     total_cents: int
 
 
@@ -159,6 +170,11 @@ class Invoice:
         return sum(line.total_cents for line in self.lines)
 
     @property
+    def named_items(self) -> list[NamedItem]:
+        """Return what was delivered, in words: a tax invoice describes it (GST Act s 29-70)."""
+        return by_item(self.lines)
+
+    @property
     def gst_cents(self) -> int:
         return sum(line.gst_cents for line in self.lines)
 
@@ -170,6 +186,30 @@ def by_category(lines: Sequence[Line]) -> list[Sum]:
         count, cents = found.get(line.support_category, (0, 0))
         found[line.support_category] = (count + 1, cents + line.total_cents)
     return [Sum(category_name(number), *found[number]) for number in sorted(found)]
+
+
+def by_item(lines: Sequence[Line]) -> list[NamedItem]:
+    """Return what the lines of each support item come to, in the order of their numbers.
+
+    Time and units are not one sum: an item that was claimed both ways is there twice.
+    """
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.item_name:
+            found.setdefault((line.item_number, line.unit), []).append(line)
+    return [
+        NamedItem(
+            some[-1].item_name,
+            number,
+            replace(
+                some[0],
+                quantity_milli=sum(one.quantity_milli for one in some),
+                minutes=None if some[0].minutes is None else sum(one.minutes or 0 for one in some),
+            ).shown_quantity,
+            sum(one.total_cents for one in some),
+        )
+        for (number, _), some in sorted(found.items())
+    ]
 
 
 def by_participant(lines: Sequence[Line]) -> list[Group]:

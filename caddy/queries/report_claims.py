@@ -159,4 +159,5 @@ def _line(row: Any) -> Line:
         reference=line.claim_reference,
         gst_cents=divide_half_up(line.total_cents, GST_PARTS) if is_taxed else 0,
         minutes=line.minutes,
+        item_name=line.item_name,
     )

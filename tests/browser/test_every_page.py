@@ -42,6 +42,7 @@ PAGES = {
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
     "notifications": "/notifications",
+    "search": "/search?q=43",
     "staff": "/staff",
     "staff-person": "staff-person",
     "settings": "/settings",

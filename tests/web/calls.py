@@ -142,6 +142,8 @@ CALLS: dict[str, Call] = {
         CHECKED, takes_ids=True, form={**SERVICE, "participant_id": "{participant_id}"}
     ),
     "GET roster.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
+    "GET search.show": Call(query="q=pat"),
+    "GET search.suggest": Call(query="q=pat"),
     "GET services.index": Call(),
     "GET services.new": Call(takes_ids=True, query="participant={participant_id}"),
     "POST services.create": Call(
