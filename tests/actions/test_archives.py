@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from sqlalchemy import func, select
 
-from caddy import storage
+from caddy import search, storage
 from caddy.actions.archives import load_archive, write_archive
 from caddy.config import load_settings
 from caddy.domain.actor import Source, system_actor
@@ -21,7 +21,7 @@ from caddy.models import Organization
 from caddy.queries import archives, checks
 from caddy.tenancy import OrganizationOwned, scope
 from tests import everything, world
-from tests.conftest import _empty
+from tests.snapshot import empty
 
 
 def written(organization_id) -> bytes:
@@ -48,7 +48,7 @@ def without_arrivals(picture):
 def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT019 - both apps
     """Every column of every row is compared, both ways, and every file is there again."""
     with _app_of("sqlite").app_context():
-        _empty("sqlite")
+        empty("sqlite")
         people = world.build()
         everything.fill(people)
         organization_id = people.acacia.id
@@ -57,7 +57,7 @@ def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT
     assert sum(bool(rows) for rows in before.values()) > 40
     shutil.rmtree(load_settings().var / "files")
     with _app_of("postgresql").app_context():
-        _empty("postgresql")
+        empty("postgresql")
         report = loaded(content)
         there = everything.picture(organization_id)
         assert storage.path_of(_sha(everything.PDF)).read_bytes() == everything.PDF
@@ -65,10 +65,13 @@ def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT
         back = written(organization_id)
         with scope(organization_id):
             assert not list(checks.differences())
+            # What searching reads is made anew where the rows come in.
+            found = search.find("zoe", search.Kind.PARTICIPANT, 5)
+            assert [there["participants"][one]["first_name"] for one in found] == ["Zoë"]
     for name, rows in without_arrivals(before).items():
         assert without_arrivals(there)[name] == rows, name
     with _app_of("sqlite").app_context():
-        _empty("sqlite")
+        empty("sqlite")
         loaded(back)
         again = everything.picture(organization_id)
         db.session.remove()
@@ -193,7 +196,7 @@ HURT = {
 def test_a_hurt_archive_is_refused_with_a_sentence_and_leaves_nothing(app, people):
     everything.fill(people)
     content = written(people.acacia.id)
-    _empty("sqlite" if app.config["CADDY"].is_sqlite else "postgresql")
+    empty("sqlite" if app.config["CADDY"].is_sqlite else "postgresql")
     for name, (hurt, sentence) in HURT.items():
         with pytest.raises(RuleBroken, match=sentence):
             loaded(hurt(content))
@@ -217,5 +220,5 @@ def test_an_archive_joins_an_installation_that_has_other_organizations(app, peop
     content = written(people.acacia.id)
     kind = "sqlite" if app.config["CADDY"].is_sqlite else "postgresql"
     other = written(people.banksia.id)
-    _empty(kind)
+    empty(kind)
     assert [loaded(one).slug for one in (other, content)] == ["banksia", "acacia"]

@@ -98,7 +98,7 @@ def test_someone_who_lost_the_right_meanwhile_gets_no_record(people):
 
 
 def test_the_archive_of_the_page_can_be_loaded_and_holds_no_earlier_one(app, people):
-    from tests.conftest import _empty
+    from tests.snapshot import empty
 
     everything.fill(people)
     with scope(people.acacia.id):
@@ -114,7 +114,7 @@ def test_the_archive_of_the_page_can_be_loaded_and_holds_no_earlier_one(app, peo
     content = storage.path_of(file.sha256).read_bytes()
     with pytest.raises(RuleBroken, match="already"):
         load_archive(io.BytesIO(content))
-    _empty("sqlite" if app.config["CADDY"].is_sqlite else "postgresql")
+    empty("sqlite" if app.config["CADDY"].is_sqlite else "postgresql")
     assert load_archive(io.BytesIO(content)).slug == "acacia"
 
 
