@@ -55,7 +55,11 @@ def write_backup(stream: BinaryIO, pulse: Pulse | None = None) -> BackupReport:
             with place.open("rb") as copy:
                 pack.add(DATABASE[engine], _pieces(copy, beat), squeeze=squeeze)
         for sha256 in storage.kept():
-            with storage.open_file(sha256) as file:
+            try:
+                file = storage.open_file(sha256)
+            except FileNotFoundError:
+                continue  # erased since it was listed, as the law may ask
+            with file:
                 pack.add(f"{FILES}{sha256}", _pieces(file, beat), squeeze=False)
         pack.finish(
             {

@@ -60,6 +60,7 @@ def _wanted() -> ServiceFilter:
         status=arguments.word("status", ServiceStatus),
         from_on=arguments.day("from"),
         to_on=arguments.day("to"),
+        is_oldest_first=request.args.get("sort") == "oldest",
         after=services.key_of(after, seen_by=seen_by()) if after else None,
     )
 

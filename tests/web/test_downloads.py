@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
@@ -118,3 +119,19 @@ def test_every_list_offers_its_files_and_they_hold_what_it_shows(people, sign_in
 
 
 calls_of = {name: f"{name}.index" for name in calls.LISTS} | {"panel": "panel.show"}
+
+
+def test_services_come_oldest_first_where_that_is_asked_page_by_page(people, sign_in):
+    calls.many_services(people, 55)
+    client = sign_in("alice")
+    days = [row[0] for row in table(client.get("/services.csv"))[1:]]
+    assert len(days) == 55
+    assert days == sorted(days, reverse=True)
+    assert [row[0] for row in table(client.get("/services.csv?sort=oldest"))[1:]] == sorted(days)
+    first = client.get("/services?sort=oldest").text
+    following = re.search(r'href="(/services\?after=[^"]+)"', first)[1].replace("&amp;", "&")
+    assert "sort=oldest" in following
+    second = client.get(following).text
+    links = [set(re.findall(r'href="(/services/[0-9a-f-]{36})"', one)) for one in (first, second)]
+    assert [len(some) for some in links] == [50, 5]
+    assert not links[0] & links[1]
