@@ -27,6 +27,7 @@ FEATURES = (
     "tasks",
     "staff",
     "settings",
+    "exports",
     "letterheads",
     "sites",
     "calendar",

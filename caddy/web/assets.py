@@ -22,6 +22,7 @@ STYLES = (
     "components/card",
     "components/chart",
     "components/claim",
+    "components/downloads",
     "components/empty_state",
     "components/error_summary",
     "components/field",

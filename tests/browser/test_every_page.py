@@ -33,6 +33,7 @@ PAGES = {
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
     "reports": "/reports",
+    "archives": "/settings/archives",
     "tasks": "/tasks",
     "roster": "/roster",
     "roster-day": "/roster?view=day",

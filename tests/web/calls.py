@@ -67,6 +67,8 @@ SERVICE = {
     "item_number": "01_011_0107_1_1",
     "notes": "A test.",
 }
+# Each is a list that is a file too.
+LISTS = "agreements catalogue notifications panel participants services staff".split()
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -109,6 +111,14 @@ CALLS: dict[str, Call] = {
     "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
     "POST claims.credit": Call(frozenset({422}), takes_ids=True),
     "GET dashboard.show": Call(),
+    **{
+        f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
+        for name in LISTS
+        for ending in ("csv", "xlsx")
+    },
+    "GET exports.show": Call(),
+    "POST exports.create_archive": Call(DONE),
+    "POST exports.create_record": Call(DONE, takes_ids=True),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
