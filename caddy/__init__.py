@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from caddy.config import Settings, load_settings
+from caddy.config import VERSION, Settings, load_settings
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -15,7 +15,7 @@ from caddy.domain.permissions import Permission
 from caddy.queries import agreements, attachments, participants, services, support_items
 from caddy.queries.agreements import AgreementRecord
 from caddy.queries.participants import ParticipantRecord
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.agreement_forms import (
     MOST_ROWS,
@@ -24,6 +24,7 @@ from caddy.web.agreement_forms import (
     SigningForm,
     entered_agreement,
 )
+from caddy.web.downloads import Listing, as_file
 from caddy.web.pages import page
 from caddy.web.uploads import upload_of
 
@@ -41,6 +42,13 @@ def index(participant_id: UUID) -> ResponseReturnValue:
         rows=agreements.of_participant(participant_id),
         today=clock.today(person.timezone),
     )
+
+
+@as_file(blueprint, "/participants/<uuid:participant_id>/agreements")
+@requires(Permission.PARTICIPANTS_READ)
+def download(participant_id: UUID) -> Listing:
+    _participant(participant_id)
+    return listings.agreements(agreements.of_participant(participant_id))
 
 
 @blueprint.get("/participants/<uuid:participant_id>/agreements/new")

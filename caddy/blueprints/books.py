@@ -18,7 +18,7 @@ from caddy.domain.words import say_date
 from caddy.queries import books as queries
 from caddy.web import arguments
 from caddy.web.access import person, requires, seen_by
-from caddy.web.downloads import csv_file
+from caddy.web.csv_files import csv_file
 from caddy.web.pages import page
 
 blueprint = Blueprint("books", __name__, url_prefix="/finance/books")

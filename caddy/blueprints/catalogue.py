@@ -17,8 +17,9 @@ from caddy.domain.errors import RuleBroken
 from caddy.domain.ndis.categories import CATEGORY_NAMES
 from caddy.domain.permissions import Permission
 from caddy.queries import support_items
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import Form, choices
 from caddy.web.pages import page
 
@@ -47,9 +48,7 @@ class CatalogueForm(Form):
 @blueprint.get("")
 @requires(Permission.SERVICES_READ)
 def index() -> ResponseReturnValue:
-    typed = arguments.text("search")
-    category = arguments.text("category", 2)
-    number = int(category) if category.isdigit() and int(category) in CATEGORY_NAMES else None
+    typed, number = _wanted()
     rows, following = support_items.page(typed, number, arguments.identifier("after"))
     return page(
         "catalogue/index.html",
@@ -108,6 +107,21 @@ def tax(item_id: UUID) -> ResponseReturnValue:
     actions.set_gst_code(item_id, code, actor=actor)
     flash(f"{item.item_number}: {GST_WORDS[code]} Later catalogues keep this.")
     return redirect(url_for("catalogue.show", item_id=item_id), 303)
+
+
+def _wanted() -> tuple[str, int | None]:
+    """Return what is searched for, and in which support category."""
+    category = arguments.text("category", 2)
+    number = int(category) if category.isdigit() and int(category) in CATEGORY_NAMES else None
+    return arguments.text("search"), number
+
+
+@as_file(blueprint, "/catalogue")
+@requires(Permission.SERVICES_READ)
+def download() -> Listing:
+    typed, number = _wanted()
+    found = every(lambda after: support_items.page(typed, number, after, AT_ONCE))
+    return listings.catalogue(found, person.state)
 
 
 @blueprint.get("/imports/new")

@@ -20,7 +20,7 @@ from caddy.queries.receivables import AGE_LABELS, OwedFilter
 from caddy.web import arguments, claim_views
 from caddy.web.access import person, requires, seen_by
 from caddy.web.bar_charts import SERIES, weeks_svg
-from caddy.web.downloads import csv_file
+from caddy.web.csv_files import csv_file
 from caddy.web.pages import page
 
 blueprint = Blueprint("finance", __name__, url_prefix="/finance")

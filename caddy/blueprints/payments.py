@@ -20,7 +20,7 @@ from caddy.queries import payments
 from caddy.queries.payments import Key, OpenInvoice
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires, seen_by
-from caddy.web.downloads import csv_file
+from caddy.web.csv_files import csv_file
 from caddy.web.finance_forms import PaymentForm
 from caddy.web.pages import page
 

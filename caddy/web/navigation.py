@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
+    Entry("imports.index", "Imports", "upload", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 

@@ -44,6 +44,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from tests import imports as some_imports
 from tests import tasks, world
 
 OK = frozenset({200})
@@ -69,6 +70,8 @@ SERVICE = {
     "item_number": "01_011_0107_1_1",
     "notes": "A test.",
 }
+# Each is a list that is a file too.
+LISTS = "agreements catalogue notifications panel participants services staff".split()
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -120,9 +123,34 @@ CALLS: dict[str, Call] = {
     "GET finance.receivables_file": Call(),
     "GET finance.receivable_lines": Call(),
     "GET finance.receivable_lines_file": Call(),
+    **{
+        f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
+        for name in LISTS
+        for ending in ("csv", "xlsx")
+    },
+    "GET exports.show": Call(),
+    "POST exports.create_archive": Call(DONE),
+    "POST exports.create_record": Call(DONE, takes_ids=True),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
+    "GET imports.index": Call(),
+    "GET imports.new": Call(),
+    "POST imports.create": Call(frozenset({422}), form={"kind": "participants"}),
+    "GET imports.columns": Call(takes_ids=True),
+    "POST imports.choose_columns": Call(
+        CHECKED | {409, 400},
+        takes_ids=True,
+        form={f"column-0-{at}": name for at, name in enumerate(some_imports.FIELDS)},
+    ),
+    "GET imports.show": Call(takes_ids=True),
+    "GET imports.failed_rows": Call(takes_ids=True),
+    "POST imports.run": Call(DONE, takes_ids=True),
+    # A task is of who asked for it: a colleague does not stop it.
+    "POST imports.cancellation": Call(DONE | {404}, takes_ids=True),
+    "POST imports.rollback": Call(DONE, takes_ids=True),
+    "GET imports.ids": Call(),
+    "GET imports.report": Call(),
     "GET notifications.index": Call(),
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
@@ -290,6 +318,8 @@ def ids(
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
         "item_id": item_id,
+        "import_id": some_imports.tried(provider.actor(who, role)),
+        "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
