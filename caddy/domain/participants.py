@@ -137,7 +137,7 @@ def check_profile(profile: Profile, today: date) -> None:
 
 def check_plan(plan: NewPlan) -> None:
     """Refuse a plan whose dates or budgets cannot be right."""
-    if plan.ends_on <= plan.starts_on:
+    if plan.ends_on < plan.starts_on:
         raise RuleBroken("ends_on", "plan_period", "The plan ends before it starts.")
     if plan.review_on and plan.review_on < plan.starts_on:
         raise RuleBroken("review_on", "review_date", "The review is before the plan starts.")

@@ -135,7 +135,7 @@ def check_release(release: Any, dates: Any, starts_on: date | None, ends_on: dat
         return
     if not dates.dates:
         _blame(dates, "Enter the dates on which the money is released.")
-    elif starts_on and ends_on and starts_on < ends_on:
+    elif starts_on and ends_on and starts_on <= ends_on:
         try:
             periods_of(starts_on, ends_on, ReleasePattern.DATES, dates.dates)
         except RuleBroken as error:
