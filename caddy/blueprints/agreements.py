@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import agreements as actions
-from caddy.domain.errors import RuleBroken
+from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.queries import agreements, attachments, participants, services, support_items
 from caddy.queries.agreements import AgreementRecord
@@ -23,6 +23,7 @@ from caddy.web.agreement_forms import (
     SigningForm,
     entered_agreement,
 )
+from caddy.web.conflicts import Conflicting, conflicting, seen
 from caddy.web.pages import page
 from caddy.web.uploads import upload_of
 
@@ -97,8 +98,12 @@ def _show(
 @requires(Permission.PARTICIPANTS_WRITE)
 def edit(agreement_id: UUID) -> ResponseReturnValue:
     record = _record(agreement_id)
-    form = AgreementForm(obj=record.agreement, data=entered_agreement(record))
-    return _form_page(form, _participant_of(record), record)
+    return _form_page(_stored(record), _participant_of(record), record)
+
+
+def _stored(record: AgreementRecord) -> AgreementForm:
+    """Return the form of an agreement as it is stored."""
+    return AgreementForm(formdata=None, obj=record.agreement, data=entered_agreement(record))
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/edit")
@@ -110,7 +115,16 @@ def update(agreement_id: UUID) -> ResponseReturnValue:
         return _form_page(form, _participant_of(record), record)
     if form.validate_on_submit() and not form.has_half_rows:
         try:
-            actions.change_agreement(agreement_id, form.agreement(), actor=actor)
+            actions.change_agreement(
+                agreement_id, form.agreement(), seen=seen(form.version.data), actor=actor
+            )
+        except Conflict as error:
+            record = _record(agreement_id)
+            if error.code != CHANGED:
+                raise
+            their_url = url_for("agreements.edit", agreement_id=agreement_id)
+            both = conflicting(error.message, form, _stored(record), their_url)
+            return _form_page(form, _participant_of(record), record, error.status, both)
         except RuleBroken as error:
             form.refuse(error)
             record = _record(agreement_id)
@@ -165,7 +179,11 @@ def _adds_row(form: Any) -> bool:
 
 
 def _form_page(
-    form: Any, participant: Any, record: AgreementRecord | None = None, status: int = 200
+    form: Any,
+    participant: Any,
+    record: AgreementRecord | None = None,
+    status: int = 200,
+    conflict: Conflicting | None = None,
 ) -> ResponseReturnValue:
     day = form.starts_on.data or clock.today(person.timezone)
     categories = services.categories_of(participant.id, day)
@@ -175,6 +193,7 @@ def _form_page(
         participant=participant,
         agreement=record.agreement if record else None,
         options=support_items.suggestions("", day, categories),
+        conflict=conflict,
         status=status,
     )
 

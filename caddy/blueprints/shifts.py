@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock
 from caddy.actions import corrections, schedules, shifts
 from caddy.domain import shifts as rules
-from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
@@ -19,6 +19,7 @@ from caddy.domain.times import show_time
 from caddy.queries import roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
+from caddy.web.conflicts import Conflicting, conflicting
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.shift_forms import (
@@ -62,6 +63,15 @@ def _form_page(
     return page(f"shifts/{name}.html", form=form, shift=shift, status=status, **more)
 
 
+def _conflict(service_id: UUID, error: Conflict, mine: Any, theirs: Any) -> dict[str, Any]:
+    """Return what shows both versions of a shift above the form that was typed."""
+    their_url = url_for("services.show", service_id=service_id)
+    found = conflicting(error.message, mine, theirs, their_url)
+    if isinstance(mine, CancellationForm):  # nothing of a cancellation is stored to compare
+        found = Conflicting(error.message, None, their_url)
+    return {"status": error.status, "conflict": found}
+
+
 def _back(service_id: UUID, sentence: str) -> ResponseReturnValue:
     flash(sentence)
     return redirect(url_for("services.show", service_id=service_id), 303)
@@ -82,9 +92,13 @@ def start(service_id: UUID) -> ResponseReturnValue:
 def finishing(service_id: UUID) -> ResponseReturnValue:
     """Ask for the times that were: from when it was started to now."""
     shift = _shift(service_id)
+    return _form_page("finish", _finish_form(shift), shift)
+
+
+def _finish_form(shift: Any) -> FinishForm:
     end = clock.local(clock.now(), person.timezone)
     started = next(
-        (one for one in roster.changes_of(service_id) if one.to_status == "in_progress"), None
+        (one for one in roster.changes_of(shift.id) if one.to_status == "in_progress"), None
     )
     times: dict[str, Any] = {}
     if started is not None:
@@ -95,7 +109,7 @@ def finishing(service_id: UUID) -> ResponseReturnValue:
             "end_time": end.time().replace(second=0, microsecond=0),
             "ends_next_day": end.date() > begin.date(),
         }
-    return _form_page("finish", FinishForm(data=_seen(shift, notes=shift.notes, **times)), shift)
+    return FinishForm(formdata=None, data=_seen(shift, notes=shift.notes, **times))
 
 
 @blueprint.post("/services/<uuid:service_id>/finish")
@@ -109,6 +123,10 @@ def finish(service_id: UUID) -> ResponseReturnValue:
         done = shifts.finish_shift(
             service_id, form.seen, form.times, form.notes.data, place=form.place, actor=actor
         )
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = _finish_form(shift)
+        return _form_page("finish", form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("finish", form, shift, 422)
@@ -135,6 +153,10 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
         done = shifts.cancel_service(
             service_id, form.seen, form.cancellation(person.timezone), actor=actor
         )
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = CancellationForm(formdata=None, data=_seen(shift))
+        return _form_page("cancellation", form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("cancellation", form, shift, 422)
@@ -146,6 +168,11 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SERVICES_WRITE)
 def correcting(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
+    return _correction_page(_correction_form(shift), shift)
+
+
+def _correction_form(shift: Any) -> CorrectionForm:
+    """Return the form of a service as it is."""
     agreed = roster.agreed_price(shift, person.state)
     entered = {
         "item_number": shift.item_number,
@@ -153,8 +180,7 @@ def correcting(service_id: UUID) -> ResponseReturnValue:
         "quantity": _units(shift),
         "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
     }
-    form = CorrectionForm(data=_seen(shift, **entered))
-    return _correction_page(form, shift)
+    return CorrectionForm(formdata=None, data=_seen(shift, **entered))
 
 
 def _units(shift: Any) -> str:
@@ -165,10 +191,12 @@ def _units(shift: Any) -> str:
     return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
 
 
-def _correction_page(form: CorrectionForm, shift: Any, status: int = 200) -> ResponseReturnValue:
+def _correction_page(
+    form: CorrectionForm, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     day = form.service_on.data or shift.service_on
     options = support_items.suggestions("", day, services.categories_of(shift.participant_id, day))
-    return _form_page("correction", form, shift, status, options=options)
+    return _form_page("correction", form, shift, status, options=options, **more)
 
 
 @blueprint.post("/services/<uuid:service_id>/correction")
@@ -183,6 +211,10 @@ def correct(service_id: UUID) -> ResponseReturnValue:
         cents = corrections.correct_service(
             service_id, form.seen, entry, form.reason.data, actor=actor
         )
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = _correction_form(shift)
+        return _correction_page(form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _correction_page(form, shift, 422)
@@ -193,9 +225,13 @@ def correct(service_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PARTICIPANTS_WRITE)
 def moving(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
-    form = MoveForm(data=_seen(shift, worker=str(shift.support_worker_id)))
+    return _form_page("move", _move_form(shift), shift)
+
+
+def _move_form(shift: Any) -> MoveForm:
+    form = MoveForm(formdata=None, data=_seen(shift, worker=str(shift.support_worker_id)))
     offer_workers(form, roster.workers())
-    return _form_page("move", form, shift)
+    return form
 
 
 @blueprint.post("/services/<uuid:service_id>/move")
@@ -208,6 +244,10 @@ def move(service_id: UUID) -> ResponseReturnValue:
         return _form_page("move", form, shift, 422)
     try:
         sentence = _move(form, shift)
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = _move_form(shift)
+        return _form_page("move", form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("move", form, shift, 422)

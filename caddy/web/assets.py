@@ -19,6 +19,7 @@ STYLES = (
     "components/button",
     "components/card",
     "components/chart",
+    "components/conflict",
     "components/empty_state",
     "components/error_summary",
     "components/field",

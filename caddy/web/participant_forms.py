@@ -12,6 +12,7 @@ from wtforms import (
     EmailField,
     FieldList,
     FormField,
+    HiddenField,
     SelectField,
     StringField,
     TelField,
@@ -22,6 +23,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_ndis_number
 from caddy.domain.participants import PriceZone, Profile
+from caddy.web.conflicts import version_of
 from caddy.web.forms import Form, LinesField, Part, choices, says
 from caddy.web.plan_forms import PlanFields
 
@@ -73,6 +75,7 @@ class ContactRow(Part):
 
 
 class ProfileForm(Form):
+    version = HiddenField()
     first_name = StringField(
         "First name",
         [InputRequired("Enter the first name."), Length(max=200, message=TOO_LONG)],
@@ -237,4 +240,5 @@ def entered_profile(record: Any, medical: Any) -> dict[str, Any]:
         "price_zone": participant.price_zone.value,
         "mmm": str(participant.mmm),
         "site_id": str(participant.site_id or ""),
+        "version": version_of(participant),
     }
