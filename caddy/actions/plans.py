@@ -46,8 +46,8 @@ def add_plan(participant_id: UUID, plan: NewPlan, *, actor: Actor) -> UUID:
 def store_plan(participant_id: UUID, plan: NewPlan) -> UUID:
     """Store a plan with its budgets and their alerts, inside an open transaction."""
     check_plan(plan)
-    _refuse_overlap(participant_id, plan)
-    _refuse_unknown_coordinator(plan.support_coordinator_id)
+    refuse_overlap(participant_id, plan.starts_on, plan.ends_on)
+    refuse_unknown_coordinator(plan.support_coordinator_id)
     organization = organizations.current()
     row = Plan(
         organization_id=organization.id,
@@ -176,12 +176,18 @@ def _alerts(budget: Budget, organization: Organization) -> list[BudgetAlert]:
     ]
 
 
-def _refuse_overlap(participant_id: UUID, plan: NewPlan) -> None:
-    other = db.session.execute(
+def refuse_overlap(
+    participant_id: UUID, starts_on: date, ends_on: date, *, but: UUID | None = None
+) -> None:
+    """Refuse days that another plan of a participant has, `but` for the plan's own."""
+    statement = (
         select(Plan.starts_on, Plan.ends_on)
         .where(Plan.participant_id == participant_id)
-        .where(Plan.starts_on <= plan.ends_on, Plan.ends_on >= plan.starts_on)
+        .where(Plan.starts_on <= ends_on, Plan.ends_on >= starts_on)
         .limit(1)
+    )
+    other = db.session.execute(
+        statement if but is None else statement.where(Plan.id != but)
     ).one_or_none()
     if other is not None:
         raise RuleBroken(
@@ -192,6 +198,6 @@ def _refuse_overlap(participant_id: UUID, plan: NewPlan) -> None:
         )
 
 
-def _refuse_unknown_coordinator(user_id: UUID | None) -> None:
+def refuse_unknown_coordinator(user_id: UUID | None) -> None:
     if user_id is not None and db.session.get(User, user_id) is None:
         raise RuleBroken("support_coordinator_id", "unknown_user", "Choose someone from the list.")

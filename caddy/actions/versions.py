@@ -1,5 +1,6 @@
-"""Refusing to write over what someone else wrote since it was read: the only place for rows
-whose version is the instant they were changed last.
+"""Refusing to write over what someone else wrote since it was read.
+
+The only place for rows whose version is the instant at which they were changed last.
 """
 
 from __future__ import annotations

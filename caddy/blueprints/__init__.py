@@ -10,6 +10,7 @@ FEATURES = (
     "sign_in",
     "dashboard",
     "participants",
+    "plans",
     "teams",
     "panel",
     "budgets",

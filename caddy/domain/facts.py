@@ -46,6 +46,7 @@ class Fact(StrEnum):
     PARTICIPANT_WATCHED = "participant.watched"
     PLANS_ROLLED = "plans.rolled"
     PLAN_ADDED = "plan.added"
+    PLAN_CHANGED = "plan.changed"
     QUALIFICATION_RECORDED = "qualification.recorded"
     QUALIFICATION_REMOVED = "qualification.removed"
     RECURRING_CHECK_DONE = "recurring_check.done"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from wtforms import Field, FieldList, FileField, FormField, HiddenField, SelectField, SubmitField
+from wtforms import Field, FieldList, FileField, FormField, HiddenField, SubmitField
 
 from caddy.domain.times import show_time
 from caddy.web.filters import show_date
@@ -81,9 +81,10 @@ def _words(field: Field) -> str:
         return "; ".join(filter(None, (_words(row) for row in field)))
     if isinstance(field, FormField):
         return ", ".join(filter(None, (_words(part) for part in field)))
-    value: Any = field.data
-    if isinstance(field, SelectField) or getattr(field, "choices", None):
-        return _chosen(field, value)
+    return _chosen(field) if getattr(field, "choices", None) else _plain(field.data)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
@@ -93,8 +94,9 @@ def _words(field: Field) -> str:
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
-def _chosen(field: Any, value: Any) -> str:
+def _chosen(field: Any) -> str:
     """Return the labels of what was chosen of a list."""
+    value = field.data
     wanted = {str(one) for one in value} if isinstance(value, list) else {str(value or "")}
     options = [one for one in field.iter_choices() if str(one.value) in wanted and one.value]
     return ", ".join(str(one.label) for one in options)

@@ -30,6 +30,7 @@ from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    Budget,
     Notification,
     Service,
     StaffQualification,
@@ -113,6 +114,8 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET plans.edit": Call(takes_ids=True),
+    "POST plans.update": Call(frozenset({422}), takes_ids=True, form={"goals": "x"}),
     "GET teams.show": Call(takes_ids=True),
     "POST teams.create": Call(CHECKED, takes_ids=True, form={"user_id": "{user_id}"}),
     "POST teams.removal": Call(DONE, takes_ids=True),
@@ -207,6 +210,7 @@ def ids(
             actor=provider.actor(who, role),
         )
         budget_id = db.session.get_one(Service, logged.id).budget_id
+        plan_id = db.session.get_one(Budget, budget_id).plan_id
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
@@ -227,6 +231,7 @@ def ids(
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
+        "plan_id": plan_id,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
