@@ -23,9 +23,8 @@ def fields(page):
         is_choice = found.get("type") in {"checkbox", "radio"}
         if "name" in found and (not is_choice or " checked" in tag):
             sent[found["name"]] = found.get("value", "")
-    for name, inside in re.findall(
-        r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL
-    ):
+    lists = re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL)
+    for name, inside in lists:
         chosen = re.search(r"<option selected value=\"([^\"]*)\"", inside)
         sent[name] = chosen[1] if chosen else ""
     for name, inside in re.findall(
@@ -47,8 +46,8 @@ CASES = {
     ),
     "move": (
         "/services/{planned_id}/move",
-        {"start_time": "08:00", "end_time": "08:30"},
-        {"start_time": "10:00", "end_time": "10:30", "reason": "The bus."},
+        {"start_time": "08:00", "end_time": "08:30", "save_anyway": "y"},
+        {"start_time": "10:00", "end_time": "10:30", "reason": "Bus.", "save_anyway": "y"},
         ("Start", "8:00 am", "10:00 am"),
         (Service, "start_time", "10:00:00"),
     ),
