@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy import clock
-from caddy.actions import corrections, schedules, shifts
+from caddy.actions import corrections, series, shifts
+from caddy.actions.series import SeriesMove
+from caddy.domain import schedules as schedule_rules
 from caddy.domain import shifts as rules
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.money import dollars
@@ -151,7 +153,11 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
         return _form_page("cancellation", form, shift, 422)
     try:
         done = shifts.cancel_service(
-            service_id, form.seen, form.cancellation(person.timezone), actor=actor
+            service_id,
+            form.seen,
+            form.cancellation(person.timezone),
+            is_trial=_is_trial(),
+            actor=actor,
         )
     except Conflict as error:
         shift = _shift(service_id)
@@ -160,6 +166,8 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("cancellation", form, shift, 422)
+    if _is_trial():
+        return _form_page("cancellation", form, _shift(service_id), outcome=done)
     fee = f"with a fee of {dollars(done.total_cents)}" if done.total_cents else "without a fee"
     return _back(service_id, f"Cancelled {fee}.")
 
@@ -229,7 +237,10 @@ def moving(service_id: UUID) -> ResponseReturnValue:
 
 
 def _move_form(shift: Any) -> MoveForm:
-    form = MoveForm(formdata=None, data=_seen(shift, worker=str(shift.support_worker_id)))
+    schedule = roster.schedule(shift.schedule_id) if shift.schedule_id else None
+    more = {"weekdays": [str(day) for day in schedule.weekdays]} if schedule else {}
+    entered = _seen(shift, worker=str(shift.support_worker_id), **more)
+    form = MoveForm(formdata=None, data=entered)
     offer_workers(form, roster.workers())
     return form
 
@@ -243,7 +254,7 @@ def move(service_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page("move", form, shift, 422)
     try:
-        sentence = _move(form, shift)
+        done = _move(form, shift)
     except Conflict as error:
         shift = _shift(service_id)
         theirs = _move_form(shift)
@@ -251,29 +262,51 @@ def move(service_id: UUID) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("move", form, shift, 422)
-    return _back(service_id, sentence)
+    if _is_trial():
+        return _form_page("move", form, _shift(service_id), **done)
+    return _back(service_id, _moved(**done))
 
 
-def _move(form: MoveForm, shift: Any) -> str:
-    """Move the one shift, or its schedule from it on, and say so."""
-    reason, save_anyway = form.reason.data or None, bool(form.save_anyway.data)
+def _is_trial() -> bool:
+    """Say whether the button was pressed that only shows what would happen."""
+    return "check" in request.form
+
+
+def _move(form: MoveForm, shift: Any) -> dict[str, Any]:
+    """Move the one shift, or its schedule from it on, or see what would become of them."""
     to = form.new_time()
-    if not (form.all_after.data and shift.schedule_id):
-        moved = shifts.move_service(
-            shift.id, form.seen, to, reason=reason, save_anyway=save_anyway, actor=actor
-        )
-        return f"Moved. It costs {dollars(moved.total_cents)} now."
+    how: dict[str, Any] = {
+        "reason": form.reason.data or None,
+        "save_anyway": bool(form.save_anyway.data),
+        "is_trial": _is_trial(),
+        "actor": actor,
+    }
+    schedule = roster.schedule(shift.schedule_id) if shift.schedule_id else None
+    if schedule is None or not form.all_after.data:
+        return {"outcome": shifts.move_service(shift.id, form.seen, to, **how)}
     rules.check_state(shift.status, ServiceStatus.SCHEDULED, "moved")
-    series = schedules.move_schedule(
-        shift.schedule_id,
-        shift.service_on,
-        to.times,
-        to.worker_id,
-        reason=reason,
-        save_anyway=save_anyway,
-        actor=actor,
+    days = schedule_rules.day_moves(
+        schedule.weekdays, form.wanted_weekdays, shift.service_on, to.service_on
     )
-    return f"Moved {series.count} shifts. They cost {dollars(series.total_cents)} now."
+    wanted = SeriesMove(to.times, to.worker_id, days)
+    seen = (shift.id, form.seen)
+    changed = series.move_schedule(schedule.id, shift.service_on, wanted, seen=seen, **how)
+    return {"changed": changed}
+
+
+def _moved(outcome: Any = None, changed: Any = None) -> str:
+    """Say what was moved, and what it costs."""
+    if changed is None:
+        return f"Moved. It costs {dollars(outcome.total_cents)} now."
+    count = changed.count - changed.cancelled
+    said = f"Moved {_shifts(count)}. They cost {dollars(changed.cents)} now."
+    if changed.cancelled:
+        said += f" {_shifts(changed.cancelled)} would have been on a public holiday: cancelled."
+    return said
+
+
+def _shifts(count: int) -> str:
+    return f"{count} shift{'' if count == 1 else 's'}"
 
 
 def _schedule(schedule_id: UUID) -> Any:
@@ -288,7 +321,14 @@ def _schedule(schedule_id: UUID) -> Any:
 def ending(schedule_id: UUID) -> ResponseReturnValue:
     schedule = _schedule(schedule_id)
     from_on = arguments.day("from") or clock.today(person.timezone)
-    return page("shifts/ending.html", form=EndingForm(data={"from_on": from_on}), schedule=schedule)
+    now = local_now(clock.local(clock.now(), person.timezone))
+    return _ending_page(EndingForm(data={"from_on": from_on, **now}), schedule)
+
+
+def _ending_page(
+    form: EndingForm, schedule: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    return page("shifts/ending.html", form=form, schedule=schedule, status=status, **more)
 
 
 @blueprint.post("/schedules/<uuid:schedule_id>/ending")
@@ -298,11 +338,23 @@ def end(schedule_id: UUID) -> ResponseReturnValue:
     schedule = _schedule(schedule_id)
     form = EndingForm()
     if not form.validate_on_submit():
-        return page("shifts/ending.html", form=form, schedule=schedule, status=422)
-    freed = schedules.end_schedule(schedule_id, form.from_on.data, form.reason.data, actor=actor)
+        return _ending_page(form, schedule, 422)
+    try:
+        changed = series.end_schedule(
+            schedule_id,
+            form.from_on.data,
+            form.cancellation(person.timezone),
+            is_trial=_is_trial(),
+            actor=actor,
+        )
+    except RuleBroken as error:
+        form.refuse(error)
+        return _ending_page(form, _schedule(schedule_id), 422)
+    if _is_trial():
+        return _ending_page(form, _schedule(schedule_id), changed=changed)
+    fees = f" Fees come to {dollars(changed.cents)}." if changed.cents else ""
     flash(
-        f"Cancelled {freed.count} shift{'' if freed.count == 1 else 's'}: "
-        f"{dollars(freed.total_cents)} is free again."
+        f"Cancelled {_shifts(changed.count)}: {dollars(changed.freed_cents)} is free again.{fees}"
     )
     return redirect(
         url_for("roster.index", day=form.from_on.data, participant=schedule.participant_id), 303
