@@ -25,6 +25,7 @@ FEATURES = (
     "settings",
     "sites",
     "calendar",
+    "availability",
     "presence",
     "live",
     "health",

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import agreements as actions
+from caddy.actions import attachments as attachment_actions
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.queries import agreements, attachments, participants, services, support_items
@@ -25,7 +26,7 @@ from caddy.web.agreement_forms import (
 )
 from caddy.web.conflicts import Conflicting, conflicting, seen
 from caddy.web.pages import page
-from caddy.web.uploads import upload_of
+from caddy.web.uploads import FileForm, upload_of
 
 blueprint = Blueprint("agreements", __name__)
 
@@ -79,7 +80,11 @@ def show(agreement_id: UUID) -> ResponseReturnValue:
 
 
 def _show(
-    agreement_id: UUID, signing_form: Any, ending_form: Any, status: int = 200
+    agreement_id: UUID,
+    signing_form: Any,
+    ending_form: Any,
+    file_form: Any = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     record = _record(agreement_id)
     return page(
@@ -91,6 +96,7 @@ def _show(
         attachments=attachments.of_agreement(agreement_id),
         signing_form=signing_form,
         ending_form=ending_form,
+        file_form=file_form or FileForm(formdata=None),
     )
 
 
@@ -151,6 +157,25 @@ def signature(agreement_id: UUID) -> ResponseReturnValue:
             flash("The agreement is signed: prices and claims are checked against it.")
             return redirect(url_for("agreements.show", agreement_id=agreement_id), 303)
     return _show(agreement_id, form, EndingForm(formdata=None), status=422)
+
+
+@blueprint.post("/agreements/<uuid:agreement_id>/documents")
+@requires(Permission.PARTICIPANTS_WRITE)
+def add_document(agreement_id: UUID) -> ResponseReturnValue:
+    """Keep a signed document, or a further version of it, after the signing."""
+    _record(agreement_id)
+    form = FileForm()
+    upload = upload_of(form.file) if form.validate_on_submit() else None
+    if upload is not None:
+        try:
+            attachment_actions.attach_to_agreement(agreement_id, upload, actor=actor)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash("The document was added. Earlier versions are kept.")
+            return redirect(url_for("agreements.show", agreement_id=agreement_id), 303)
+    signing, ending_form = SigningForm(formdata=None), EndingForm(formdata=None)
+    return _show(agreement_id, signing, ending_form, form, status=422)
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/ending")

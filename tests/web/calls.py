@@ -86,6 +86,17 @@ CALLS: dict[str, Call] = {
     ),
     # A draft is not ended: 409 where nobody has signed it before.
     "POST agreements.ending": Call(CHECKED | {409}, takes_ids=True, form={"on": "2026-11-01"}),
+    "POST agreements.add_document": Call(frozenset({422}), takes_ids=True),
+    "GET availability.show": Call(),
+    "POST availability.add_hours": Call(
+        CHECKED, form={"weekday": "3", "start_time": "09:00", "end_time": "17:00"}
+    ),
+    # One removes only one's own: a colleague's are not there either.
+    "POST availability.removal_of_hours": Call(DONE | {404}, takes_ids=True),
+    "POST availability.add_leave": Call(
+        CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
+    ),
+    "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
@@ -187,6 +198,9 @@ CALLS: dict[str, Call] = {
     "GET sites.index": Call(),
     "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
     "GET sites.edit": Call(takes_ids=True),
+    "GET sites.show": Call(takes_ids=True),
+    "POST sites.move_in": Call(DONE, takes_ids=True),
+    "POST sites.move_out": Call(DONE | {404}, takes_ids=True),
     "POST sites.update": Call(CHECKED, takes_ids=True, form={"name": "Wattle House"}),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
