@@ -25,6 +25,7 @@ from caddy.web.agreement_forms import (
     entered_agreement,
 )
 from caddy.web.conflicts import Conflicting, conflicting, seen
+from caddy.web.forms import stored
 from caddy.web.pages import page
 from caddy.web.uploads import FileForm, upload_of
 
@@ -109,7 +110,8 @@ def edit(agreement_id: UUID) -> ResponseReturnValue:
 
 def _stored(record: AgreementRecord) -> AgreementForm:
     """Return the form of an agreement as it is stored."""
-    return AgreementForm(formdata=None, obj=record.agreement, data=entered_agreement(record))
+    form: AgreementForm = stored(AgreementForm, record.agreement, entered_agreement(record))
+    return form
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/edit")

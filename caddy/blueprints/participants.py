@@ -20,6 +20,7 @@ from caddy.queries.services import ServiceFilter
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
+from caddy.web.forms import stored
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     ArchiveForm,
@@ -156,7 +157,7 @@ def edit(participant_id: UUID) -> ResponseReturnValue:
 def _stored(record: ParticipantRecord) -> ProfileForm:
     """Return the form of a profile as it is stored."""
     entered = entered_profile(record, participants.medical(record.participant.id))
-    form = ProfileForm(formdata=None, obj=record.participant, data=entered)
+    form: ProfileForm = stored(ProfileForm, record.participant, entered)
     form.offer_sites(sites.to_choose())
     return form
 

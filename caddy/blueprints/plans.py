@@ -15,6 +15,7 @@ from caddy.queries import participants
 from caddy.queries.participants import ParticipantRecord
 from caddy.web.access import actor, requires, seen_by
 from caddy.web.conflicts import Conflicting, conflicting, seen
+from caddy.web.forms import stored
 from caddy.web.pages import page
 from caddy.web.plan_forms import PlanChangeForm, stored_plan
 
@@ -54,7 +55,7 @@ def update(participant_id: UUID, plan_id: UUID) -> ResponseReturnValue:
 
 def _stored(plan: Any) -> PlanChangeForm:
     """Return the form of a plan as it is stored."""
-    form = PlanChangeForm(formdata=None, obj=plan, data=stored_plan(plan))
+    form: PlanChangeForm = stored(PlanChangeForm, plan, stored_plan(plan))
     form.offer_coordinators(participants.coordinators())
     return form
 

@@ -53,9 +53,9 @@ CASES = {
     ),
     "profile": (
         "/participants/{participant_id}/edit",
-        {"suburb": "Manly", "tags": "morning"},
+        {"suburb": "Manly", "tags": "morning", "interests": "Chess\nSailing"},
         {"suburb": "Bondi", "mobile": "0491 570 156"},
-        ("Suburb", "Manly", "Bondi", "Tags", "morning"),
+        ("Suburb", "Manly", "Bondi", "Tags", "morning", "Interests", "Chess\nSailing"),
         (Participant, "suburb", "Bondi"),
     ),
     "plan": (
@@ -99,6 +99,7 @@ def test_the_second_of_two_sees_both_versions_and_may_send_theirs_again(
     table = refused.text.partition('id="conflict"')[2].partition("</table>")[0]
     assert all(word in table for word in words), table
     assert "Take theirs" in refused.text
+    assert "[&#39;" not in refused.text, "a list is shown as people write it"
     kept = fields(refused.text)
     assert kept == seen | second | {"version": kept["version"]}
     assert kept["version"] != seen["version"]
