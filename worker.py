@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from caddy import create_app, queue
+from caddy import create_app, pdf, queue
 
 
 def main() -> None:
     app = create_app()
     with app.app_context():
+        pdf.warm_up()  # before it forks
         queue.work()
 
 

@@ -7,7 +7,13 @@ from importlib import import_module
 
 from bench.result import show
 
-NAMES = {"list": "list_page", "log-service": "log_service", "live": "live", "report": "report"}
+NAMES = {
+    "list": "list_page",
+    "log-service": "log_service",
+    "live": "live",
+    "report": "report",
+    "search": "find",
+}
 
 
 def main() -> None:

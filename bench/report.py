@@ -82,8 +82,11 @@ def child(what: str, count: int) -> None:
     app = Flask("caddy")
     filters.install(app)
     with app.app_context():
-        import weasyprint  # a worker has loaded it before its first report
+        import weasyprint
 
+        from caddy import pdf
+
+        pdf.warm_up()  # as a worker does before its first report
         begun = time.process_time()
         if what == "report":
             claim_pdf(made, LETTERHEAD)

@@ -59,7 +59,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",  # a service that was confirmed survives a power cut
         "foreign_keys=ON",
         f"busy_timeout={SQLITE_BUSY_MS}",
-        "trusted_schema=OFF",
         "cache_size=-32000",
         "temp_store=MEMORY",
     ):

@@ -6,8 +6,10 @@ may name the bytes it was handed (`caddy-asset:logo`) and Caddy's own typeface, 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -34,13 +36,18 @@ RANGES = {
     "font-latin-ext": "U+0100-0130, U+0132-0151, U+0154-02BA, U+1E00-1EFF",
 }
 EM = 1_000  # the widths below are in thousandths of the size of the letters
-FIGURE = 632  # how wide every tabular digit is, and, with the style below, a space
-THIN = 140  # and a thin space, which fills what a space is too wide for
-MOST_THIN = 20
-# Lines whose columns stand by tabs and spaces: a fifth of the time of a table's cells.
+FIGURE = 632  # how wide every tabular digit is
+THIN = 140  # and a thin space, which fills what a tab is too wide for
+# Lines whose columns stand by tabs and thin spaces: a fifth of the time of a table's cells. No
+# spacing is asked for between words: it would be counted out space by space, twice.
 LINE_STYLE = (
-    f"white-space: pre; font-feature-settings: 'tnum'; font-kerning: none; "
-    f"font-variant-ligatures: none; word-spacing: {(FIGURE - 280) / EM}em;"
+    "white-space: pre; font-feature-settings: 'tnum'; font-kerning: none; "
+    "font-variant-ligatures: none;"
+)
+# Parts are laid out without what stands in their margins: it comes when all pages are counted.
+MARGINS = ("top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right")
+NO_MARGINS = (
+    "@page {" + "".join(f"@{name} {{ content: none !important }}" for name in MARGINS) + "}"
 )
 BLANK_STYLE = ".blank { break-after: page } .blank:last-child { break-after: auto }\n"
 
@@ -75,17 +82,18 @@ def render(
     sheet = engine.CSS(
         string=_font_faces() + BLANK_STYLE + style, font_config=fonts, url_fetcher=fetcher
     )
+    bare = engine.CSS(string=NO_MARGINS, url_fetcher=fetcher)
     tell = progress or (lambda _done, _all: None)
 
-    def lay_out(body: Html) -> Any:
+    def lay_out(body: Html, *more: Any) -> Any:
         head = f"<title>{escape(title)}</title><meta name=author content='{escape(author)}'>"
         page = f"<!doctype html><html lang='{escape(lang)}'><head>{head}</head>{body}</html>"
         source = engine.HTML(string=page, url_fetcher=fetcher)
-        return source.render(font_config=fonts, stylesheets=[sheet], pdf_variant=VARIANT)
+        return source.render(font_config=fonts, stylesheets=[sheet, *more], pdf_variant=VARIANT)
 
     documents = []
     for number, part in enumerate(parts, 1):
-        documents.append(lay_out(f"<body>{part}</body>"))
+        documents.append(lay_out(f"<body>{part}</body>", *([bare] if len(parts) > 1 else [])))
         tell(number, len(parts) + 1)
     pages = [page for document in documents for page in document.pages]
     if len(documents) > 1:
@@ -93,6 +101,18 @@ def render(
     made: bytes = documents[0].copy(pages).write_pdf(pdf_variant=VARIANT)
     tell(len(parts) + 1, len(parts) + 1)
     return made
+
+
+def warm_up() -> None:
+    """Load all that the first PDF needs, where PDFs can be made: half a second for each later one.
+
+    For a worker before it forks: what its children have in common is loaded once.
+    """
+    with contextlib.suppress(PdfUnavailable):
+        text = "<h1>A</h1><p>1</p>"
+        style = f"@page {{ @top-left {{ content: counter(page) }} }} p {{ {LINE_STYLE} }}"
+        render([text, text], title="A", style=f"{style} html {{ font-family: '{FAMILY}' }}")
+        line(("1", "1"), ((EM, False), (EM, True)), EM)
 
 
 def _blank(count: int) -> Html:
@@ -169,25 +189,14 @@ def _advances() -> dict[str, int]:
     font = TTFont(VENDOR / FONTS["font-latin"])
     metrics = font["hmtx"]
     widths = {chr(code): metrics[name][0] for code, name in font.getBestCmap().items()}
-    return widths | dict.fromkeys("0123456789 ", FIGURE)
-
-
-def width(text: str) -> int:
-    """Return how wide a text is in a line, in thousandths of the size of its letters."""
-    widths = _advances()
-    return sum(widths.get(letter, EM) for letter in text)
+    return widths | dict.fromkeys("0123456789", FIGURE)
 
 
 @lru_cache(maxsize=4_096)
-def _filler(wanted: int) -> str:
-    """Return spaces, wide and thin, that come closest to a width."""
-    choices = (
-        (abs(wanted - FIGURE * spaces - THIN * thin), thin, spaces)
-        for thin in range(MOST_THIN)
-        for spaces in range(max(0, (wanted - THIN * thin) // FIGURE + 2))
-    )
-    _, thin, spaces = min(choices, default=(0, 0, 0))
-    return " " * spaces + "\u2009" * thin
+def width(text: str) -> int:
+    """Return how wide a text is in a line, in thousandths of the size of its letters."""
+    widths = _advances()
+    return sum([widths.get(letter, EM) for letter in text])
 
 
 def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) -> str:
@@ -199,10 +208,9 @@ def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) ->
     """
     laid: list[str] = []
     for cell, (room, is_end) in zip(cells, columns, strict=True):
-        text = _cut(cell, room)
-        taken = width(text)
+        text, taken = _cut(cell, room)
         if is_end:
-            laid.append(_filler(room - taken) + text)
+            laid.append(_filler(room - taken, tab) + text)
         else:
             laid.append(text)
             # Each tab leads to the next stop after what stands there already.
@@ -210,9 +218,17 @@ def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) ->
     return "".join(laid)
 
 
-def _cut(text: str, room: int) -> str:
-    if width(text) <= room - THIN:
-        return text
+def _filler(wanted: int, tab: int) -> str:
+    """Return tabs and thin spaces that come closest to a width, from a tab stop on."""
+    tabs, rest = divmod(max(0, wanted), tab)
+    return "\t" * tabs + "\u2009" * round(Fraction(rest, THIN))
+
+
+def _cut(text: str, room: int) -> tuple[str, int]:
+    """Return what of a text has room, and how wide that is."""
+    taken = width(text)
+    if taken <= room - THIN:
+        return text, taken
     while text and width(text) + EM > room:
         text = text[:-1]
-    return f"{text}…"
+    return f"{text}…", width(f"{text}…")

@@ -36,6 +36,7 @@ BATCH = 200
 GATHER_SECONDS = 0.25
 ATTEMPTS = 5
 LOST_AFTER = timedelta(minutes=10)
+MOST_SECONDS = 3_600  # a job that has not ended by then is stopped
 NOBODY = UUID(int=0)
 
 
@@ -44,8 +45,10 @@ class Job(StrEnum):
 
     CHECK_BUDGET = "check_budget"
     DAILY_CHECK = "daily_check"
+    MAKE_INVOICES = "make_invoices"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
     ROLL_PLANS = "roll_plans"
+    RUN_TASK = "run_task"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     SEND_EMAIL = "send_email"
 
@@ -60,14 +63,20 @@ QUEUES = ("mail", "reports", "nightly")
 JOBS: dict[Job, JobPlace] = {
     Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
     Job.DAILY_CHECK: JobPlace("nightly", "caddy.jobs.recurring.daily_check"),
+    Job.MAKE_INVOICES: JobPlace("reports", "caddy.jobs.invoices.make_invoices"),
     Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
     Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
+    Job.RUN_TASK: JobPlace("reports", "caddy.jobs.tasks.run_task"),
     Job.SEND_EMAIL: JobPlace("mail", "caddy.jobs.mail.send_email"),
 }
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed
 # where the schedule was down and nothing happens twice where several schedules run.
-PERIODIC = ("caddy.jobs.plans.find_plans_to_roll", "caddy.jobs.recurring.find_checks_due")
+PERIODIC = (
+    "caddy.jobs.plans.find_plans_to_roll",
+    "caddy.jobs.recurring.find_checks_due",
+    "caddy.jobs.tasks.find_lost_tasks",
+)
 
 
 class OutboxState(StrEnum):
@@ -164,7 +173,11 @@ def dispatch() -> int:
     by_queue: dict[str, list[Any]] = {}
     for row in moved:
         data = Queue.prepare_data(
-            run, args=(str(row.id), str(row.organization_id)), result_ttl=60, failure_ttl=86_400
+            run,
+            args=(str(row.id), str(row.organization_id)),
+            timeout=MOST_SECONDS,
+            result_ttl=60,
+            failure_ttl=86_400,
         )
         by_queue.setdefault(JOBS[Job(row.job)].queue, []).append(data)
     for name, jobs in by_queue.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -43,6 +44,45 @@ def store(stream: BinaryIO) -> StoredFile:
     finally:
         temporary.unlink(missing_ok=True)
     return stored
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of Caddy's own making; of any kind and size."""
+
+    sha256: str
+    size_bytes: int
+
+
+def keep_bytes(content: bytes) -> KeptFile:
+    """Keep bytes that Caddy made itself. The same bytes a second time change nothing."""
+    return _keep_stream(io.BytesIO(content))
+
+
+def keep_file(path: Path) -> KeptFile:
+    """Keep a copy of a file that Caddy made itself, piece by piece."""
+    with path.open("rb") as stream:
+        return _keep_stream(stream)
+
+
+def _keep_stream(stream: BinaryIO) -> KeptFile:
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+    temporary = Path(name)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        _keep(temporary, digest.hexdigest())
+    finally:
+        temporary.unlink(missing_ok=True)
+    return KeptFile(digest.hexdigest(), size)
 
 
 def _copy(stream: BinaryIO, file: BinaryIO) -> StoredFile:

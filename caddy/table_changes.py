@@ -2,7 +2,7 @@
 
 PostgreSQL alters a table in place. SQLite cannot add a constraint, so the table is made anew
 beside the old one from the old one's own statement, filled and put in its place (the
-procedure of SQLite's documentation); constraints and computed columns stay as they were.
+procedure of SQLite's documentation); constraints, computed columns and triggers stay.
 """
 
 from __future__ import annotations
@@ -91,6 +91,7 @@ def _rebuild(
     columns += [f"{column.name} {_sqlite(column.sql)}" for column in add]
     constraints += list(constrain)
     indexes = [sql for sql in stored("index") if not _names(sql, drop)]
+    triggers = stored("trigger")
     own = [row[1] for row in ask(f"PRAGMA table_xinfo({table})") if str(row[6]) == "0"]
     copied = [name for name in own if name not in drop]
     filled = [column for column in add if column.filling]
@@ -104,7 +105,7 @@ def _rebuild(
     )
     connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {table}")
-    for sql in indexes:
+    for sql in (*indexes, *triggers):
         connection.exec_driver_sql(sql)
 
 

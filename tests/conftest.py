@@ -18,9 +18,8 @@ for name in ("DATABASE_URL", "RESEND_API_KEY", "CADDY_MAIL_FROM", "CADDY_RESEND_
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
-from sqlalchemy import text  # noqa: E402
 
-from tests import services, world  # noqa: E402
+from tests import services, snapshot, world  # noqa: E402
 from tests.client import Client  # noqa: E402
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -115,28 +114,17 @@ def app(request: pytest.FixtureRequest, _app_of: Callable[[str], Flask]) -> Iter
     app = _app_of(request.param)
     redis_client().flushall()
     with app.app_context():
-        _empty(request.param)
+        snapshot.empty(request.param)
         yield app
         db.session.remove()
-
-
-def _empty(kind: str) -> None:
-    from caddy.extensions import Base, db
-
-    tables = list(reversed(Base.metadata.sorted_tables))
-    with db.engine.connect().execution_options(caddy_write=True) as connection, connection.begin():
-        if kind == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names}"))
-        else:
-            for table in tables:
-                connection.execute(table.delete())
 
 
 @pytest.fixture
 def people(app: Flask) -> world.World:
     """Acacia and Banksia, as tests/world.py tells."""
-    return world.build()
+    from caddy.extensions import db
+
+    return snapshot.people(db.engine.dialect.name)
 
 
 @pytest.fixture

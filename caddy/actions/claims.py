@@ -35,6 +35,7 @@ from caddy.models import (
 from caddy.queries import claim_candidates, claim_files, organizations
 from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 from caddy.queries.claim_files import SentFile
+from caddy.queue import Job, later
 from caddy.tenancy import insert_missing
 from caddy.transaction import transaction
 
@@ -209,6 +210,7 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
         _bill(claim)
         for file in claim_files.rendered(claim, clock.today(organization.timezone)):
             keep_file(claim, file)
+        later(Job.MAKE_INVOICES, claim.id)
         claim.status, claim.submitted_at = ClaimStatus.SUBMITTED, clock.now()
         db.session.flush()
         done = _submitted(claim)

@@ -57,3 +57,13 @@ def clean_name(name: str, kind: FileKind) -> str:
     stem = plain[: -len(ending)] if ending else plain
     ending = ending or kind.endings[0]
     return (stem[: LONGEST_NAME - len(ending)] or "file") + ending
+
+
+def clean_stem(text: str) -> str:
+    """Return the name of a file of Caddy's own making, without its ending.
+
+    >>> clean_stem("Pat O'Neil: 1/2026"), clean_stem("..")
+    ("Pat O'Neil 1-2026", 'file')
+    """
+    plain = _KEPT_APART.sub("", text.replace("/", "-").replace("\\", "-"))
+    return " ".join(plain.split()).strip(". ")[: LONGEST_NAME - 60] or "file"

@@ -5,14 +5,44 @@ Knows nothing of PDFs or tables: whoever reads the database fills these in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
+from uuid import UUID
 
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.spreadsheets import Cents, Table
 
 MOST_LINES_OF_PART = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A report as it was made: the stem of its files' names, its PDF, and its tables.
+
+    The first table is the main one: each becomes a CSV, all of them the sheets of one XLSX.
+    """
+
+    stem: str
+    pdf: bytes
+    tables: Sequence[Table]
+
+
+class Maker(Protocol):
+    """What makes one kind of report, from what was chosen in its form.
+
+    `seen_by` is the user whose participants alone may be reported, None where all of them.
+    Raises NotFound where that leaves nothing to report.
+    """
+
+    def __call__(
+        self,
+        params: Mapping[str, str],
+        progress: Callable[[int, int], None],
+        *,
+        seen_by: UUID | None,
+    ) -> Paper: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +58,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One delivered support. `quantity_milli` is thousandths of `unit`: 1.5 hours is 1,500."""
+    """One delivered support. `quantity_milli` is thousandths of `unit`: 1.5 hours is 1,500.
+
+    What is claimed by time has its exact `minutes` instead, which thousandths of hours are not.
+    """
 
     participant: str
     ndis_number: str
@@ -41,6 +74,15 @@ class Line:
     total_cents: int
     reference: str = ""
     gst_cents: int = 0
+    minutes: int | None = None
+    item_name: str = ""
+
+    @property
+    def shown_quantity(self) -> str:
+        """Return `2:30 h` of what is claimed by time, else a number: `1.50 each`."""
+        if self.minutes is None:
+            return show_quantity(self.quantity_milli, self.unit)
+        return f"{self.minutes // 60}:{self.minutes % 60:02} h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +91,16 @@ class Sum:
 
     name: str
     lines: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItem:
+    """What the lines of one support item come to, under the name it had."""
+
+    name: str
+    number: str
+    quantity: str
     total_cents: int
 
 
@@ -118,6 +170,11 @@ class Invoice:
         return sum(line.total_cents for line in self.lines)
 
     @property
+    def named_items(self) -> list[NamedItem]:
+        """Return what was delivered, in words: a tax invoice describes it (GST Act s 29-70)."""
+        return by_item(self.lines)
+
+    @property
     def gst_cents(self) -> int:
         return sum(line.gst_cents for line in self.lines)
 
@@ -129,6 +186,30 @@ def by_category(lines: Sequence[Line]) -> list[Sum]:
         count, cents = found.get(line.support_category, (0, 0))
         found[line.support_category] = (count + 1, cents + line.total_cents)
     return [Sum(category_name(number), *found[number]) for number in sorted(found)]
+
+
+def by_item(lines: Sequence[Line]) -> list[NamedItem]:
+    """Return what the lines of each support item come to, in the order of their numbers.
+
+    Time and units are not one sum: an item that was claimed both ways is there twice.
+    """
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.item_name:
+            found.setdefault((line.item_number, line.unit), []).append(line)
+    return [
+        NamedItem(
+            some[-1].item_name,
+            number,
+            replace(
+                some[0],
+                quantity_milli=sum(one.quantity_milli for one in some),
+                minutes=None if some[0].minutes is None else sum(one.minutes or 0 for one in some),
+            ).shown_quantity,
+            sum(one.total_cents for one in some),
+        )
+        for (number, _), some in sorted(found.items())
+    ]
 
 
 def by_participant(lines: Sequence[Line]) -> list[Group]:
@@ -187,7 +268,7 @@ def lines_table(name: str, lines: Sequence[Line]) -> Table:
             line.service_on,
             line.item_number,
             category_name(line.support_category),
-            show_quantity(line.quantity_milli, "").strip(),
+            line.shown_quantity.removesuffix(line.unit).strip(),
             line.unit,
             Cents(line.unit_price_cents),
             Cents(line.gst_cents),
@@ -198,3 +279,14 @@ def lines_table(name: str, lines: Sequence[Line]) -> Table:
         for line in group.lines
     ]
     return Table(name, header, rows)
+
+
+def sums_table(name: str, sums: Sequence[Sum]) -> Table:
+    """Return sums as a sheet, with what they come to together."""
+    rows = [(one.name, one.lines, Cents(one.total_cents)) for one in sums]
+    total = Cents(sum(one.total_cents for one in sums))
+    return Table(
+        name,
+        ("Name", "Lines", "Total"),
+        [*rows, ("Total", sum(one.lines for one in sums), total)],
+    )

@@ -9,18 +9,29 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from html import escape
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
 
 from caddy.domain.money import dollars
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_DAY_ZERO = date(1899, 12, 30)
-_STAMP = (1980, 1, 1, 0, 0, 0)  # the same table is the same file, byte for byte
+_STAMP = datetime(1980, 1, 1, tzinfo=UTC)  # the same table is the same file, byte for byte
+_LONGEST_TEXT = 32_767  # of a cell
+_LONGEST_NAME = 31  # of a sheet
+_NARROWEST, _WIDEST = 9, 48  # of a column, in letters
+_LOOKED_AT = 200  # rows, for how wide a column is
+_BOOK = {
+    "constant_memory": True,  # a row is written out when the next begins
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,76 +88,63 @@ def _csv_cell(cell: Cell) -> str:
     return safe_text(cell) if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
-def as_xlsx(table: Table) -> bytes:
-    """Return a table as a workbook of one sheet, with a bold header that stays in sight."""
+def as_xlsx(*tables: Table) -> bytes:
+    """Return tables as the sheets of one workbook, each with a bold header that stays in sight."""
     held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, text in {**_FRAME, "xl/workbook.xml": _workbook(table.name)}.items():
-            book.writestr(zipfile.ZipInfo(name, _STAMP), f"{_XML}{text}", zipfile.ZIP_DEFLATED)
-        sheet = zipfile.ZipInfo("xl/worksheets/sheet1.xml", _STAMP)
-        book.writestr(sheet, "".join(_sheet(table)), zipfile.ZIP_DEFLATED)
+    book = xlsxwriter.Workbook(held, _BOOK)
+    book.set_properties({"created": _STAMP})
+    styles = {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        Cents: book.add_format({"num_format": "#,##0.00"}),
+        date: book.add_format({"num_format": "dd/mm/yyyy"}),
+    }
+    taken: set[str] = set()
+    for table in tables:
+        sheet = book.add_worksheet(_sheet_name(table.name, taken))
+        sheet.freeze_panes(1, 0)
+        for place, wide in enumerate(_widths(table)):
+            sheet.set_column(place, place, wide)
+        for place, name in enumerate(table.header):
+            sheet.write_string(0, place, _printable(name), styles["head"])
+        for number, row in enumerate(table.rows, 1):
+            for place, cell in enumerate(row):
+                _write(sheet, number, place, cell, styles)
+    book.close()
     return held.getvalue()
 
 
-def _sheet(table: Table) -> Iterable[str]:
-    yield f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-    yield '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    yield "</sheetView></sheetViews><cols>"
-    yield f'<col min="1" max="{len(table.header)}" width="18" customWidth="1"/></cols><sheetData>'
-    yield f"<row>{''.join(_text(name, 1) for name in table.header)}</row>"
-    for row in table.rows:
-        yield f"<row>{''.join(_xlsx_cell(cell) for cell in row)}</row>"
-    yield "</sheetData></worksheet>"
-
-
-def _xlsx_cell(cell: Cell) -> str:
+def _write(sheet: Any, row: int, column: int, cell: Cell, styles: dict[Any, Any]) -> None:
+    """Write a cell as what it is: no text is ever looked at for a formula, number or address."""
     if cell is None:
-        return "<c/>"
+        return
     if isinstance(cell, Cents):
-        return f'<c s="2"><v>{plain_amount(cell.value)}</v></c>'
-    if isinstance(cell, date):
-        return f'<c s="3"><v>{(cell - _DAY_ZERO).days}</v></c>'
-    return f"<c><v>{cell}</v></c>" if isinstance(cell, int) else _text(cell, 0)
+        sheet.write_number(row, column, Decimal(cell.value) / 100, styles[Cents])
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, cell, styles[date])
+    elif isinstance(cell, int):
+        sheet.write_number(row, column, cell)
+    else:
+        sheet.write_string(row, column, _printable(cell))
 
 
-def _text(text: str, style: int) -> str:
-    shown = escape(_UNPRINTABLE.sub("", text), quote=False)
-    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("", text)[:_LONGEST_TEXT]
 
 
-def _workbook(name: str) -> str:
-    shown = escape(re.sub(r"[\[\]:*?/\\']", " ", name)[:31] or "Sheet")
-    return (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships">'
-        f'<sheets><sheet name="{shown}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-    )
+def _widths(table: Table) -> list[int]:
+    shown = [table.header, *table.rows[:_LOOKED_AT]]
+    return [
+        min(_WIDEST, max(_NARROWEST, *(len(_csv_cell(row[place])) + 2 for row in shown)))
+        for place in range(len(table.header))
+    ]
 
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_FRAME = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" '
-    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-    f'Type="{_OFFICE}/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/worksheet" '
-    'Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/relationships/styles" Target="styles.xml"/>'
-    "</Relationships>",
-    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
-    '<fonts count="2"><font/><font><b/></font></fonts>'
-    '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
-    '<borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf/>'
-    '<xf fontId="1" applyFont="1"/><xf numFmtId="4" applyNumberFormat="1"/>'
-    '<xf numFmtId="14" applyNumberFormat="1"/></cellXfs><cellStyles count="1">'
-    '<cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
-}
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """Return a name that a sheet may have and no other of the workbook has."""
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f']", " ", name).strip()[:_LONGEST_NAME] or "Sheet"
+    found, number = plain, 1
+    while found.lower() in taken:
+        number += 1
+        found = f"{plain[: _LONGEST_NAME - 4]} {number}"
+    taken.add(found.lower())
+    return found

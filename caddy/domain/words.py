@@ -35,6 +35,18 @@ def say_time(value: time | datetime) -> str:
     return f"{value.hour % NOON or NOON}:{value:%M} {'am' if value.hour < NOON else 'pm'}"
 
 
+def say_minutes(minutes: int) -> str:
+    """Return a length of time.
+
+    >>> say_minutes(90), say_minutes(120), say_minutes(20)
+    ('1 h 30 min', '2 h', '20 min')
+    """
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours:,} h {rest} min" if rest else f"{hours:,} h"
+
+
 def say_list(words: Sequence[str]) -> str:
     """Return words joined as in a sentence.
 

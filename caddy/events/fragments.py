@@ -12,11 +12,21 @@ from caddy.events.bus import Topic
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of a page that replaces the element with the id `target`."""
+    """A piece of a page that replaces the element with the id `target`.
+
+    It goes to those who hold the permission; with `user_id` to that person and nobody else,
+    whatever they hold.
+    """
 
     target: str
     html: str
-    permission: Permission
+    permission: Permission | None = None
+    user_id: UUID | None = None
+
+    def is_for(self, permissions: frozenset[Permission], user_id: UUID | None) -> bool:
+        if self.user_id is not None:
+            return self.user_id == user_id
+        return self.permission in permissions
 
 
 Renderer = Callable[[Sequence[UUID]], Iterable[Fragment]]
@@ -51,7 +61,10 @@ def render(topics: Iterable[Topic]) -> list[Fragment]:
 
 
 def message(
-    fragments: Iterable[Fragment], permissions: frozenset[Permission], event_id: str
+    fragments: Iterable[Fragment],
+    permissions: frozenset[Permission],
+    event_id: str,
+    user_id: UUID | None = None,
 ) -> bytes:
     """Return one server-sent event with the fragments that an audience may see.
 
@@ -62,7 +75,7 @@ def message(
         f'<hx-partial hx-target="#{fragment.target}" hx-swap="outerMorph">'
         f"{fragment.html}</hx-partial>"
         for fragment in fragments
-        if fragment.permission in permissions
+        if fragment.is_for(permissions, user_id)
     ]
     # One line: every byte goes to every panel. Whitespace between tags shows nowhere.
     html = " ".join("".join(parts).split())

@@ -191,7 +191,7 @@ class Hub:
             return retry + f"id: {events[-1].id}\n".encode() + REFRESH
         newest = events[-1].id if events else last_id
         shown = fragments.render(topics.values())
-        return retry + fragments.message(shown, listener.permissions, newest)
+        return retry + fragments.message(shown, listener.permissions, newest, listener.user_id)
 
     def _serve(self) -> None:
         was_lost = False
@@ -259,12 +259,15 @@ class Hub:
         # A request context, so that addresses in fragments are those of pages: without a host.
         with self._app.test_request_context(), tenancy.scope(organization_id):
             shown = fragments.render(topics)
-        audiences: dict[frozenset[Permission], bytes] = {}
+        # Those who hold the same rights are one audience, but for what is one person's own.
+        own = {fragment.user_id for fragment in shown if fragment.user_id}
+        audiences: dict[tuple[frozenset[Permission], UUID | None], bytes] = {}
         for listener in listeners:
-            data = audiences.get(listener.permissions)
+            who = listener.user_id if listener.user_id in own else None
+            data = audiences.get((listener.permissions, who))
             if data is None:
-                data = fragments.message(shown, listener.permissions, event_id)
-                audiences[listener.permissions] = data
+                data = fragments.message(shown, listener.permissions, event_id, who)
+                audiences[listener.permissions, who] = data
             listener.give(data)
 
     def _close_changed(self, listeners: list[Listener], user_ids: set[UUID]) -> None:

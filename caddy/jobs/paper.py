@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from caddy import pdf
 from caddy.domain import reports
 from caddy.domain.money import dollars
-from caddy.domain.reports import ClaimReport, Invoice, Letterhead, Line, show_quantity
+from caddy.domain.reports import ClaimReport, Invoice, Letterhead, Line
 from caddy.pdf import Progress
 
 TAB = 1_000  # as `.line` says: one em
@@ -59,15 +59,31 @@ def invoice_pdf(
     progress: Progress | None = None,
 ) -> bytes:
     """Return a tax invoice: whom it is for and what is due, then every line."""
+    title = f"Tax invoice {invoice.number}"
+    return _made(_invoice_parts(invoice, letterhead), title, letterhead, assets, progress)
+
+
+def invoices_pdf(
+    title: str,
+    invoices: Sequence[Invoice],
+    letterhead: Letterhead,
+    *,
+    assets: Mapping[str, bytes] | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return several tax invoices in one document, each beginning on a page of its own."""
+    parts = [part for one in invoices for part in _invoice_parts(one, letterhead)]
+    return _made(parts, title, letterhead, assets, progress)
+
+
+def _invoice_parts(invoice: Invoice, letterhead: Letterhead) -> list[str]:
     first = _fill(
         "invoice.html",
         letterhead=letterhead,
         invoice=invoice,
         categories=reports.by_category(invoice.lines),
     )
-    title = f"Tax invoice {invoice.number}"
-    parts = [first, *_line_parts(invoice.lines)]
-    return _made(parts, title, letterhead, assets, progress)
+    return [first, *_line_parts(invoice.lines)]
 
 
 def _line_parts(lines: Sequence[Line]) -> list[str]:
@@ -93,7 +109,7 @@ def _text(line: Line) -> str:
         f"{line.service_on:%d/%m/%Y}",
         line.item_number,
         line.reference,
-        show_quantity(line.quantity_milli, line.unit),
+        line.shown_quantity,
         dollars(line.unit_price_cents),
         f"{dollars(line.total_cents)}{'*' if line.gst_cents else ''}",
     )

@@ -37,6 +37,7 @@ from caddy.models.plan import Plan
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
+from caddy.models.task import Task, TaskFile
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
 
@@ -84,6 +85,8 @@ __all__ = [
     "Site",
     "StaffQualification",
     "SupportItem",
+    "Task",
+    "TaskFile",
     "User",
     "WorkerAvailability",
     "WorkerLeave",

@@ -26,7 +26,11 @@ class SubscriptionStatus(StrEnum):
 
 
 class Organization(Base, Stamped):
-    """The root of a tenant. Its own id is what every other row carries."""
+    """The root of a tenant. Its own id is what every other row carries.
+
+    Address, contact, logo and bank account are what its reports and invoices say; the logo's
+    bytes lie in the storage.
+    """
 
     __tablename__ = "organizations"
     __table_args__ = (
@@ -47,6 +51,12 @@ class Organization(Base, Stamped):
             "AND weekly_check_weekday BETWEEN 0 AND 6 AND monthly_notice_hour BETWEEN 0 AND 23 "
             "AND monthly_notice_day BETWEEN 1 AND 28",
             name="check_hours",
+        ),
+        CheckConstraint("invoice_due_days BETWEEN 0 AND 90", name="invoice_due_days"),
+        CheckConstraint(
+            "(bank_bsb IS NULL) = (bank_account_number IS NULL) "
+            "AND (bank_bsb IS NULL) = (bank_account_name IS NULL)",
+            name="bank_account",
         ),
     )
 
@@ -76,6 +86,17 @@ class Organization(Base, Stamped):
     monthly_notice_day: Mapped[int] = mapped_column(default=1)
     monthly_notice_hour: Mapped[int] = mapped_column(default=8)
     required_qualifications: Mapped[JsonList] = mapped_column(default=lambda: ["worker_screening"])
+
+    street: Mapped[Name | None]
+    suburb: Mapped[Name | None]
+    postcode: Mapped[str | None] = mapped_column(String(4))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    contact_phone: Mapped[Word | None]
+    logo_sha256: Mapped[str | None] = mapped_column(String(64))
+    bank_account_name: Mapped[Name | None]
+    bank_bsb: Mapped[str | None] = mapped_column(String(6))
+    bank_account_number: Mapped[str | None] = mapped_column(String(10))
+    invoice_due_days: Mapped[int] = mapped_column(default=14)
 
     subscription_plan: Mapped[SubscriptionPlan] = mapped_column(
         words(SubscriptionPlan, "subscription_plan"), default=SubscriptionPlan.FREE

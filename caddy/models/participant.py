@@ -21,6 +21,7 @@ from caddy.columns import (
     words,
 )
 from caddy.domain.participants import ParticipantStatus, PriceZone
+from caddy.domain.searching import searchable
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
 
@@ -30,7 +31,7 @@ class Participant(Base, OrganizationOwned, Stamped):
 
     `mmm` is the Modified Monash Model's number of the address (1 city … 7 very remote): it
     caps travel time. `needs_two_workers` participants may have two shifts at once (2:1).
-    `search_text` holds the names and the NDIS number in lower case for the list's search.
+    `search_text` holds the names and the NDIS number as a search compares them.
     """
 
     __tablename__ = "participants"
@@ -96,7 +97,7 @@ class Participant(Base, OrganizationOwned, Stamped):
         """Bring the columns that lists sort and search by up to date with the names."""
         self.sort_name = f"{self.last_name}, {self.first_name}".lower()
         parts = (self.first_name, self.last_name, self.preferred_name or "", self.ndis_number)
-        self.search_text = " ".join(parts).lower()
+        self.search_text = searchable(*parts)
 
 
 class EmergencyContact(Base, OrganizationOwned, Stamped):

@@ -24,6 +24,14 @@ MOST_OF_PARTICIPANT = 100
 STATED_CATEGORY = "*"
 
 
+def budget_name(support_category: int, stated_for: str) -> str:
+    """Return what a budget is called: its category, and what it is stated for."""
+    name = category_name(support_category)
+    if not stated_for:
+        return name
+    return f"{name}, stated" + ("" if stated_for == STATED_CATEGORY else f" for {stated_for}")
+
+
 @dataclass(frozen=True, slots=True)
 class BudgetView:
     """A budget and what its numbers mean on a day. Amounts are cents, shares basis points.
@@ -66,12 +74,7 @@ class BudgetView:
 
     @property
     def name(self) -> str:
-        name = category_name(self.support_category)
-        if not self.stated_for:
-            return name
-        return f"{name}, stated" + (
-            "" if self.stated_for == STATED_CATEGORY else f" for {self.stated_for}"
-        )
+        return budget_name(self.support_category, self.stated_for)
 
     @property
     def amber_percent(self) -> int:

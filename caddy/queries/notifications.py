@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from caddy.extensions import db
 from caddy.models import Notification, User
 
 PAGE = 50
-MOST_COUNTED = 100
 
 
 def page(user_id: UUID, after: UUID | None = None) -> tuple[list[Any], UUID | None]:
@@ -35,17 +34,6 @@ def page(user_id: UUID, after: UUID | None = None) -> tuple[list[Any], UUID | No
     rows = list(db.session.execute(statement))
     shown = rows[:PAGE]
     return shown, shown[-1].id if len(rows) > PAGE else None
-
-
-def unread_count(user_id: UUID) -> int:
-    """Return how many notifications a person has not read, counting no further than 100."""
-    some = (
-        select(Notification.id)
-        .where(Notification.user_id == user_id, Notification.read_at.is_(None))
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def choice(user_id: UUID) -> Any:

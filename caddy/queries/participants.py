@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, case, func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, and_, bindparam, case, func, or_, select, tuple_
 
 from caddy.columns import Rows
 from caddy.domain.ndis.categories import CategoryKind
@@ -159,8 +160,9 @@ def _narrowed(statement: Rows, wanted: ParticipantFilter, seen_by: UUID | None) 
     return statement
 
 
-def _add_sums(rows: dict[UUID, ListedParticipant]) -> None:
-    """Add up the current budgets of the people on the page: a row a person.
+@lru_cache(maxsize=1)
+def _sums() -> Rows:
+    """Return the statement that adds up current budgets: a row a person of `ids`.
 
     Which are current is summed by and not searched by: without statistics SQLite would
     then read every current budget of the organization instead of these few people's.
@@ -168,17 +170,20 @@ def _add_sums(rows: dict[UUID, ListedParticipant]) -> None:
     is_core = and_(Budget.is_current.is_(True), Budget.category == CategoryKind.CORE)
     is_other = and_(Budget.is_current.is_(True), Budget.category != CategoryKind.CORE)
     money = (Budget.allocated_cents, Budget.spent_cents, Budget.remaining_cents)
-    found = db.session.execute(
+    return (
         select(
             Budget.participant_id,
             *(func.sum(case((is_core, column), else_=0)) for column in money),
             *(func.sum(case((is_other, column), else_=0)) for column in money),
             func.max(case((Budget.is_current.is_(True), Budget.ends_on))),
         )
-        .where(Budget.participant_id.in_(list(rows)))
+        .where(Budget.participant_id.in_(bindparam("ids", expanding=True)))
         .group_by(Budget.participant_id)
     )
-    for participant_id, *sums, ends_on in found:
+
+
+def _add_sums(rows: dict[UUID, ListedParticipant]) -> None:
+    for participant_id, *sums, ends_on in db.session.execute(_sums(), {"ids": list(rows)}):
         row = rows[participant_id]
         row.core = Sums(*map(int, sums[:3]))
         row.other = Sums(*map(int, sums[3:]))

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from caddy import clock
 from caddy.domain.calendar_keys import key_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.extensions import db
-from caddy.models import Organization, User
+from caddy.models import Notification, Organization, User
 from caddy.tenancy import unscoped
 
 ONLINE_WITHIN = timedelta(minutes=5)
 MOST_ONLINE_SHOWN = 30
+MOST_UNREAD_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class SessionUser:
     light_amber_percent: int
     light_red_percent: int
     pace_variance_percent: int
+    unread_notifications: int  # counted no further than 100
 
 
 def for_session(user_id: UUID) -> SessionUser | None:
@@ -46,11 +49,21 @@ def for_session(user_id: UUID) -> SessionUser | None:
     Looks without a scope: it is what the scope is taken from.
     """
     with unscoped("the scope of a request is taken from the person in its session"):
-        row = db.session.execute(_session_columns().where(User.id == user_id)).one_or_none()
+        row = db.session.execute(_session_columns(), {"user_id": user_id}).one_or_none()
     return _session_user(row) if row is not None else None
 
 
+@lru_cache(maxsize=1)
 def _session_columns() -> Any:
+    whose = bindparam("user_id", type_=User.id.type)
+    unread = (
+        select(Notification.id)
+        .where(Notification.organization_id == User.organization_id)
+        .where(Notification.user_id == User.id, Notification.read_at.is_(None))
+        .limit(MOST_UNREAD_COUNTED)
+        .correlate(User)
+        .subquery()
+    )
     return (
         select(
             User.id,
@@ -66,9 +79,10 @@ def _session_columns() -> Any:
             Organization.light_amber_percent,
             Organization.light_red_percent,
             Organization.pace_variance_percent,
+            select(func.count()).select_from(unread).scalar_subquery().label("unread"),
         )
         .join(Organization, Organization.id == User.organization_id)
-        .where(User.status == UserStatus.ACTIVE)
+        .where(User.id == whose, User.status == UserStatus.ACTIVE)
     )
 
 
@@ -87,6 +101,7 @@ def _session_user(row: Any) -> SessionUser:
         light_amber_percent=row.light_amber_percent,
         light_red_percent=row.light_red_percent,
         pace_variance_percent=row.pace_variance_percent,
+        unread_notifications=row.unread,
     )
 
 

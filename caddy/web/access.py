@@ -19,7 +19,7 @@ from werkzeug.local import LocalProxy
 from caddy import tenancy
 from caddy.domain.actor import Actor
 from caddy.domain.permissions import Permission
-from caddy.queries import notifications, users
+from caddy.queries import users
 from caddy.queries.users import SessionUser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -172,9 +172,8 @@ def _leave_scope(_error: BaseException | None) -> None:
 def _for_templates() -> dict[str, Any]:
     if g.get("scope") is None:
         return {"person": None, "may": lambda _permission: False}
+    whose: SignedIn = current_user._get_current_object()  # noqa: SLF001 - a page asks often
     return {
-        "person": person,
-        "may": lambda permission: actor.may(Permission(permission)),
-        # Asked by the layout alone, so that fragments do without the query.
-        "unread_notifications": lambda: notifications.unread_count(person.id),
+        "person": whose.user,
+        "may": lambda permission: whose.actor.may(Permission(permission)),
     }

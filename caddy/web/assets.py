@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
+from markupsafe import Markup
 
 STYLES = (
     "tokens",
@@ -23,6 +25,7 @@ STYLES = (
     "components/empty_state",
     "components/error_summary",
     "components/field",
+    "components/letterhead",
     "components/light",
     "components/live",
     "components/menu",
@@ -31,9 +34,12 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/report",
     "components/roster",
+    "components/search",
     "components/stat",
     "components/table",
+    "components/task",
     "components/toast",
     "utilities",
 )
@@ -54,4 +60,13 @@ def install(app: Flask) -> None:
     def asset(name: str) -> str:
         return address(name, (root / name).stat().st_mtime_ns if is_watched else 0)
 
-    app.jinja_env.globals.update(asset=asset, STYLES=STYLES)
+    def style_links() -> Markup:
+        """Return what links every stylesheet: of each page the same, so put together once."""
+        return links(0) if not is_watched else links(time.monotonic_ns())
+
+    @lru_cache(maxsize=1)
+    def links(_changed: int) -> Markup:
+        one = Markup('<link rel="stylesheet" href="{}">')
+        return Markup("\n  ").join(one.format(asset(f"css/{style}.css")) for style in STYLES)
+
+    app.jinja_env.globals.update(asset=asset, style_links=style_links)

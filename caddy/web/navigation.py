@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from flask import Flask, request, url_for
 
+from caddy.domain.permissions import Permission
 from caddy.web.access import access_of, actor
 
 
@@ -29,27 +29,35 @@ ENTRIES = (
     Entry("participants.index", "Participants", "users"),
     Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
+    Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 
 
-def install(app: Flask) -> None:
-    @lru_cache(maxsize=64)
-    def address(endpoint: str) -> str:
-        return url_for(endpoint)
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    entry: Entry
+    url: str
+    is_here: bool
 
-    def menu() -> list[dict[str, Any]]:
-        here = (request.endpoint or "").partition(".")[0]
-        entries = []
-        for entry in ENTRIES:
-            access = access_of(app, entry.endpoint)
-            if access and access.permission and not actor.may(access.permission):
-                continue
-            entries.append(
-                {"entry": entry, "url": address(entry.endpoint), "is_here": entry.feature == here}
-            )
-        return entries
+
+def install(app: Flask) -> None:
+    # Asked twice a page: which pages there are never changes, and few sets of rights exist.
+    @lru_cache(maxsize=512)
+    def items(permissions: frozenset[Permission], here: str) -> tuple[MenuItem, ...]:
+        return tuple(
+            MenuItem(entry, url_for(entry.endpoint), entry.feature == here)
+            for entry in ENTRIES
+            if _may_open(entry, permissions)
+        )
+
+    def _may_open(entry: Entry, permissions: frozenset[Permission]) -> bool:
+        access = access_of(app, entry.endpoint)
+        return not access or not access.permission or access.permission in permissions
+
+    def menu() -> tuple[MenuItem, ...]:
+        return items(actor.permissions, (request.endpoint or "").partition(".")[0])
 
     app.jinja_env.globals["menu"] = menu

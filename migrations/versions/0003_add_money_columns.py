@@ -192,7 +192,7 @@ def _first_adjustments() -> None:
     for row in rows:
         own = uuid_utils.compat.uuid7()
         connection.exec_driver_sql(
-            f"{FIRST_ADJUSTMENT} SELECT {mark}, organization_id, id, starts_on, "  # noqa: S608 - ours
+            f"{FIRST_ADJUSTMENT} SELECT {mark}, organization_id, id, starts_on, "
             "allocated_cents, 'The plan as it was entered', created_at, updated_at "
             f"FROM budgets WHERE id = {mark}",
             (own.hex if is_sqlite else own, row[0]),

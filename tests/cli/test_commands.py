@@ -14,6 +14,7 @@ from caddy.extensions import db
 from caddy.models import Budget, OrganizationTotal, Participant, Service
 from caddy.queries import organizations
 from caddy.tenancy import unscoped
+from tests import snapshot
 
 
 @pytest.fixture
@@ -60,15 +61,13 @@ def test_the_demo_is_the_same_for_the_same_seed(run, app):
             cents = db.session.scalar(select(func.sum(Service.total_cents)))
         return people, cents
 
-    from tests.conftest import _empty
-
     demo.load(2, 6, 60, seed=7)
     first = picture()
     kind = "sqlite" if app.config["CADDY"].is_sqlite else "postgresql"
-    _empty(kind)
+    snapshot.empty(kind)
     demo.load(2, 6, 60, seed=7)
     assert picture() == first
-    _empty(kind)
+    snapshot.empty(kind)
     demo.load(2, 6, 60, seed=8)
     assert picture() != first
 

@@ -44,5 +44,15 @@ def test_a_workbook_is_read_back_as_text_numbers_and_dates(reader):
         assert (row[2], row[3]) == (7, -1234.05)
 
 
+def test_tables_are_sheets_with_dates_and_amounts_shown_as_such_and_a_header_in_sight():
+    book = load_workbook(io.BytesIO(as_xlsx(TABLE, TABLE, Table("By type", ("Type",), []))))
+    assert book.sheetnames == ["Claim  12 a", "Claim  12 a 2", "By type"]
+    sheet = book.worksheets[1]
+    assert sheet.freeze_panes == "A2"
+    assert sheet["A1"].font.bold
+    assert (sheet["B2"].number_format, sheet["D2"].number_format) == ("dd/mm/yyyy", "#,##0.00")
+    assert sheet.column_dimensions["A"].width > sheet.column_dimensions["C"].width
+
+
 def test_the_same_table_is_the_same_file():
     assert as_xlsx(TABLE) == as_xlsx(TABLE)

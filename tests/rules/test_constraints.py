@@ -17,7 +17,7 @@ from caddy.domain.funding import ReleasePattern
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, world
+from tests import claims, tasks, world
 from tests.web.calls import PDF, agreement, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
@@ -72,7 +72,9 @@ BREAKS = {
     "ck_organization_totals_unclaimed_cents": "unclaimed_cents = -1",
     "ck_organization_totals_unclaimed_services": "unclaimed_services = -1",
     "ck_organizations_alert_thresholds": "alert_warning_percent = alert_critical_percent",
+    "ck_organizations_bank_account": "bank_bsb = '062000'",
     "ck_organizations_check_hours": "daily_check_hour = 24",
+    "ck_organizations_invoice_due_days": "invoice_due_days = -1",
     "ck_organizations_light_thresholds": "light_amber_percent = light_red_percent",
     "ck_organizations_pace_variance": "pace_variance_percent = 0",
     "ck_organizations_participant_limit": "participant_limit = -1",
@@ -111,6 +113,10 @@ BREAKS = {
     "ck_support_items_item_type": "item_type = 'x'",
     "ck_support_items_period": "ends_on = '2000-01-01'",
     "ck_support_items_unit": "unit = 'x'",
+    "ck_task_files_size": "size_bytes = -1",
+    "ck_tasks_over_has_its_time": "state = 'running'",
+    "ck_tasks_state": "state = 'x'",
+    "ck_tasks_steps": "tries = -1",
     "ck_users_email_lower": "email = upper(email)",
     "ck_users_presence_status": "presence_status = 'x'",
     "ck_users_role": "role = 'x'",
@@ -181,6 +187,7 @@ def test_the_database_refuses_every_bad_row(people):
                 },
             )
         a_claim(people)
+        tasks.done(people.alice)
     db.session.remove()
     for name, table in tables_of_checks().items():
         assert change(table, "updated_at = updated_at"), f"{table} has no row to try {name} on"

@@ -40,7 +40,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
+from tests import tasks, world
 
 OK = frozenset({200})
 DONE = frozenset({302, 303})
@@ -133,6 +133,12 @@ CALLS: dict[str, Call] = {
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
     "POST presence.create": Call(frozenset({204})),
+    "GET reports.index": Call(),
+    "POST reports.create": Call(
+        DONE,
+        takes_ids=True,
+        form={"kind": "budget", "budget-participant_id": "{participant_id}"},
+    ),
     "GET roster.index": Call(),
     "GET roster.new": Call(takes_ids=True, query="participant={participant_id}"),
     # Planned already at that time: it clashes with itself.
@@ -140,6 +146,8 @@ CALLS: dict[str, Call] = {
         CHECKED, takes_ids=True, form={**SERVICE, "participant_id": "{participant_id}"}
     ),
     "GET roster.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
+    "GET search.show": Call(query="q=pat"),
+    "GET search.suggest": Call(query="q=pat"),
     "GET services.index": Call(),
     "GET services.new": Call(takes_ids=True, query="participant={participant_id}"),
     "POST services.create": Call(
@@ -179,6 +187,13 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET letterheads.show": Call(),
+    # No organization of the matrix has a logo.
+    "GET letterheads.show_logo": Call(frozenset({404})),
+    "POST letterheads.contact": Call(DONE, form={"suburb": "Newtown"}),
+    "POST letterheads.bank_account": Call(DONE, form={"due_days": "14"}),
+    "POST letterheads.set_logo": Call(frozenset({422})),
+    "POST letterheads.removal_of_logo": Call(DONE),
     "GET staff.index": Call(),
     "GET staff.show": Call(takes_ids=True),
     "POST staff.record_qualification": Call(
@@ -206,6 +221,11 @@ CALLS: dict[str, Call] = {
     "POST sign_in.create": Call(frozenset({422})),
     "POST sign_in.destroy": Call(DONE),
     "GET static": Call(),
+    # One sees only one's own work, unless one is an administrator.
+    "GET tasks.index": Call(),
+    "GET tasks.show": Call(OK | {404}, takes_ids=True),
+    "GET tasks.file": Call(OK | {404}, takes_ids=True),
+    "POST tasks.cancellation": Call(DONE | {404}, takes_ids=True),
 }
 
 
@@ -249,8 +269,15 @@ def ids(
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
+        **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
     }
+
+
+def worked(actor: Any) -> dict[str, UUID]:
+    """Return the ids of a finished task of someone and of its file."""
+    task_id = tasks.done(actor, "Quinn Secret")
+    return {"task_id": task_id, "file_id": tasks.files(actor, task_id)[0].id}
 
 
 def weekly(people: world.World, provider: world.Provider, weeks: int = 1) -> Any:

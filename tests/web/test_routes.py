@@ -153,16 +153,20 @@ def test_get_never_writes(app, people, sign_in):
     client = sign_in("alice")
     client.token()
 
-    written = []
+    written, here = [], [""]
 
     def note(_conn, _cursor, statement, *_rest):
-        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+        # That someone took a file is written down; nothing else is by reading.
+        is_note = here[-1] == "tasks.file" and "INSERT INTO audit_logs" in statement
+        is_write = statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+        if is_write and not is_note:
             written.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
         for endpoint, method in routes(app):
             if method == "GET" and endpoint not in {"live.stream", "static"}:
+                here.append(endpoint)
                 calls.call(client, f"GET {endpoint}", own)
                 assert not written, endpoint
     finally:
@@ -214,7 +218,14 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     client = sign_in("alice")
     paths = (
         *("/", "/panel", "/participants", "/services", "/catalogue"),
-        *("/services/new", "/notifications", "/settings/notifications", "/staff"),
+        *(
+            "/services/new",
+            "/notifications",
+            "/settings/notifications",
+            "/staff",
+            "/tasks",
+            "/reports",
+        ),
         *("/settings", "/settings/sites", f"/staff/{people.acacia.people['sam']}"),
         f"/participants/{people.acacia.participant_id}",
         *("/roster", "/roster/new"),

@@ -1,11 +1,14 @@
-/* What HTML cannot do by itself: focus an error summary, `/` to search, close an open menu. */
+/* What HTML cannot do by itself: focus an error summary, `/` to search, arrows through what a
+   search suggests, close an open menu. */
 "use strict";
 
 document.querySelector("[data-focus]")?.focus();
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.target.closest("input, textarea, select")) {
-    const search = document.querySelector("[data-search]");
+    // A page's own box comes before the one for everything.
+    const search =
+      document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
     if (search) {
       event.preventDefault();
       search.focus();
@@ -17,4 +20,23 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const menu = document.querySelector("details.menu[open]");
   if (menu && !menu.contains(event.target)) menu.removeAttribute("open");
+});
+
+// Down and up go through what the search box suggests, Escape back to the box.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.(".search-box");
+  if (!form || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  const box = form.querySelector("input");
+  if (event.key === "Escape") {
+    form.querySelector("[data-suggestions]")?.replaceChildren();
+    box.focus();
+    return;
+  }
+  const stops = [box, ...form.querySelectorAll("a")];
+  const step = event.key === "ArrowDown" ? 1 : -1;
+  const next = stops[stops.indexOf(document.activeElement) + step];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
 });
