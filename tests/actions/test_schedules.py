@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from caddy import clock
-from caddy.actions import schedules, series, shifts
+from caddy.actions import agreements, schedules, series, shifts
 from caddy.actions.series import SeriesMove
 from caddy.actions.shifts import Times
 from caddy.domain.claim_types import CancellationReason
@@ -20,7 +20,7 @@ from caddy.models import AuditLog, Budget, Schedule, Service, ServiceChange
 from caddy.queries import checks
 from caddy.tenancy import scope
 from tests import world
-from tests.web.calls import weekly
+from tests.web.calls import agreement, weekly
 
 
 @pytest.fixture
@@ -241,3 +241,18 @@ def test_who_saw_an_older_shift_moves_none_of_them(people, act, wanted):
     with pytest.raises(Conflict):
         act(series.move_schedule, made.schedule_id, people.today, to, seen=(first.id, 9))
     assert planned(people)[0].service_on == first.service_on
+
+
+def test_no_fee_goes_over_what_the_agreement_allows(people, act, wanted):
+    with scope(people.acacia.id):
+        terms = agreement(people.today, cancellation_percent=40)
+        made = agreements.add_agreement(wanted.participant_id, terms, actor=people.alice)
+        agreements.sign_agreement(made, people.today, "Pat", actor=people.alice)
+    act(schedules.create_schedule, wanted)
+    first = planned(people)[0]
+    late = clock.local(first.started_at, world.ZONE) - timedelta(days=1)
+    fee = Cancellation("Ill", late, CancellationReason.NSDH, 50)
+    with pytest.raises(RuleBroken, match="a fee of up to 40 %"):
+        act(shifts.cancel_service, first.id, 1, fee)
+    done = act(shifts.cancel_service, first.id, 1, replace(fee, fee_percent=40))
+    assert done.total_cents == (first.total_cents * 40 + 50) // 100
