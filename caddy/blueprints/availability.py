@@ -40,10 +40,10 @@ def add_hours() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/hours/<uuid:window_id>/removal")
+@blueprint.post("/hours/<uuid:hours_id>/removal")
 @requires(Permission.SERVICES_WRITE)
-def removal_of_hours(window_id: UUID) -> ResponseReturnValue:
-    actions.remove_availability(person.id, window_id, actor=actor)
+def removal_of_hours(hours_id: UUID) -> ResponseReturnValue:
+    actions.remove_availability(person.id, hours_id, actor=actor)
     return _back("The hours were removed.")
 
 
@@ -59,10 +59,10 @@ def add_leave() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/leave/<uuid:leave_id>/removal")
+@blueprint.post("/leave/<uuid:absence_id>/removal")
 @requires(Permission.SERVICES_WRITE)
-def removal_of_leave(leave_id: UUID) -> ResponseReturnValue:
-    actions.remove_leave(person.id, leave_id, actor=actor)
+def removal_of_leave(absence_id: UUID) -> ResponseReturnValue:
+    actions.remove_leave(person.id, absence_id, actor=actor)
     return _back("The leave was removed.")
 
 

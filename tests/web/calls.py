@@ -91,12 +91,12 @@ CALLS: dict[str, Call] = {
     "POST availability.add_hours": Call(
         CHECKED, form={"weekday": "3", "start_time": "09:00", "end_time": "17:00"}
     ),
-    # One removes only one's own: test_availability.py has those of others.
-    "POST availability.removal_of_hours": Call(DONE | {404}),
+    # One removes only one's own: those of others are not there.
+    "POST availability.removal_of_hours": Call(DONE | {404}, takes_ids=True),
     "POST availability.add_leave": Call(
         CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
     ),
-    "POST availability.removal_of_leave": Call(DONE | {404}),
+    "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
@@ -261,6 +261,7 @@ def ids(
         "participant_id": participant_id,
         "user_id": user_id,
         **recorded(user_id, provider.actor(who, role)),
+        **own_availability(provider.actor(who, role)),
         "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
@@ -336,6 +337,19 @@ def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:
         return {
             name: db.session.scalars(select(model.id).where(model.user_id == user_id)).one()
             for name, model in (row | {"leave_id": WorkerLeave}).items()
+        }
+
+
+def own_availability(actor: Any) -> dict[str, UUID]:
+    """Record hours and leave of whoever acts, and return the ids."""
+    with scope(actor.organization_id):
+        staff.add_availability(actor.user_id, [Window(5, time(9), time(12))], actor=actor)
+        staff.add_leave(actor.user_id, Leave(date(2027, 2, 1), date(2027, 2, 2)), actor=actor)
+        hours = select(WorkerAvailability.id).where(WorkerAvailability.weekday == 5)
+        days = select(WorkerLeave.id).where(WorkerLeave.starts_on == date(2027, 2, 1))
+        return {
+            "hours_id": db.session.scalars(hours).one(),
+            "absence_id": db.session.scalars(days).one(),
         }
 
 
