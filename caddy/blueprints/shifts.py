@@ -18,7 +18,7 @@ from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
 from caddy.domain.times import show_time
-from caddy.queries import roster, services, support_items
+from caddy.queries import organizations, roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
 from caddy.web.conflicts import Conflicting, conflicting
@@ -94,7 +94,7 @@ def start(service_id: UUID) -> ResponseReturnValue:
 def finishing(service_id: UUID) -> ResponseReturnValue:
     """Ask for the times that were: from when it was started to now."""
     shift = _shift(service_id)
-    return _form_page("finish", _finish_form(shift), shift)
+    return _finish_page(_finish_form(shift), shift)
 
 
 def _finish_form(shift: Any) -> FinishForm:
@@ -114,24 +114,37 @@ def _finish_form(shift: Any) -> FinishForm:
     return FinishForm(formdata=None, data=_seen(shift, notes=shift.notes, **times))
 
 
+def _finish_page(
+    form: FinishForm, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    needs_signature = organizations.current().is_signature_required
+    return _form_page("finish", form, shift, status, needs_signature=needs_signature, **more)
+
+
 @blueprint.post("/services/<uuid:service_id>/finish")
 @requires(Permission.SERVICES_WRITE)
 def finish(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
     form = FinishForm()
     if not form.validate_on_submit():
-        return _form_page("finish", form, shift, 422)
+        return _finish_page(form, shift, 422)
     try:
         done = shifts.finish_shift(
-            service_id, form.seen, form.times, form.notes.data, place=form.place, actor=actor
+            service_id,
+            form.seen,
+            form.times,
+            form.notes.data,
+            signed_by=form.signed_by.data,
+            place=form.place,
+            actor=actor,
         )
     except Conflict as error:
         shift = _shift(service_id)
         theirs = _finish_form(shift)
-        return _form_page("finish", form, shift, **_conflict(service_id, error, form, theirs))
+        return _finish_page(form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
-        return _form_page("finish", form, shift, 422)
+        return _finish_page(form, shift, 422)
     sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
     return _back(service_id, sentence)
 
@@ -185,6 +198,7 @@ def _correction_form(shift: Any) -> CorrectionForm:
     entered = {
         "item_number": shift.item_number,
         "notes": shift.notes,
+        "signed_by": shift.signed_by,
         "quantity": _units(shift),
         "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
     }
