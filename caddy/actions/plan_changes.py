@@ -15,7 +15,8 @@ from sqlalchemy import func, or_, select, update
 
 from caddy import audit, clock, queue
 from caddy.actions import totals
-from caddy.actions.plans import opening_columns, refuse_overlap, refuse_unknown_coordinator
+from caddy.actions.plan_rows import opening_columns
+from caddy.actions.plans import refuse_overlap, refuse_unknown_coordinator
 from caddy.actions.versions import refuse_stale
 from caddy.domain import funding
 from caddy.domain.actor import Actor
