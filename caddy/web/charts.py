@@ -128,6 +128,8 @@ def _lines(series: BurnDown, low: int, high: int) -> dict[str, list[tuple[int, i
     def plain(points: Sequence[Point]) -> list[tuple[int, int]]:
         return [((point.on - series.starts_on).days, point.cents) for point in points]
 
+    if series.starts_on == series.ends_on:
+        return _lines_of_a_day(series, low, high)
     steps: list[tuple[int, int]] = []
     for day, cents in plain(series.allocated):
         steps += [(day, steps[-1][1]), (day, cents)] if steps else [(day, cents)]
@@ -142,6 +144,17 @@ def _lines(series: BurnDown, low: int, high: int) -> dict[str, list[tuple[int, i
         "actual": plain(series.actual),
     }
     return {name: points for name, points in found.items() if len(points) > 1}
+
+
+def _lines_of_a_day(series: BurnDown, low: int, high: int) -> dict[str, list[tuple[int, int]]]:
+    """Return the lines of a period of one day, drawn from its morning to its evening."""
+    whole = series.allocated[0].cents
+    found = {"allocated": [(0, whole), (1, whole)], "ideal": [(0, whole), (1, 0)]}
+    if series.today == series.starts_on:
+        found = {"today": [(1, low), (1, high)], **found}
+    if series.actual:
+        found["actual"] = [(0, whole), (1, series.actual[0].cents)]
+    return found
 
 
 def _money_axis(series: BurnDown) -> tuple[int, int, int]:
@@ -186,7 +199,8 @@ def _date_axis(series: BurnDown) -> list[tuple[date, str]]:
             day = (day + timedelta(days=15)).replace(day=1)
         if (day - days[-1]).days * 10 >= step * 7 and (series.ends_on - day).days * 10 >= step * 7:
             days.append(day)
-    days.append(series.ends_on)
+    if length:
+        days.append(series.ends_on)
     return [(day, f"{day:%b %Y}" if length > LONG_PERIOD else say_day(day)) for day in days]
 
 
