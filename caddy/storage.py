@@ -67,7 +67,12 @@ def keep_file(path: Path) -> KeptFile:
         return _keep_stream(stream)
 
 
-def _keep_stream(stream: BinaryIO) -> KeptFile:
+def keep_upload(stream: BinaryIO, most_bytes: int) -> KeptFile:
+    """Keep a table that came from outside, of any kind; one that is too large is refused."""
+    return _keep_stream(stream, most_bytes)
+
+
+def _keep_stream(stream: BinaryIO, most_bytes: int | None = None) -> KeptFile:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
@@ -77,6 +82,12 @@ def _keep_stream(stream: BinaryIO) -> KeptFile:
         with os.fdopen(handle, "wb") as file:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
+                if most_bytes is not None and size > most_bytes:
+                    raise RuleBroken(
+                        "file",
+                        "file_too_large",
+                        f"A file has {most_bytes // 1_000_000} MB at the most.",
+                    )
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()

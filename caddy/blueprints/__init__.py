@@ -19,6 +19,8 @@ FEATURES = (
     "agreements",
     "attachments",
     "catalogue",
+    "claims",
+    "imports",
     "notifications",
     "search",
     "reports",

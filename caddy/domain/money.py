@@ -32,9 +32,9 @@ def parse_cents(text: str) -> int:
         raise ValueError(f"{text!r} is not an amount of money")
     try:
         amount = Decimal(plain.replace("$", "").replace(",", ""))
-    except InvalidOperation as error:
+        return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    except InvalidOperation as error:  # also of an amount with more digits than there is money
         raise ValueError(f"{text!r} is not an amount of money") from error
-    return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def parse_exact_cents(text: str) -> int:

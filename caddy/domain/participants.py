@@ -158,6 +158,15 @@ def check_plan(plan: NewPlan) -> None:
         seen.add((budget.support_category, budget.stated_for))
 
 
+def plans_overlap(starts_on: date, ends_on: date) -> RuleBroken:
+    """Return the refusal of a plan for days that another one of the participant covers."""
+    return RuleBroken(
+        "starts_on",
+        "plans_overlap",
+        f"Another plan already covers {starts_on:%-d %b %Y} to {ends_on:%-d %b %Y}.",
+    )
+
+
 def _check_pool(plan: NewPlan) -> None:
     ways = {
         (budget.release, budget.release_dates)

@@ -23,6 +23,7 @@ from caddy.models.claim import (
     ResultMapping,
 )
 from caddy.models.email_log import EmailLog
+from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
@@ -64,6 +65,10 @@ __all__ = [
     "EmailLog",
     "EmergencyContact",
     "FundingPeriod",
+    "IdMapping",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "MedicalRecord",
     "Notification",
     "Organization",

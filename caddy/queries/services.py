@@ -144,6 +144,8 @@ def _columns() -> Rows:
             Service.total_cents,
             Service.status,
             Service.notes,
+            Service.signed_by,
+            Service.signed_at,
             Service.claim_type,
             Service.people,
             Service.fee_percent,

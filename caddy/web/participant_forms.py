@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import phonenumbers
 from wtforms import (
     BooleanField,
     DateField,
@@ -22,6 +21,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_ndis_number
 from caddy.domain.participants import PriceZone, Profile
+from caddy.domain.phones import parse_phone
 from caddy.web.forms import Form, LinesField, Part, choices, says
 from caddy.web.plan_forms import PlanFields
 
@@ -39,19 +39,6 @@ MMM = (
     ("6", "6: remote, or an island less than 5 km off the coast"),
     ("7", "7: very remote, or an island more than 5 km off the coast"),
 )
-
-
-def parse_phone(text: str) -> str:
-    """Return an Australian number as people write it, or raise ValueError with a sentence."""
-    try:
-        number = phonenumbers.parse(text, "AU")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("This is not a phone number.") from error
-    if not phonenumbers.is_valid_number(number):
-        raise ValueError("This phone number has too many or too few digits.")
-    style = phonenumbers.PhoneNumberFormat
-    is_local = number.country_code == 61  # noqa: PLR2004 - Australia
-    return phonenumbers.format_number(number, style.NATIONAL if is_local else style.INTERNATIONAL)
 
 
 def _phone(label: str) -> TelField:

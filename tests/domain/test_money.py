@@ -19,7 +19,9 @@ from caddy.domain.ndis.identifiers import parse_abn, parse_item_number, parse_nd
 from caddy.domain.pricing import cost_for_minutes, cost_for_quantity
 
 MODULES = (
-    "budgets files money participants permissions pricing travel ndis.identifiers ndis.categories"
+    "budgets files money participants permissions pricing travel ndis.identifiers ndis.categories "
+    "phones imports.cells imports.kinds imports.mapping imports.participant_fields "
+    "tabular.number_formats"
 )
 
 

@@ -126,7 +126,9 @@ def log(email_id):
 
 
 def facts(word):
-    return db.session.scalars(select(AuditLog).where(AuditLog.action == word)).all()
+    return db.session.scalars(
+        select(AuditLog).where(AuditLog.action == word).order_by(AuditLog.id)
+    ).all()
 
 
 def test_it_goes_out_and_is_written_down(people, service):

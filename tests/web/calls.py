@@ -21,6 +21,7 @@ from caddy.actions import (
     teams,
 )
 from caddy.actions.attachments import Upload
+from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.domain.agreements import AgreedLine, NewAgreement
@@ -30,6 +31,7 @@ from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    ClaimFile,
     Notification,
     Service,
     StaffQualification,
@@ -39,6 +41,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from tests import imports as some_imports
 from tests import tasks, world
 
 OK = frozenset({200})
@@ -93,8 +96,20 @@ CALLS: dict[str, Call] = {
     "POST calendar.create": Call(),
     "POST calendar.revocation": Call(DONE),
     "GET catalogue.index": Call(),
+    "GET catalogue.show": Call(takes_ids=True),
+    "POST catalogue.tax": Call(DONE, takes_ids=True, form={"gst_code": "P2"}),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
+    "GET claims.index": Call(),
+    "GET claims.new": Call(),
+    "POST claims.create": Call(CHECKED, form={"from_on": "2026-11-01", "to_on": "2026-11-02"}),
+    "GET claims.show": Call(takes_ids=True),
+    "GET claims.file": Call(takes_ids=True),
+    # The claim of the matrix was sent: it is a draft no more.
+    "GET claims.preview": Call(frozenset({404}), takes_ids=True),
+    "POST claims.submit": Call(DONE, takes_ids=True),
+    "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
+    "POST claims.credit": Call(frozenset({422}), takes_ids=True),
     "GET dashboard.show": Call(),
     **{
         f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
@@ -107,6 +122,23 @@ CALLS: dict[str, Call] = {
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
+    "GET imports.index": Call(),
+    "GET imports.new": Call(),
+    "POST imports.create": Call(frozenset({422}), form={"kind": "participants"}),
+    "GET imports.columns": Call(takes_ids=True),
+    "POST imports.choose_columns": Call(
+        CHECKED | {409, 400},
+        takes_ids=True,
+        form={f"column-0-{at}": name for at, name in enumerate(some_imports.FIELDS)},
+    ),
+    "GET imports.show": Call(takes_ids=True),
+    "GET imports.failed_rows": Call(takes_ids=True),
+    "POST imports.run": Call(DONE, takes_ids=True),
+    # A task is of who asked for it: a colleague does not stop it.
+    "POST imports.cancellation": Call(DONE | {404}, takes_ids=True),
+    "POST imports.rollback": Call(DONE, takes_ids=True),
+    "GET imports.ids": Call(),
+    "GET imports.report": Call(),
     "GET notifications.index": Call(),
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
@@ -182,6 +214,8 @@ CALLS: dict[str, Call] = {
             "monthly_notice_hour": "23",
         },
     ),
+    "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
+    "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET letterheads.show": Call(),
     # No organization of the matrix has a logo.
@@ -236,7 +270,8 @@ def ids(
             "NSW",
             actor=provider.actor(who, role),
         )
-        budget_id = db.session.get_one(Service, logged.id).budget_id
+        service = db.session.get_one(Service, logged.id)
+        budget_id, item_id = service.budget_id, service.support_item_id
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
@@ -257,12 +292,36 @@ def ids(
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
+        "item_id": item_id,
+        "import_id": some_imports.tried(provider.actor(who, role)),
+        "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
+
+
+def claimed(
+    people: world.World, provider: world.Provider, participant_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the ids of a claim that was sent, and of its file."""
+    from tests import claims
+
+    claims.ready(people, provider, actor, participant_id)
+    with scope(provider.id):
+        one = replace(entry(people, participant_id, 3), start_time=time(6), end_time=time(7))
+        services.log_service(one, world.ZONE, "NSW", actor=actor)
+        day = one.service_on
+        built = build_claim(ClaimWanted(day, day), actor=actor)
+        assert built.id
+        name = submit_claim(built.id, actor=actor).file_names[0]
+        file_id = db.session.scalars(
+            select(ClaimFile.id).where(ClaimFile.claim_id == built.id)
+        ).one()
+    return {"claim_id": built.id, "claim_file_id": file_id, "file_name": name}
 
 
 def worked(actor: Any) -> dict[str, UUID]:

@@ -134,7 +134,10 @@ def test_an_adjustment_is_an_entry_that_moves_the_allocation_and_says_why(
         assert lines[-1].sum_cents == 1_150_50
         assert db.session.scalars(select(OrganizationTotal.allocated_cents)).one() == 3_150_50
         fact = db.session.scalars(
-            select(AuditLog).where(AuditLog.action == "budget.adjusted").limit(1)
+            select(AuditLog)
+            .where(AuditLog.action == "budget.adjusted")
+            .order_by(AuditLog.id)
+            .limit(1)
         ).one()
         assert fact.changes["reason"] == "Reassessed"
 

@@ -6,6 +6,7 @@ Columns are found by name, never by position; names and values are untidy in the
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -59,11 +60,34 @@ _FLAGS = {
     "allows_ndia_reports": "ndia requested reports",
     "allows_irregular_sil": "irregular sil supports",
 }
-_REQUIRED = {
+REQUIRED = {
     "support item number": "Support Item Number",
     "support item name": "Support Item Name",
     "unit": "Unit",
 }
+
+COLUMNS = (
+    *REQUIRED.values(),
+    "Registration Group Number",
+    "Registration Group Name",
+    "Support Category Number",
+    "Support Category Number (PACE)",
+    "Support Category Name",
+    "Support Category Name (PACE)",
+    "Quote",
+    "Start date",
+    "End Date",
+    *STATES,
+    "National",
+    "Remote",
+    "Very Remote",
+    "Non-Face-to-Face Support Provision",
+    "Provider Travel",
+    "Short Notice Cancellations",
+    "NDIA Requested Reports",
+    "Irregular SIL Supports",
+    "Type",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +125,7 @@ def read_catalogue(stream: BinaryIO, filename: str) -> list[CatalogueItem]:
     except UnreadableFile as error:
         raise CatalogueError(str(error)) from error
     items: list[CatalogueItem] = []
-    missing: list[str] = list(_REQUIRED.values())
+    missing: list[str] = list(REQUIRED.values())
     for name, rows in tables:
         at, columns, lacking = _find_header(rows)
         if lacking:
@@ -131,12 +155,12 @@ def _plain(header: str) -> str:
 
 def _find_header(rows: list[Row]) -> tuple[int, dict[str, int], list[str]]:
     """Return where the header is, its columns by plain name, and what it lacks."""
-    best: tuple[int, dict[str, int], list[str]] = (0, {}, list(_REQUIRED.values()))
+    best: tuple[int, dict[str, int], list[str]] = (0, {}, list(REQUIRED.values()))
     for at, row in enumerate(rows[:HEADER_WITHIN]):
         columns: dict[str, int] = {}
         for position, header in enumerate(row):
             columns.setdefault(_plain(header), position)
-        lacking = [title for plain, title in _REQUIRED.items() if plain not in columns]
+        lacking = [title for plain, title in REQUIRED.items() if plain not in columns]
         if not lacking and not any(region in columns for region in _region_columns()):
             lacking = ["National (or one column a state)"]
         if len(lacking) < len(best[2]):
@@ -164,6 +188,11 @@ def _read_rows(
         more = f" … and {len(errors) - MOST_ERRORS} more." if len(errors) > MOST_ERRORS else ""
         raise CatalogueError(" ".join(errors[:MOST_ERRORS]) + more)
     return items
+
+
+def item_of(cells: Mapping[str, str]) -> CatalogueItem:
+    """Return the item that a row says, by the titles of its columns, or raise ValueError."""
+    return _item(_Cells(list(cells.values()), {_plain(one): at for at, one in enumerate(cells)}))
 
 
 class _Cells:

@@ -1,0 +1,1 @@
+"""Tables in files that people upload: .csv and .xlsx, streamed, with every dimension bounded."""
