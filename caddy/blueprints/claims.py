@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from caddy.queries import claim_files, claim_pages, claim_rechecks, claims
 from caddy.queries.claim_candidates import HeldBack
 from caddy.queries.claim_files import SentFile
 from caddy.queries.claims import ClaimFilter
-from caddy.web import arguments, claim_views
+from caddy.web import arguments, claim_views, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.claim_forms import (
     ClaimForm,
@@ -30,6 +31,7 @@ from caddy.web.claim_forms import (
     quick_periods,
     wanted_of,
 )
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.pages import page, wants_fragment
 
 blueprint = Blueprint("claims", __name__, url_prefix="/claims")
@@ -48,11 +50,7 @@ def _whole_organization() -> None:
 @blueprint.get("")
 @requires(Permission.CLAIMS_READ)
 def index() -> ResponseReturnValue:
-    wanted = ClaimFilter(
-        status=arguments.word("status", ClaimStatus),
-        management=arguments.word("management", PlanManagement),
-        after=arguments.number("after"),
-    )
+    wanted = _wanted()
     rows, after = claims.page(wanted)
     return page(
         "claims/index.html",
@@ -65,6 +63,22 @@ def index() -> ResponseReturnValue:
         statuses=list(ClaimStatus),
         managements=list(PlanManagement),
     )
+
+
+def _wanted() -> ClaimFilter:
+    return ClaimFilter(
+        status=arguments.word("status", ClaimStatus),
+        management=arguments.word("management", PlanManagement),
+        after=arguments.number("after"),
+    )
+
+
+@as_file(blueprint, "/claims")
+@requires(Permission.CLAIMS_READ)
+def download() -> Listing:
+    wanted = _wanted()
+    found = every(lambda after: claims.page(replace(wanted, after=after), AT_ONCE))
+    return listings.claims(found)
 
 
 @blueprint.get("/new")

@@ -32,14 +32,14 @@ class ClaimFilter:
     after: int | None = None
 
 
-def page(wanted: ClaimFilter) -> tuple[list[Claim], int | None]:
+def page(wanted: ClaimFilter, size: int = PAGE) -> tuple[list[Claim], int | None]:
     """Return up to 50 claims, newest first, and the key of the page after, if there is one."""
-    statement = _narrowed(select(Claim), wanted).order_by(Claim.number.desc()).limit(PAGE + 1)
+    statement = _narrowed(select(Claim), wanted).order_by(Claim.number.desc()).limit(size + 1)
     if wanted.after is not None:
         statement = statement.where(Claim.number < wanted.after)
     rows = list(db.session.scalars(statement))
-    shown = rows[:PAGE]
-    return shown, shown[-1].number if len(rows) > PAGE else None
+    shown = rows[:size]
+    return shown, shown[-1].number if len(rows) > size else None
 
 
 def count(wanted: ClaimFilter) -> int:

@@ -92,6 +92,21 @@ def budgets(rows: Iterable[BudgetView]) -> Listing:
     return Listing("Budgets", header, cells())
 
 
+def claims(rows: Iterable[Any]) -> Listing:
+    header = ("Number", "From", "To", "Whom", "Status", "Lines", "Total", "Paid", "Rejected")
+
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            yield (
+                *(row.shown_number, row.period_starts_on, row.period_ends_on),
+                *(row.management.label if row.management else "Everyone", row.status.label),
+                *(row.line_count, Cents(row.total_cents)),
+                *(Cents(row.paid_cents), Cents(row.rejected_cents)),
+            )
+
+    return Listing("Claims", header, cells())
+
+
 def staff(rows: Iterable[ListedPerson]) -> Listing:
     header: tuple[str, ...] = ("Name", "Role", "Status", "Worker screening", "Screening ends")
     return Listing(

@@ -72,7 +72,7 @@ SERVICE = {
     "notes": "A test.",
 }
 # Each is a list that is a file too.
-LISTS = "agreements catalogue notifications panel participants services staff".split()
+LISTS = "agreements catalogue claims notifications panel participants services staff".split()
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
