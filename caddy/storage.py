@@ -7,9 +7,11 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from caddy.config import load_settings
 from caddy.domain.errors import RuleBroken
@@ -136,6 +138,12 @@ def path_of(sha256: str) -> Path:
     return _folder() / sha256[:2] / sha256[2:4] / sha256
 
 
+def kept() -> Iterator[str]:
+    """Yield the SHA-256 of every stored file, folder by folder."""
+    for folder in sorted(_folder().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
+        yield from sorted(place.name for place in folder.iterdir() if _SHA256.fullmatch(place.name))
+
+
 def open_file(sha256: str) -> BinaryIO:
     """Return a stored file to read; raise FileNotFoundError where it is not there."""
     return path_of(sha256).open("rb")
@@ -143,3 +151,19 @@ def open_file(sha256: str) -> BinaryIO:
 
 def _folder() -> Path:
     return load_settings().var / "files"
+
+
+@contextmanager
+def whole_file(place: Path) -> Iterator[BinaryIO]:
+    """Write a file outside the storage, for its owner only: it is there whole or not at all."""
+    folder = place.absolute().parent
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=folder)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield cast("BinaryIO", stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(place)
+    finally:
+        temporary.unlink(missing_ok=True)

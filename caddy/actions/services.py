@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
-from caddy import audit, queue
+from caddy import audit, clock, queue
 from caddy.actions import totals
 from caddy.actions.totals import BudgetState
 from caddy.domain.actor import Actor
@@ -186,6 +186,8 @@ def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
         unit_price_cents=worked_out.unit_price_cents,
         total_cents=worked_out.total_cents,
         notes=entry.notes,
+        signed_by=(entry.signed_by or "").strip() or None,
+        signed_at=clock.now() if (entry.signed_by or "").strip() else None,
         status=ServiceStatus.COMPLETED
         if worked_out.fee_percent is None
         else ServiceStatus.CANCELLED,

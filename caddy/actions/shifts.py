@@ -125,10 +125,14 @@ def finish_shift(
     times: Times,
     notes: str,
     *,
+    signed_by: str | None = None,
     place: Place | None = None,
     actor: Actor,
 ) -> Outcome:
-    """End a shift with the times that were: what it costs is spent, no longer committed."""
+    """End a shift with the times that were: what it costs is spent, no longer committed.
+
+    `signed_by` is the name of the participant or nominee who confirmed it.
+    """
     with transaction(actor):
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
@@ -138,6 +142,7 @@ def finish_shift(
         rules.check_day(on, service.service_on)
         entry = _at(steps.entry_of(service, organization), on, times)
         steps.enter(service, replace(entry, notes=notes), organization, actor)
+        steps.sign(service, signed_by)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)
         steps.take(Fact.SERVICE_FINISHED, service, before, place=place)

@@ -35,7 +35,7 @@ ENTERED = (
     *("unit_price_cents", "total_cents", "notes", "agreement_id"),
 )
 SAID = ("service_on", "start_time", "end_time", "item_number", "quantity_milli")
-SAID_TOO = ("unit_price_cents", "total_cents", "support_worker_id", "notes")
+SAID_TOO = ("unit_price_cents", "total_cents", "support_worker_id", "notes", "signed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,14 @@ def enter(
     made = services.new_row(entry, worked_out, actor)
     for name in ENTERED:
         setattr(service, name, getattr(made, name))
+
+
+def sign(service: Service, name: str | None) -> None:
+    """Write down who confirmed a service, and when that was said; None leaves it as it is."""
+    if name is None or (name.strip() or None) == service.signed_by:
+        return
+    service.signed_by = name.strip() or None
+    service.signed_at = clock.now() if service.signed_by else None
 
 
 def settle(before: Standing | None, service: Service) -> list[BudgetState]:

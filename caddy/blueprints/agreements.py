@@ -15,6 +15,7 @@ from caddy.domain.permissions import Permission
 from caddy.queries import agreements, attachments, participants, services, support_items
 from caddy.queries.agreements import AgreementRecord
 from caddy.queries.participants import ParticipantRecord
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.agreement_forms import (
     MOST_ROWS,
@@ -23,6 +24,7 @@ from caddy.web.agreement_forms import (
     SigningForm,
     entered_agreement,
 )
+from caddy.web.downloads import Listing, as_file
 from caddy.web.pages import page
 from caddy.web.uploads import upload_of
 
@@ -42,13 +44,21 @@ def index(participant_id: UUID) -> ResponseReturnValue:
     )
 
 
+@as_file(blueprint, "/participants/<uuid:participant_id>/agreements")
+@requires(Permission.PARTICIPANTS_READ)
+def download(participant_id: UUID) -> Listing:
+    _participant(participant_id)
+    return listings.agreements(agreements.of_participant(participant_id))
+
+
 @blueprint.get("/participants/<uuid:participant_id>/agreements/new")
 @requires(Permission.PARTICIPANTS_WRITE)
 def new(participant_id: UUID) -> ResponseReturnValue:
     record = _participant(participant_id)
     today = clock.today(person.timezone)
-    plan = record.plan_on(today)
-    form = AgreementForm(data={"starts_on": today, "ends_on": plan.ends_on if plan else None})
+    starts_on = arguments.day("from") or today
+    plan = record.plan_on(starts_on)
+    form = AgreementForm(data={"starts_on": starts_on, "ends_on": plan.ends_on if plan else None})
     return _form_page(form, record.participant)
 
 

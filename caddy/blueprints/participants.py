@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     ArchiveForm,
@@ -65,6 +67,23 @@ def _wanted() -> ParticipantFilter:
         after=participants.key_of(after, seen_by=seen_by()) if after else None,
         before=participants.key_of(before, seen_by=seen_by()) if before else None,
     )
+
+
+@as_file(blueprint, "/participants")
+@requires(Permission.PARTICIPANTS_READ)
+def download() -> Listing:
+    wanted, with_budgets = _wanted(), actor.may(Permission.BUDGETS_READ)
+
+    def fetch(after: Any) -> Any:
+        found = participants.page(
+            replace(wanted, before=None, after=after),
+            with_budgets=with_budgets,
+            seen_by=seen_by(),
+            size=AT_ONCE,
+        )
+        return found.rows, found.after
+
+    return listings.participants(every(fetch), with_budgets=with_budgets)
 
 
 @blueprint.get("/new")

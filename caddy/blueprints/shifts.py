@@ -16,7 +16,7 @@ from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
 from caddy.domain.times import show_time
-from caddy.queries import roster, services, support_items
+from caddy.queries import organizations, roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
 from caddy.web.filters import show_minutes
@@ -95,7 +95,12 @@ def finishing(service_id: UUID) -> ResponseReturnValue:
             "end_time": end.time().replace(second=0, microsecond=0),
             "ends_next_day": end.date() > begin.date(),
         }
-    return _form_page("finish", FinishForm(data=_seen(shift, notes=shift.notes, **times)), shift)
+    return _finish_page(FinishForm(data=_seen(shift, notes=shift.notes, **times)), shift)
+
+
+def _finish_page(form: FinishForm, shift: Any, status: int = 200) -> ResponseReturnValue:
+    needs_signature = organizations.current().is_signature_required
+    return _form_page("finish", form, shift, status, needs_signature=needs_signature)
 
 
 @blueprint.post("/services/<uuid:service_id>/finish")
@@ -104,14 +109,20 @@ def finish(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
     form = FinishForm()
     if not form.validate_on_submit():
-        return _form_page("finish", form, shift, 422)
+        return _finish_page(form, shift, 422)
     try:
         done = shifts.finish_shift(
-            service_id, form.seen, form.times, form.notes.data, place=form.place, actor=actor
+            service_id,
+            form.seen,
+            form.times,
+            form.notes.data,
+            signed_by=form.signed_by.data,
+            place=form.place,
+            actor=actor,
         )
     except RuleBroken as error:
         form.refuse(error)
-        return _form_page("finish", form, shift, 422)
+        return _finish_page(form, shift, 422)
     sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
     return _back(service_id, sentence)
 
@@ -150,6 +161,7 @@ def correcting(service_id: UUID) -> ResponseReturnValue:
     entered = {
         "item_number": shift.item_number,
         "notes": shift.notes,
+        "signed_by": shift.signed_by,
         "quantity": _units(shift),
         "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
     }

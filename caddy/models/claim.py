@@ -31,7 +31,14 @@ from caddy.columns import (
     words,
 )
 from caddy.domain.claim_types import CancellationReason, ClaimType
-from caddy.domain.claims import ClaimStatus, FileKind, GstCode, LineStatus, claim_number
+from caddy.domain.claims import (
+    ClaimStatus,
+    FileKind,
+    GstCode,
+    LineStatus,
+    claim_number,
+    gst_inside,
+)
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
@@ -156,6 +163,11 @@ class ClaimLine(Base, OrganizationOwned, Stamped):
     error_text: Mapped[str | None] = mapped_column(Text)
     credit_reason: Mapped[str | None] = mapped_column(String(1000))
     answered_at: Mapped[Instant | None]
+
+    @property
+    def gst_cents(self) -> int:
+        """The GST inside the line, rounded once."""
+        return gst_inside(self.total_cents, self.gst_code)
 
     @property
     def expected_cents(self) -> int:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from caddy.domain.books import BookLine, Contact
 from caddy.domain.claims import ClaimStatus, HoldBack, LineStatus
@@ -22,6 +22,7 @@ from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 
 PAGE = 50
 MOST_LINES = 500
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,26 @@ class ClaimFilter:
 
 def page(wanted: ClaimFilter) -> tuple[list[Claim], int | None]:
     """Return up to 50 claims, newest first, and the key of the page after, if there is one."""
-    statement = select(Claim).order_by(Claim.number.desc()).limit(PAGE + 1)
-    if wanted.status is not None:
-        statement = statement.where(Claim.status == wanted.status)
-    if wanted.management is not None:
-        statement = statement.where(Claim.management == wanted.management)
+    statement = _narrowed(select(Claim), wanted).order_by(Claim.number.desc()).limit(PAGE + 1)
     if wanted.after is not None:
         statement = statement.where(Claim.number < wanted.after)
     rows = list(db.session.scalars(statement))
     shown = rows[:PAGE]
     return shown, shown[-1].number if len(rows) > PAGE else None
+
+
+def count(wanted: ClaimFilter) -> int:
+    """Return how many claims the filter holds, counting no further than 1,000."""
+    some = _narrowed(select(Claim.id), wanted).limit(MOST_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _narrowed(statement: Any, wanted: ClaimFilter) -> Any:
+    if wanted.status is not None:
+        statement = statement.where(Claim.status == wanted.status)
+    if wanted.management is not None:
+        statement = statement.where(Claim.management == wanted.management)
+    return statement
 
 
 def one(claim_id: UUID) -> Claim | None:

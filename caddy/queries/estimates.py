@@ -45,6 +45,7 @@ class ServiceEntry:
     """What a worker enters. `unit_price_cents` and `quantity_milli` are empty as a rule.
 
     `people` share the worker. `notified_at` is when a support was cancelled, local time.
+    `signed_by` is who confirmed it; None leaves what is there, and nothing takes it away.
     """
 
     participant_id: UUID
@@ -65,6 +66,7 @@ class ServiceEntry:
     notified_at: datetime | None = None
     cancellation_reason: CancellationReason | None = None
     travel: Travel | None = None
+    signed_by: str | None = None
 
     @property
     def start(self) -> datetime:

@@ -117,6 +117,7 @@ def shift(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
             Service.unit_price_cents,
             Service.total_cents,
             Service.notes,
+            Service.signed_by,
             Service.fee_percent,
             Service.cancellation_reason,
         )

@@ -100,23 +100,26 @@ class ServiceFilter:
     status: ServiceStatus | None = None
     from_on: date | None = None
     to_on: date | None = None
+    is_oldest_first: bool = False
     after: tuple[date, UUID] | None = None
 
 
 def page(
-    wanted: ServiceFilter, *, seen_by: UUID | None
+    wanted: ServiceFilter, *, seen_by: UUID | None, size: int = PAGE
 ) -> tuple[list[Any], tuple[date, UUID] | None]:
-    """Return up to 50 services, newest first, and the key of the page after, if there is one."""
-    statement = (
-        _narrowed(_columns(), wanted, seen_by)
-        .order_by(Service.service_on.desc(), Service.id.desc())
-        .limit(PAGE + 1)
-    )
+    """Return up to 50 services in order, and the key of the page after, if there is one."""
+    key = tuple_(Service.service_on, Service.id)
+    statement = _narrowed(_columns(), wanted, seen_by).limit(size + 1)
+    if wanted.is_oldest_first:
+        statement = statement.order_by(Service.service_on, Service.id)
+    else:
+        statement = statement.order_by(Service.service_on.desc(), Service.id.desc())
     if wanted.after:
-        statement = statement.where(tuple_(Service.service_on, Service.id) < wanted.after)
+        is_later = key > wanted.after if wanted.is_oldest_first else key < wanted.after
+        statement = statement.where(is_later)
     rows = list(db.session.execute(statement))
-    has_more = len(rows) > PAGE
-    shown = rows[:PAGE]
+    has_more = len(rows) > size
+    shown = rows[:size]
     return shown, (shown[-1].service_on, shown[-1].id) if has_more else None
 
 
@@ -141,6 +144,8 @@ def _columns() -> Rows:
             Service.total_cents,
             Service.status,
             Service.notes,
+            Service.signed_by,
+            Service.signed_at,
             Service.claim_type,
             Service.people,
             Service.fee_percent,

@@ -21,6 +21,8 @@ STYLES = (
     "components/button",
     "components/card",
     "components/chart",
+    "components/claim",
+    "components/downloads",
     "components/empty_state",
     "components/error_summary",
     "components/field",

@@ -10,6 +10,7 @@ from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationE
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
+from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
 from caddy.domain.errors import RuleBroken
@@ -105,6 +106,16 @@ class WholeField(IntegerField):
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
             raise ValueError("Enter a whole number, such as 2.") from None
+
+
+def signer() -> StringField:
+    """Return the field for the name of who confirmed a service."""
+    return StringField(
+        "Confirmed by",
+        [Length(max=200, message="That is too long.")],
+        description="The name of the participant or nominee who confirmed this support.",
+        render_kw={"autocomplete": "off"},
+    )
 
 
 class LinesField(TextAreaField):

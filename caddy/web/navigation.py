@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("participants.index", "Participants", "users"),
     Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
+    Entry("claims.index", "Claims", "upload", is_quiet=True),
     Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),

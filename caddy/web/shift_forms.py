@@ -25,7 +25,7 @@ from caddy.actions.shifts import NewTime, Times, instant
 from caddy.actions.steps import Place
 from caddy.domain.claim_types import CancellationReason
 from caddy.domain.shifts import Cancellation
-from caddy.web.forms import Form, MoneyField, choices
+from caddy.web.forms import Form, MoneyField, choices, signer
 from caddy.web.service_forms import QuantityField, chosen_number
 
 TOO_LONG = "That is too long."
@@ -80,6 +80,7 @@ class FinishForm(TimesForm):
         ],
         description="What you did together, and anything the next worker should know.",
     )
+    signed_by = signer()
 
     @property
     def times(self) -> Times:
@@ -133,6 +134,7 @@ class CorrectionForm(TimesForm):
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
     notes = TextAreaField("Notes", [Length(max=10_000, message=TOO_LONG)])
+    signed_by = signer()
     reason = StringField(
         "Why it is corrected",
         [InputRequired("Say why it is corrected."), Length(max=1000, message=TOO_LONG)],
@@ -147,6 +149,7 @@ class CorrectionForm(TimesForm):
             end_time=self.end_time.data,
             ends_next_day=bool(self.ends_next_day.data),
             item_number=chosen_number(self.item_number.data or ""),
+            signed_by=self.signed_by.data,
             notes=self.notes.data or "",
             quantity_milli=self.quantity.milli,
             unit_price_cents=self.unit_price.cents,

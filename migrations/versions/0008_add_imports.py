@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008_add_imports"
-down_revision = "0010_add_search"
+down_revision = "0007_add_organization_logo"
 branch_labels = None
 depends_on = None
 

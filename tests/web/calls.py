@@ -21,6 +21,7 @@ from caddy.actions import (
     teams,
 )
 from caddy.actions.attachments import Upload
+from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.domain.agreements import AgreedLine, NewAgreement
@@ -30,6 +31,7 @@ from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    ClaimFile,
     Notification,
     Service,
     StaffQualification,
@@ -65,6 +67,8 @@ SERVICE = {
     "item_number": "01_011_0107_1_1",
     "notes": "A test.",
 }
+# Each is a list that is a file too.
+LISTS = "agreements catalogue notifications panel participants services staff".split()
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -92,9 +96,29 @@ CALLS: dict[str, Call] = {
     "POST calendar.create": Call(),
     "POST calendar.revocation": Call(DONE),
     "GET catalogue.index": Call(),
+    "GET catalogue.show": Call(takes_ids=True),
+    "POST catalogue.tax": Call(DONE, takes_ids=True, form={"gst_code": "P2"}),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
+    "GET claims.index": Call(),
+    "GET claims.new": Call(),
+    "POST claims.create": Call(CHECKED, form={"from_on": "2026-11-01", "to_on": "2026-11-02"}),
+    "GET claims.show": Call(takes_ids=True),
+    "GET claims.file": Call(takes_ids=True),
+    # The claim of the matrix was sent: it is a draft no more.
+    "GET claims.preview": Call(frozenset({404}), takes_ids=True),
+    "POST claims.submit": Call(DONE, takes_ids=True),
+    "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
+    "POST claims.credit": Call(frozenset({422}), takes_ids=True),
     "GET dashboard.show": Call(),
+    **{
+        f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
+        for name in LISTS
+        for ending in ("csv", "xlsx")
+    },
+    "GET exports.show": Call(),
+    "POST exports.create_archive": Call(DONE),
+    "POST exports.create_record": Call(DONE, takes_ids=True),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
@@ -190,6 +214,8 @@ CALLS: dict[str, Call] = {
             "monthly_notice_hour": "23",
         },
     ),
+    "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
+    "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET letterheads.show": Call(),
     # No organization of the matrix has a logo.
@@ -244,7 +270,8 @@ def ids(
             "NSW",
             actor=provider.actor(who, role),
         )
-        budget_id = db.session.get_one(Service, logged.id).budget_id
+        service = db.session.get_one(Service, logged.id)
+        budget_id, item_id = service.budget_id, service.support_item_id
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
@@ -265,6 +292,7 @@ def ids(
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
+        "item_id": item_id,
         "import_id": some_imports.tried(provider.actor(who, role)),
         "file_number": 0,
         "attachment_id": attachment_id,
@@ -272,7 +300,28 @@ def ids(
         "site_id": site(provider, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
+
+
+def claimed(
+    people: world.World, provider: world.Provider, participant_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the ids of a claim that was sent, and of its file."""
+    from tests import claims
+
+    claims.ready(people, provider, actor, participant_id)
+    with scope(provider.id):
+        one = replace(entry(people, participant_id, 3), start_time=time(6), end_time=time(7))
+        services.log_service(one, world.ZONE, "NSW", actor=actor)
+        day = one.service_on
+        built = build_claim(ClaimWanted(day, day), actor=actor)
+        assert built.id
+        name = submit_claim(built.id, actor=actor).file_names[0]
+        file_id = db.session.scalars(
+            select(ClaimFile.id).where(ClaimFile.claim_id == built.id)
+        ).one()
+    return {"claim_id": built.id, "claim_file_id": file_id, "file_name": name}
 
 
 def worked(actor: Any) -> dict[str, UUID]:

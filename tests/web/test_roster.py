@@ -132,6 +132,7 @@ def test_a_worker_starts_and_finishes_from_the_first_page(people, sign_in):
         "start_time": f"{start:%H:%M}",
         "end_time": f"{now:%H:%M}",
         "notes": "A walk.",
+        "signed_by": "Pat Green",
     }
     if now.date() > start.date():
         finished["ends_next_day"] = "y"
@@ -144,6 +145,7 @@ def test_a_worker_starts_and_finishes_from_the_first_page(people, sign_in):
     page = client.get(f"/services/{service_id}")
     for words in ("What happened", "Completed", "by Sam Acacia", "Correct", "A walk."):
         assert words in page.text
+    assert "Confirmed by</dt><dd>Pat Green" in page.text
     with scope(people.acacia.id):
         assert list(checks.differences()) == []
 
