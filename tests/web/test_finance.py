@@ -216,7 +216,7 @@ def test_a_payment_is_recorded_by_hand_short_once_and_never_over_what_is_owed(
         known = select(func.sum(Payment.cents)).where(Payment.reference == "BPAY 7")
         assert db.session.scalar(known) == 20_00
         some.no_differences()
-    rows = rows_of(client, "/finance/payments/all.csv")
+    rows = rows_of(client, "/finance/payments.csv")
     assert {row["Reference"]: row["Amount"] for row in rows} == {"BPAY 7": "20.00", "R-1": "20.00"}
     transfer = page(client, f"/finance/payments/transfer?on={today}&reference=BPAY+7")
     assert transfer.count("$10.00") == 2
