@@ -281,9 +281,10 @@ def test_the_stream_brings_the_numbers_that_the_pages_show(app, people, billed, 
     claim = client.get(f"/claims/{billed}").text
     with app.test_request_context(), scope(people.acacia.id):
         found = fragments.render([Topic("claim", billed, 1)])
-    assert [one.target for one in found] == ["finance-totals", f"claim-sums-{billed}"]
+    targets = ["finance-totals", f"claim-sums-{billed}", f"claim-files-{billed}"]
+    assert [one.target for one in found] == targets
     assert {one.permission for one in found} == {Permission.CLAIMS_READ}
-    for one, text in zip(found, (whole, claim), strict=True):
+    for one, text in zip(found, (whole, claim, claim), strict=True):
         assert MONEY.findall(one.html)
         assert " ".join(one.html.split()) in " ".join(text.split())
     part = client.get(f"/claims/{billed}?part=sums", fragment=True).text
