@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import attachments
 from caddy.actions.attachments import Upload
+from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import (
     NewAgreement,
@@ -68,11 +69,17 @@ def add_agreement(participant_id: UUID, agreement: NewAgreement, *, actor: Actor
         return row.id
 
 
-def change_agreement(agreement_id: UUID, agreement: NewAgreement, *, actor: Actor) -> None:
-    """Bring a draft in line with what was entered; what is signed stays as it was signed."""
+def change_agreement(
+    agreement_id: UUID, agreement: NewAgreement, *, seen: datetime | None = None, actor: Actor
+) -> None:
+    """Bring a draft in line with what was entered; what is signed stays as it was signed.
+
+    Refused where it changed since it was `seen`.
+    """
     with transaction(actor):
         row = _load(agreement_id)
         _refuse_unless(row, AgreementStatus.DRAFT, "Only a draft can be changed.")
+        refuse_stale(row, seen, "agreement")
         check(db.session.get_one(Participant, row.participant_id), agreement)
         changes: dict[str, object] = {}
         for name in COLUMNS:
@@ -82,6 +89,7 @@ def change_agreement(agreement_id: UUID, agreement: NewAgreement, *, actor: Acto
                 setattr(row, name, after)
         db.session.execute(delete(AgreedItem).where(AgreedItem.agreement_id == agreement_id))
         store_items(agreement_id, agreement)
+        row.updated_at = clock.now()  # a new version, also where only its items changed
         audit.record(
             Fact.AGREEMENT_CHANGED, row, changes={**changes, "items": told_items(agreement)}
         )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from caddy import audit, clock
 from caddy.actions import claims
-from caddy.actions.claim_rows import free_services, hold_claim, refresh
+from caddy.actions.claim_rows import free_services, hold_claim, refresh, topic_of
 from caddy.actions.claims import BuiltClaim
 from caddy.domain.actor import Actor
 from caddy.domain.claims import CLOSED_LINES, OPEN_LINES, SENT, LineStatus, paid_status
@@ -98,24 +98,37 @@ def _credit(claim: Claim, line_ids: Collection[UUID], reason: str) -> int:
             "credited_cents": cents,
             "reason": reason,
         },
+        live=[topic_of(claim)],
     )
     return cents
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Money that came for a claim, as the bank or the payer's advice says it."""
+    """Money that came for a claim, as the bank or the payer's advice says it.
+
+    For one invoice of it where `payer` and `participant_id` say whose.
+    """
 
     cents: int
     paid_on: date
     reference: str
     payer: str | None = None
+    participant_id: UUID | None = None
+
+    def is_for(self, line: ClaimLine) -> bool:
+        """Say whether the money may be for a line."""
+        return self.payer in {None, line.payer} and self.participant_id in {
+            None,
+            line.participant_id,
+        }
 
 
 def record_payment(claim_id: UUID, received: Received, *, actor: Actor) -> int:
     """Put a payment on the open lines of a claim, in order; return what is still owed, in cents.
 
-    More than is owed is refused. The same reference of the same day is recorded once.
+    More than is owed is refused. The same reference of the same day is recorded once; with
+    another amount it is refused.
     """
     if received.cents <= 0:
         raise RuleBroken("amount", "no_amount", "Enter an amount above zero.")
@@ -123,9 +136,9 @@ def record_payment(claim_id: UUID, received: Received, *, actor: Actor) -> int:
         raise RuleBroken("reference", "reference_needed", "Enter the reference of the payment.")
     with transaction(actor):
         claim = _sent(claim_id)
-        lines = [one for one in _lines(claim_id) if received.payer in {None, one.payer}]
+        lines = [one for one in _lines(claim_id) if received.is_for(one)]
         owed = sum(_owed(line) for line in lines)
-        if _is_known(claim_id, received):
+        if _is_known(lines, received):
             return owed
         if received.cents > owed:
             raise RuleBroken(
@@ -146,6 +159,7 @@ def record_payment(claim_id: UUID, received: Received, *, actor: Actor) -> int:
                 "reference": received.reference,
                 "payer": received.payer,
             },
+            live=[topic_of(claim)],
         )
         return owed - received.cents
 
@@ -172,15 +186,24 @@ def _owed(line: ClaimLine) -> int:
     return max(line.expected_cents - line.received_cents, 0)
 
 
-def _is_known(claim_id: UUID, received: Received) -> bool:
-    found = db.session.scalar(
-        select(Payment.id)
+def _is_known(lines: list[ClaimLine], received: Received) -> bool:
+    """Say whether this transfer was recorded for these lines, or refuse another amount of it."""
+    own = {line.id for line in lines}
+    found = db.session.execute(
+        select(Payment.claim_line_id, Payment.cents)
         .join(ClaimLine, ClaimLine.id == Payment.claim_line_id)
-        .where(ClaimLine.claim_id == claim_id)
+        .where(ClaimLine.claim_id.in_({line.claim_id for line in lines}))
         .where(Payment.paid_on == received.paid_on, Payment.reference == received.reference)
-        .limit(1)
     )
-    return found is not None
+    known = [cents for line_id, cents in found if line_id in own]
+    if known and sum(known) != received.cents:
+        raise RuleBroken(
+            "reference",
+            "reference_used",
+            f"A payment of {dollars(sum(known))} with this reference is recorded for this day. "
+            "Enter another reference for another payment.",
+        )
+    return bool(known)
 
 
 def _spread(lines: list[ClaimLine], received: Received) -> None:

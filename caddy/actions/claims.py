@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
-from caddy.actions.claim_rows import hold_claim, keep_file, mark_services
+from caddy.actions.claim_rows import hold_claim, keep_file, mark_services, topic_of
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.claim_lines import DraftLine, claimed_as, lines_of
@@ -144,6 +144,7 @@ def _store(number: int, wanted: ClaimWanted, lines: list[DraftLine]) -> Claim:
             "services": claim.service_count,
             "total_cents": claim.total_cents,
         },
+        live=[topic_of(claim)],
     )
     return claim
 
@@ -196,6 +197,7 @@ def withdraw_claim(claim_id: UUID, *, actor: Actor) -> None:
             Fact.CLAIM_WITHDRAWN,
             claim,
             changes={"number": claim.shown_number, "status": ("draft", "withdrawn")},
+            live=[topic_of(claim)],
         )
 
 
@@ -235,6 +237,7 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
                 "total_cents": claim.total_cents,
                 "files": list(done.file_names),
             },
+            live=[topic_of(claim)],
         )
         return done
 

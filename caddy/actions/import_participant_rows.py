@@ -29,6 +29,7 @@ from caddy.models import (
     ParticipantTag,
     Plan,
 )
+from caddy.models.participant import indexed_names
 from caddy.transaction import add_many, before_commit, current_work
 
 MEDICAL = ("disabilities", "medications", "allergies", "dietary_requirements")
@@ -205,14 +206,16 @@ def _change_plan(person_id: UUID, work: Any, batch: Batch) -> dict[str, Any]:
 def _columns(participant_id: UUID, profile: Profile) -> dict[str, Any]:
     columns = profile.columns
     is_archived = columns["status"] is ParticipantStatus.ARCHIVED
-    first, last = columns["first_name"], columns["last_name"]
-    names = (first, last, columns.get("preferred_name") or "", profile.ndis_number)
     return {
         "id": participant_id,
         "ndis_number": profile.ndis_number,
         "date_of_birth": profile.date_of_birth,
-        "sort_name": f"{last}, {first}".lower(),
-        "search_text": " ".join(names).lower(),
+        **indexed_names(
+            columns["first_name"],
+            columns["last_name"],
+            columns.get("preferred_name"),
+            profile.ndis_number,
+        ),
         "archived_at": clock.now() if is_archived else None,
         "archived_by": current_work().actor.user_id if is_archived else None,
         **columns,

@@ -190,7 +190,12 @@ class ParticipantLoader:
             self._active += 1
         plan, _ = self._checked_plan(entry)
         if plan is not None:
-            work.plan = decide_plan(plan, known.plans.get(person.id, []), known.budgets)
+            work.plan = decide_plan(
+                plan,
+                known.plans.get(person.id, []),
+                known.budgets,
+                is_management_told=entry.plan is None or entry.plan.is_management_told,
+            )
             decision.cents = work.plan.cents
         if work.changes or work.plan:
             decision.outcome, decision.work = RowOutcome.UPDATED, work

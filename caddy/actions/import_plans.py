@@ -38,7 +38,11 @@ class PlanWork:
 
 
 def decide_plan(
-    plan: NewPlan, known: Sequence[Plan], budgets: Mapping[UUID, list[Budget]]
+    plan: NewPlan,
+    known: Sequence[Plan],
+    budgets: Mapping[UUID, list[Budget]],
+    *,
+    is_management_told: bool,
 ) -> PlanWork:
     """Return what a plan in a file changes; a plan is matched by the day it starts."""
     same = next((one for one in known if one.starts_on == plan.starts_on), None)
@@ -58,6 +62,8 @@ def decide_plan(
     for name in CHANGEABLE:
         before, after = getattr(same, name), getattr(plan, name)
         after = list(after) if name == "goals" else after
+        if name == "management" and not is_management_told:
+            continue
         if after and before != after:
             work.changes[name] = (before, after)
     _decide_budgets(work, budgets.get(same.id, []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,8 +31,8 @@ def add_plan(participant_id: UUID, plan: NewPlan, *, actor: Actor) -> UUID:
 def store_plan(participant_id: UUID, plan: NewPlan) -> UUID:
     """Store a plan with its budgets and their alerts, inside an open transaction."""
     check_plan(plan)
-    _refuse_overlap(participant_id, plan)
-    _refuse_unknown_coordinator(plan.support_coordinator_id)
+    refuse_overlap(participant_id, plan.starts_on, plan.ends_on)
+    refuse_unknown_coordinator(plan.support_coordinator_id)
     organization = organizations.current()
     rows = PlanRows(organization, clock.today(organization.timezone))
     plan_id, total = rows.add(participant_id, plan)
@@ -59,17 +60,23 @@ def plan_added(
     )
 
 
-def _refuse_overlap(participant_id: UUID, plan: NewPlan) -> None:
-    other = db.session.execute(
+def refuse_overlap(
+    participant_id: UUID, starts_on: date, ends_on: date, *, but: UUID | None = None
+) -> None:
+    """Refuse days that another plan of a participant has, `but` for the plan's own."""
+    statement = (
         select(Plan.starts_on, Plan.ends_on)
         .where(Plan.participant_id == participant_id)
-        .where(Plan.starts_on <= plan.ends_on, Plan.ends_on >= plan.starts_on)
+        .where(Plan.starts_on <= ends_on, Plan.ends_on >= starts_on)
         .limit(1)
+    )
+    other = db.session.execute(
+        statement if but is None else statement.where(Plan.id != but)
     ).one_or_none()
     if other is not None:
         raise plans_overlap(other.starts_on, other.ends_on)
 
 
-def _refuse_unknown_coordinator(user_id: UUID | None) -> None:
+def refuse_unknown_coordinator(user_id: UUID | None) -> None:
     if user_id is not None and db.session.get(User, user_id) is None:
         raise RuleBroken("support_coordinator_id", "unknown_user", "Choose someone from the list.")

@@ -19,7 +19,7 @@ from caddy.actions.services import ServiceEntry
 from caddy.actions.totals import BudgetState, Move
 from caddy.domain import shifts as rules
 from caddy.domain.actor import Actor
-from caddy.domain.errors import Conflict, NotFound
+from caddy.domain.errors import CHANGED, Conflict, NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
 from caddy.events import Topic
@@ -80,7 +80,7 @@ def hold(service_id: UUID, version: int, actor: Actor) -> Service:
         raise NotFound("service")
     rules.check_handles(actor, service.support_worker_id)
     if service.version != version:
-        raise Conflict("changed_meanwhile", _meanwhile(service))
+        raise Conflict(CHANGED, _meanwhile(service))
     return service
 
 
@@ -90,7 +90,7 @@ def _meanwhile(service: Service) -> str:
     whom = f"{last.first_name} {last.last_name}" if last and last.first_name else "Someone"
     return (
         f"{whom} changed this shift in the meantime: it is {service.status.label.lower()} now. "
-        "Nothing of yours was saved. Open it again to see it as it is."
+        "Nothing of yours was saved yet."
     )
 
 

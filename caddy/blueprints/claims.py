@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from caddy import clock
+from caddy import clock, events
 from caddy.actions import claim_corrections
 from caddy.actions import claims as actions
 from caddy.domain.claims import ClaimStatus, FileKind, LineStatus
@@ -32,7 +32,7 @@ from caddy.web.claim_forms import (
     wanted_of,
 )
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
-from caddy.web.pages import page
+from caddy.web.pages import page, wants_fragment
 
 blueprint = Blueprint("claims", __name__, url_prefix="/claims")
 
@@ -143,6 +143,9 @@ def _lines(count: int) -> str:
 @blueprint.get("/<uuid:claim_id>")
 @requires(Permission.CLAIMS_READ)
 def show(claim_id: UUID) -> ResponseReturnValue:
+    if request.args.get("part") == "sums" and wants_fragment():
+        found = claim_views.sums(_claim(claim_id), person.timezone)
+        return page("claims/show.html", part="sums", **found)
     return _show(claim_id)
 
 
@@ -154,6 +157,7 @@ def _show(
     chosen: frozenset[UUID] = frozenset(),
     status: int = 200,
 ) -> ResponseReturnValue:
+    since = events.current_id(person.organization_id)  # before the claim is read: nothing is missed
     claim = _claim(claim_id)
     wanted = arguments.word("status", LineStatus)
     rows, after = claims.lines(
@@ -163,10 +167,9 @@ def _show(
         "claims/show.html",
         part="main",
         status=status,
-        claim=claim,
+        since=since,
         refusal=refusal,
-        steps=claim_views.timeline(claim),
-        open_cents=claim_pages.open_cents([claim_id]).get(claim_id, 0),
+        **claim_views.sums(claim, person.timezone),
         line_counts=claim_pages.lines_by_status(claim_id),
         line_status=wanted,
         lines=rows,

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.actions import participants as actions
 from caddy.actions import plans as plan_actions
-from caddy.domain.errors import RuleBroken
+from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, services, sites, teams
@@ -20,7 +20,9 @@ from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.conflicts import conflicting, seen
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
+from caddy.web.forms import stored
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     ArchiveForm,
@@ -168,27 +170,44 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
 @requires(Permission.PARTICIPANTS_WRITE)
 def edit(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
-    stored = entered_profile(record, participants.medical(participant_id))
-    form = ProfileForm(obj=record.participant, data=stored)
+    return page("participants/edit.html", form=_stored(record), participant=record.participant)
+
+
+def _stored(record: ParticipantRecord) -> ProfileForm:
+    """Return the form of a profile as it is stored."""
+    entered = entered_profile(record, participants.medical(record.participant.id))
+    form: ProfileForm = stored(ProfileForm, record.participant, entered)
     form.offer_sites(sites.to_choose())
-    return page("participants/edit.html", form=form, participant=record.participant)
+    return form
 
 
 @blueprint.post("/<uuid:participant_id>/edit")
 @requires(Permission.PARTICIPANTS_WRITE)
 def update(participant_id: UUID) -> ResponseReturnValue:
-    record = _record(participant_id)
+    record, conflict, status = _record(participant_id), None, 422
     form = ProfileForm()
     form.offer_sites(sites.to_choose())
     if form.validate_on_submit():
         try:
-            actions.change_participant(participant_id, form.profile(), actor=actor)
+            actions.change_participant(
+                participant_id, form.profile(), seen=seen(form.version.data), actor=actor
+            )
+        except Conflict as error:
+            record, status = _record(participant_id), error.status
+            their_url = url_for("participants.edit", participant_id=participant_id)
+            conflict = conflicting(error.message, form, _stored(record), their_url)
         except RuleBroken as error:
             form.refuse(error)
         else:
             flash("The profile was saved.")
             return redirect(url_for("participants.show", participant_id=participant_id))
-    return page("participants/edit.html", form=form, participant=record.participant, status=422)
+    return page(
+        "participants/edit.html",
+        form=form,
+        participant=record.participant,
+        conflict=conflict,
+        status=status,
+    )
 
 
 @blueprint.post("/<uuid:participant_id>/archival")

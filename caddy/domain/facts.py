@@ -71,6 +71,7 @@ class Fact(StrEnum):
     RECURRING_CHECK_DONE = "recurring_check.done"
     REQUIRED_QUALIFICATIONS_CHANGED = "required_qualifications.changed"
     RESULT_LOADED = "result.loaded"
+    RESULT_UPLOADED = "result.uploaded"
     SCHEDULE_ADDED = "schedule.added"
     SCHEDULE_ENDED = "schedule.ended"
     SCHEDULE_MOVED = "schedule.moved"

@@ -29,6 +29,16 @@ class Step:
     is_now: bool = False
 
 
+def sums(claim: Any, zone: str) -> dict[str, Any]:
+    """Return what the top of a claim's page shows, at once and over the stream."""
+    return {
+        "claim": claim,
+        "steps": timeline(claim),
+        "open_cents": claim_pages.open_cents([claim.id]).get(claim.id, 0),
+        "zone": zone,
+    }
+
+
 def timeline(claim: Any) -> list[Step]:
     """Return a claim's way: what was, what is, what is still to come."""
     status = claim.status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -55,6 +55,13 @@ class Form(FlaskForm):
             self.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
+
+
+def stored(kind: Callable[..., Any], row: Any, entered: Mapping[str, Any]) -> Any:
+    """Return a form of what a row holds; what is `entered` otherwise than stored goes before."""
+    names = [field.short_name for field in kind(formdata=None)]
+    held = {name: getattr(row, name) for name in names if hasattr(row, name)}
+    return kind(formdata=None, data={**held, **entered})
 
 
 def without_nul(value: Any) -> Any:

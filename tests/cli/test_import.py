@@ -182,7 +182,8 @@ def test_a_provider_moves_in_file_by_file_by_the_old_systems_ids(load, people, t
 
 
 def test_a_second_file_changes_only_what_it_says(load, people, tmp_path):
-    load("participants", file_of(tmp_path, SEED, person("430000101")))
+    first = file_of(tmp_path, (*SEED, "Plan management"), (*person("430000101"), "plan managed"))
+    load("participants", first)
     header = ("NDIS Number", "First Name", "Last Name", "Date of Birth", "Mobile", "Plan Start")
     header = (*header, "Plan End", "Total Budget")
     row = ("430000101", "Ada", "Lee", "02/03/1990", "0412 345 678", "01/07/2026", "30/06/2027")
@@ -193,6 +194,8 @@ def test_a_second_file_changes_only_what_it_says(load, people, tmp_path):
             select(Participant).where(Participant.ndis_number == "430000101")
         ).one()
         assert ada.mobile == "0412 345 678"
+        plan = db.session.scalars(select(Plan).where(Plan.participant_id == ada.id)).one()
+        assert plan.management == "plan_managed"  # the second file says nothing of it
         budget = db.session.scalars(select(Budget).where(Budget.participant_id == ada.id)).one()
         assert budget.allocated_cents == 13_000_00
         assert list(checks.differences()) == []

@@ -21,16 +21,20 @@ from caddy.actions import (
     teams,
 )
 from caddy.actions.attachments import Upload
+from caddy.actions.claim_corrections import Received, record_payment
 from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
+from caddy.actions.result_uploads import upload_result
 from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    Budget,
     ClaimFile,
     Notification,
     Service,
@@ -90,6 +94,17 @@ CALLS: dict[str, Call] = {
     ),
     # A draft is not ended: 409 where nobody has signed it before.
     "POST agreements.ending": Call(CHECKED | {409}, takes_ids=True, form={"on": "2026-11-01"}),
+    "POST agreements.add_document": Call(frozenset({422}), takes_ids=True),
+    "GET availability.show": Call(),
+    "POST availability.add_hours": Call(
+        CHECKED, form={"weekday": "3", "start_time": "09:00", "end_time": "17:00"}
+    ),
+    # One removes only one's own: those of others are not there.
+    "POST availability.removal_of_hours": Call(DONE | {404}, takes_ids=True),
+    "POST availability.add_leave": Call(
+        CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
+    ),
+    "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
@@ -110,7 +125,16 @@ CALLS: dict[str, Call] = {
     "POST claims.submit": Call(DONE, takes_ids=True),
     "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
     "POST claims.credit": Call(frozenset({422}), takes_ids=True),
+    "GET books.show": Call(),
+    "GET books.invoices": Call(),
+    "GET books.contacts": Call(),
+    "GET books.journal": Call(),
     "GET dashboard.show": Call(),
+    "GET finance.show": Call(),
+    "GET finance.list_receivables": Call(),
+    "GET finance.receivables_file": Call(),
+    "GET finance.receivable_lines": Call(),
+    "GET finance.receivable_lines_file": Call(),
     **{
         f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
         for name in LISTS
@@ -155,12 +179,27 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET plans.edit": Call(takes_ids=True),
+    "POST plans.update": Call(frozenset({422}), takes_ids=True, form={"goals": "x"}),
     "GET teams.show": Call(takes_ids=True),
     "POST teams.create": Call(CHECKED, takes_ids=True, form={"user_id": "{user_id}"}),
     "POST teams.removal": Call(DONE, takes_ids=True),
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
+    "GET payments.index": Call(),
+    "GET payments.file": Call(),
+    "GET payments.new": Call(takes_ids=True, query="claim={claim_id}&line=1"),
+    "GET payments.show": Call(takes_ids=True, query="on={paid_on}&reference={paid_reference}"),
+    "POST payments.create": Call(
+        frozenset({422}), takes_ids=True, form={"claim": "{claim_id}", "line": "1", "amount": "x"}
+    ),
     "POST presence.create": Call(frozenset({204})),
+    "GET results.index": Call(),
+    "GET results.new": Call(),
+    "POST results.create": Call(frozenset({422})),
+    "GET results.show": Call(takes_ids=True),
+    "GET results.mapping": Call(takes_ids=True),
+    "POST results.choose_mapping": Call(frozenset({422}), takes_ids=True, form={"reference": "x"}),
     "GET reports.index": Call(),
     "POST reports.create": Call(
         DONE,
@@ -243,6 +282,9 @@ CALLS: dict[str, Call] = {
     "GET sites.index": Call(),
     "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
     "GET sites.edit": Call(takes_ids=True),
+    "GET sites.show": Call(takes_ids=True),
+    "POST sites.move_in": Call(DONE, takes_ids=True),
+    "POST sites.move_out": Call(DONE | {404}, takes_ids=True),
     "POST sites.update": Call(CHECKED, takes_ids=True, form={"name": "Wattle House"}),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
@@ -272,6 +314,7 @@ def ids(
         )
         service = db.session.get_one(Service, logged.id)
         budget_id, item_id = service.budget_id, service.support_item_id
+        plan_id = db.session.get_one(Budget, budget_id).plan_id
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
@@ -288,10 +331,12 @@ def ids(
         "participant_id": participant_id,
         "user_id": user_id,
         **recorded(user_id, provider.actor(who, role)),
+        **own_availability(provider.actor(who, role)),
         "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
+        "plan_id": plan_id,
         "item_id": item_id,
         "import_id": some_imports.tried(provider.actor(who, role)),
         "file_number": 0,
@@ -321,7 +366,28 @@ def claimed(
         file_id = db.session.scalars(
             select(ClaimFile.id).where(ClaimFile.claim_id == built.id)
         ).one()
-    return {"claim_id": built.id, "claim_file_id": file_id, "file_name": name}
+    return {
+        "claim_id": built.id,
+        "claim_file_id": file_id,
+        "file_name": name,
+        **answered(built.id, one.service_on, actor),
+    }
+
+
+def answered(claim_id: UUID, paid_on: date, actor: Any) -> dict[str, Any]:
+    """Make a claim's line an invoice that is paid in part, and upload an answer not yet read."""
+    from tests import claims
+
+    with scope(actor.organization_id):
+        with transaction(actor, unrecorded="a test"):
+            (line,) = claims.lines_of(claim_id)
+            line.management, line.payer = PlanManagement.PLAN_MANAGED, "Plan Secret"
+        reference = f"PAY {actor.name}"
+        record_payment(claim_id, Received(10_00, paid_on, reference), actor=actor)
+        # Nobody knows this header: its columns are still to be chosen.
+        content = f"Zeile,Geld\n{actor.name},1\n".encode()
+        uploaded = upload_result(content, "Quinn Secret.csv", actor=actor)
+    return {"paid_on": paid_on, "paid_reference": reference, "result_id": uploaded.id}
 
 
 def worked(actor: Any) -> dict[str, UUID]:
@@ -386,6 +452,19 @@ def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:
         return {
             name: db.session.scalars(select(model.id).where(model.user_id == user_id)).one()
             for name, model in (row | {"leave_id": WorkerLeave}).items()
+        }
+
+
+def own_availability(actor: Any) -> dict[str, UUID]:
+    """Record hours and leave of whoever acts, and return the ids."""
+    with scope(actor.organization_id):
+        staff.add_availability(actor.user_id, [Window(5, time(9), time(12))], actor=actor)
+        staff.add_leave(actor.user_id, Leave(date(2027, 2, 1), date(2027, 2, 2)), actor=actor)
+        hours = select(WorkerAvailability.id).where(WorkerAvailability.weekday == 5)
+        days = select(WorkerLeave.id).where(WorkerLeave.starts_on == date(2027, 2, 1))
+        return {
+            "hours_id": db.session.scalars(hours).one(),
+            "absence_id": db.session.scalars(days).one(),
         }
 
 
