@@ -1,4 +1,4 @@
-"""What the demo's first organization has besides: agreements, a roster ahead, a plan to come.
+"""What the demo's first organization has besides: agreements, a roster, a next plan, claims.
 
 Made by the same actions as the pages, so that what one sees first is what Caddy does.
 """
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import agreements, plans, schedules
+from caddy.actions import agreements, claims, plans, schedules
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.errors import RuleBroken
@@ -22,6 +22,7 @@ from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.domain.schedules import WeeklyPattern
 from caddy.extensions import db
 from caddy.models import Organization, Participant, Plan, SupportItem, User
+from caddy.queries.claim_candidates import ClaimWanted
 from caddy.tenancy import scope, unscoped
 
 AGREED, ROSTERED = 6, 4
@@ -52,6 +53,7 @@ def add_more() -> None:
             _roster(row, worker_id, number, today, actor)
         if rows:
             _next_plan(rows[0], actor)
+        _claim([row.id for row in rows], today, actor)
 
 
 def _participants() -> list[Any]:
@@ -117,3 +119,14 @@ def _next_plan(row: Any, actor: Actor) -> None:
         release=ReleasePattern.QUARTERLY,
     )
     plans.add_plan(row.id, plan, actor=actor)
+
+
+def _claim(participant_ids: list[UUID], today: date, actor: Actor) -> None:
+    """Send last month's claim of those who have an agreement, and draft this month's."""
+    this_month = today.replace(day=1)
+    last_day = this_month - timedelta(days=1)
+    whom = tuple(participant_ids)
+    sent = claims.build_claim(ClaimWanted(last_day.replace(day=1), last_day, whom), actor=actor)
+    if sent.id is not None:
+        claims.submit_claim(sent.id, actor=actor)
+    claims.build_claim(ClaimWanted(this_month, today, whom), actor=actor)
