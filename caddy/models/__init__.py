@@ -34,6 +34,7 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
@@ -64,6 +65,7 @@ __all__ = [
     "EmailLog",
     "EmergencyContact",
     "FundingPeriod",
+    "LegalHold",
     "MedicalRecord",
     "Notification",
     "Organization",
@@ -78,6 +80,7 @@ __all__ = [
     "Plan",
     "ResultFile",
     "ResultMapping",
+    "RetentionPolicy",
     "Schedule",
     "Service",
     "ServiceAgreement",
