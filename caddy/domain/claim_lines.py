@@ -87,7 +87,7 @@ class Candidate:
         if self.management is PlanManagement.NDIA_MANAGED:
             return NDIA
         if self.management is PlanManagement.PLAN_MANAGED:
-            return self.plan_manager or f"Plan manager of {self.participant_name}"
+            return self.plan_manager or f"{MANAGER_OF}{self.participant_name}"
         return self.participant_name
 
 

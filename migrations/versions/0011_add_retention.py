@@ -42,9 +42,7 @@ def upgrade() -> None:
         ),
         sa.Column("years", sa.Integer(), nullable=False),
         *_stamps(),
-        sa.CheckConstraint(
-            "years BETWEEN 7 AND 100", name=op.f("ck_retention_policies_years")
-        ),
+        sa.CheckConstraint("years BETWEEN 7 AND 100", name=op.f("ck_retention_policies_years")),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
