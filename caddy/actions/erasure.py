@@ -99,11 +99,11 @@ def erase_participants(
 
 def _check(participant_id: UUID, today: date, actor: Actor) -> retention.Due:
     """Return how a participant stands, or raise where they are not there or must be kept."""
-    found = None
-    if visibility.is_seen(participant_id, actor.seen_by):
-        found = retention.one(participant_id, today)
-    if found is None:
+    if not visibility.is_seen(participant_id, actor.seen_by):
         raise NotFound("participant")
+    found = retention.one(participant_id, today)
+    if found is None:
+        raise Conflict("erased", "The list has changed: one of them is erased already.")
     if found.kept:
         reasons = " ".join(reason.sentence for reason in found.kept)
         raise Conflict("must_be_kept", f"{found.name} must be kept. {reasons}")

@@ -132,7 +132,9 @@ def erase_claims(will: Named) -> None:
 
 def _erase_invoices(claim: Claim, will: Named) -> None:
     numbers = [
-        number for (_, whom), number in claim_files.invoice_numbers(claim).items() if whom == will.id
+        number
+        for (_, whom), number in claim_files.invoice_numbers(claim).items()
+        if whom == will.id
     ]
     names = [f"{number}.{ending}" for number in numbers for ending in ("csv", "pdf")]
     _run(
@@ -165,9 +167,7 @@ def _rename_payers(will: Named) -> None:
     """Call those who pay by the participant's name by the anonymous one."""
     lines = update(ClaimLine).where(ClaimLine.participant_id == will.id)
     by_name = ClaimLine.payer.startswith(MANAGER_OF)
-    _run(
-        lines.where(ClaimLine.management == PlanManagement.SELF_MANAGED).values(payer=will.name)
-    )
+    _run(lines.where(ClaimLine.management == PlanManagement.SELF_MANAGED).values(payer=will.name))
     _run(
         lines.where(ClaimLine.management == PlanManagement.PLAN_MANAGED, by_name).values(
             payer=f"{MANAGER_OF}{will.name}"

@@ -11,7 +11,7 @@ from caddy import audit, clock
 from caddy.actions import totals
 from caddy.domain import funding
 from caddy.domain.actor import Actor
-from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.funding import Opening, Period, PeriodSums
 from caddy.domain.ndis.categories import category_kind
@@ -38,8 +38,11 @@ FIRST_REASON = "The plan as it was entered"
 def add_plan(participant_id: UUID, plan: NewPlan, *, actor: Actor) -> UUID:
     """Add a later (or earlier) plan to a participant; plans of one person do not overlap."""
     with transaction(actor):
-        if db.session.get(Participant, participant_id) is None:
+        participant = db.session.get(Participant, participant_id)
+        if participant is None:
             raise NotFound("participant")
+        if participant.erased_at is not None:
+            raise Conflict("erased", "This participant is erased. Nothing of them can be changed.")
         return store_plan(participant_id, plan)
 
 

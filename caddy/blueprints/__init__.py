@@ -26,6 +26,7 @@ FEATURES = (
     "staff",
     "settings",
     "letterheads",
+    "retention",
     "sites",
     "calendar",
     "presence",

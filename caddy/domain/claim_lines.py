@@ -20,6 +20,7 @@ ONE_UNIT = 1000
 MINUTES_AN_HOUR = 60
 ALL = 100  # percent
 NDIA = "NDIA"
+MANAGER_OF = "Plan manager of "  # where a plan names none
 
 # Ways of claiming that the service agreement has to allow (PAPL 2025-26).
 NEEDS_CONSENT = frozenset(

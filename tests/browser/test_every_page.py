@@ -47,6 +47,8 @@ PAGES = {
     "settings": "/settings",
     "sites": "/settings/sites",
     "letterhead": "/settings/letterhead",
+    "retention": "/settings/retention",
+    "erasure-new": "/settings/retention/erasures/new",
     "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from caddy.domain.emails import EmailTemplate
 from caddy.domain.funding import ReleasePattern
+from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
@@ -65,6 +66,7 @@ BREAKS = {
     "ck_funding_periods_period": "ends_on = '2000-01-01'",
     "ck_funding_periods_released": "released_cents = -1",
     "ck_funding_periods_spent": "spent_cents = -1",
+    "ck_legal_holds_reason": "reason = ''",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
     "ck_organization_totals_committed": "committed_cents = -1",
@@ -90,6 +92,8 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_retention_policies_kind": "kind = 'x'",
+    "ck_retention_policies_years": "years = 6",
     "ck_schedules_every_weeks": "every_weeks = 9",
     "ck_schedules_period": "ends_on = '2000-01-01'",
     "ck_service_changes_from_status": "from_status = 'x'",
@@ -149,6 +153,7 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
+    from caddy.actions import retention
     from caddy.actions.agreements import add_agreement
     from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
@@ -186,6 +191,8 @@ def test_the_database_refuses_every_bad_row(people):
                     "remaining_cents": 0,
                 },
             )
+        retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
+        retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
         a_claim(people)
         tasks.done(people.alice)
     db.session.remove()
