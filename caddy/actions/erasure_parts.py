@@ -191,7 +191,7 @@ def erase_letters(participant_id: UUID) -> None:
     _run(delete(Notification).where(Notification.link == f"/participants/{participant_id}"))
 
 
-def _services(participant_id: UUID) -> Select[tuple[UUID]]:
+def _services(participant_id: UUID) -> Select[UUID]:
     return select(Service.id).where(Service.participant_id == participant_id)
 
 

@@ -159,7 +159,7 @@ def renumbered(content: bytes, references: Collection[str], number: str) -> byte
 
     Every other byte stays. No cell before those two holds a comma.
 
-    >>> row = b"405,430123456,2026-01-05,2026-01-05,01_011_0107_1_1,C-000001-0001,,000:30\\r\\n"
+    >>> row = b"405,430123456,2026-01-05,2026-01-05,01_011_0107_1_1,C-000001-0001,,000:30"
     >>> renumbered(row, {"C-000001-0001"}, "X12345678")[:20]
     b'405,X12345678,2026-0'
     """
