@@ -91,7 +91,8 @@ def _listed(today: date, seen_by: UUID | None, *, is_kept: bool) -> list[Due]:
     rows = db.session.execute(
         statement.order_by(Participant.sort_name, Participant.id).limit(MOST_AT_ONCE)
     )
-    return [_due(row, years, today) for row in rows]
+    zone = organizations.current().timezone
+    return [_due(row, years, today, zone) for row in rows]
 
 
 def one(participant_id: UUID, today: date) -> Due | None:
@@ -101,7 +102,7 @@ def one(participant_id: UUID, today: date) -> Due | None:
         Participant.id == participant_id, Participant.erased_at.is_(None)
     )
     row = db.session.execute(statement).one_or_none()
-    return _due(row, years, today) if row else None
+    return _due(row, years, today, organizations.current().timezone) if row else None
 
 
 def numbers(today: date, *, seen_by: UUID | None) -> Numbers:
@@ -207,8 +208,7 @@ def _narrowed(statement: Rows, today: date, years: int, seen_by: UUID | None) ->
     return visibility.of_own_participants(statement, Participant.id, seen_by)
 
 
-def _due(row: Any, years: int, today: date) -> Due:
-    zone = organizations.current().timezone
+def _due(row: Any, years: int, today: date, zone: str) -> Due:
     standing = Standing(
         last_on=row.last_service or row.last_plan or clock.local(row.created_at, zone).date(),
         date_of_birth=row.date_of_birth,

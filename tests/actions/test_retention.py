@@ -8,7 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import LargeBinary, func, inspect, select, text, update
+from sqlalchemy import Integer, func, inspect, select, text, update
 
 from caddy import storage
 from caddy.actions import erasure, retention
@@ -30,6 +30,7 @@ from caddy.models import (
     AuditLog,
     ClaimFile,
     ClaimLine,
+    DailyTotal,
     EmailLog,
     EmergencyContact,
     MedicalRecord,
@@ -64,8 +65,21 @@ def long_ago(people, participant_id=None, by=LONG_AGO):
             for row in db.session.scalars(
                 select(model).where(model.participant_id == participant_id)
             ):
+                if isinstance(row, Service):
+                    delivered(row.service_on, -1, -row.total_cents)
+                    delivered(row.service_on - by, 1, row.total_cents)
                 for name in columns:
                     setattr(row, name, getattr(row, name) - by)
+
+
+def delivered(on, services, cents):
+    """Move what the days say along with the services."""
+    day = db.session.scalars(select(DailyTotal).where(DailyTotal.service_on == on)).one_or_none()
+    if day is None:
+        day = DailyTotal(service_on=on, services=0, spent_cents=0)
+        db.session.add(day)
+    day.services += services
+    day.spent_cents += cents
 
 
 def standing(people, participant_id=None):
@@ -233,9 +247,7 @@ def money():
     sums = {}
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
-            if column.name.endswith(("_cents", "_minutes")) and not isinstance(
-                column.type, LargeBinary
-            ):
+            if column.name.endswith(("_cents", "_minutes")) and isinstance(column.type, Integer):
                 sums[str(column)] = db.session.connection().scalar(select(func.sum(column)))
         sums[table.name] = db.session.connection().scalar(select(func.count()).select_from(table))
     return sums
@@ -257,6 +269,7 @@ def test_of_the_erased_nothing_is_left_but_money_and_every_total_is_the_same(peo
     retention.lift_hold(pat, actor=people.alice)
     files = {one.sha256: one.created_at for one in db.session.scalars(select(Attachment))}
     lines = [(one.claim_reference, one.total_cents) for one in some.lines_of(claim_id)]
+    some.no_differences()
     before = money()
     assert any("Green" in row for row in everything())
     with scope(people.acacia.id):
@@ -290,8 +303,26 @@ def test_of_the_erased_nothing_is_left_but_money_and_every_total_is_the_same(peo
         ).one()
         assert (audit.entity_id, audit.user_id) == (pat, people.alice.user_id)
         assert "Pat" not in json.dumps(audit.changes)
-        names_ann = select(ClaimLine.payer).where(ClaimLine.participant_id != pat)
-        assert db.session.scalars(names_ann).one() == "Plan manager of Ann Able"
+        others = select(ClaimLine.payer).where(ClaimLine.participant_id != pat)
+        assert db.session.scalars(others).one() == "Plan manager of Ann Able"
+
+
+def test_those_who_are_invoiced_are_erased_from_invoices_and_shared_files_go_with_the_last(people):
+    claim_id = full(people)
+    ann = db.session.scalars(select(Participant.id).where(Participant.last_name == "Able")).one()
+    for one in (people.acacia.participant_id, ann):
+        long_ago(people, one)
+    files = set(db.session.scalars(select(Attachment.sha256)))
+    assert any("Ann" in row for row in everything())
+    with scope(people.acacia.id):
+        assert erase(people, people.acacia.participant_id, ann).files == 2
+        assert [row for row in everything() if "Ann" in row or "Able" in row] == []
+        some.no_differences()
+        assert not any(storage.path_of(one).exists() for one in files)
+        number = db.session.get_one(Participant, ann).ndis_number
+        payers = {one.payer for one in some.lines_of(claim_id)}
+        assert payers == {"NDIA", f"Plan manager of Erased {number}"}
+        assert set(db.session.scalars(select(ClaimFile.kind))) == {"bulk_csv"}
 
 
 def test_an_erasure_is_confirmed_by_its_number_and_done_once(people):
