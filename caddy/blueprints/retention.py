@@ -113,7 +113,7 @@ def place_hold(participant_id: UUID) -> ResponseReturnValue:
         return page(
             "retention/hold.html", status=422, participant=record.participant, hold_form=form
         )
-    actions.place_hold(participant_id, form.reason.data, actor=actor)
+    actions.place_hold(participant_id, form.hold_reason.data, actor=actor)
     flash("The legal hold is placed: these records are kept until it is lifted.")
     return redirect(url_for("participants.show", participant_id=participant_id), 303)
 

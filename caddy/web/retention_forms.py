@@ -22,7 +22,7 @@ class YearsForm(Form):
 
 
 class HoldForm(Form):
-    reason = TextAreaField(
+    hold_reason = TextAreaField(
         "Why must the records be kept?",
         [
             InputRequired("Say why the records must be kept."),

@@ -376,10 +376,13 @@ def test_the_pages_list_erase_and_hold(people, sign_in):
     pat = people.acacia.participant_id
     client = sign_in("alice")
     assert "Pat Green" in client.get("/settings/retention").text
-    refused = client.post(f"/participants/{pat}/legal-hold", {"reason": " "})
+    refused = client.post(f"/participants/{pat}/legal-hold", {"hold_reason": " "})
     assert refused.status_code == 422
     assert "Say why the records must be kept." in refused.text
-    assert client.post(f"/participants/{pat}/legal-hold", {"reason": "A case."}).status_code == 303
+    assert (
+        client.post(f"/participants/{pat}/legal-hold", {"hold_reason": "A case."}).status_code
+        == 303
+    )
     shown = client.get(f"/participants/{pat}").text
     assert "Placed by Alice Acacia" in shown
     assert "A case." not in sign_in("cora").get(f"/participants/{pat}").text

@@ -183,7 +183,9 @@ CALLS: dict[str, Call] = {
         form={"confirmed": "1", "participant_id": "{participant_id}"},
     ),
     # Held already where another role's turn came first, and not held any more.
-    "POST retention.place_hold": Call(CHECKED | {409}, takes_ids=True, form={"reason": "a test"}),
+    "POST retention.place_hold": Call(
+        CHECKED | {409}, takes_ids=True, form={"hold_reason": "a test"}
+    ),
     "POST retention.lift_hold": Call(DONE | {409}, takes_ids=True),
     "GET letterheads.show": Call(),
     # No organization of the matrix has a logo.
