@@ -82,10 +82,13 @@ def erase() -> ResponseReturnValue:
 
 
 def _said(done: Erased) -> str:
-    left = f" {len(done.refused)} were left: they must be kept now." if done.refused else ""
+    left = f" {len(done.refused)} left: they must be kept now." if done.refused else ""
+    who = (
+        "1 participant was" if done.participants == 1 else f"{done.participants} participants were"
+    )
     return (
-        f"{done.participants} participants were erased, with {done.files} files. "
-        f"The money of their {done.services:,} services stays.{left}"
+        f"{who} erased. Files taken away: {done.files:,}. "
+        f"The money of their services stays: {done.services:,}.{left}"
     )
 
 

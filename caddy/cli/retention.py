@@ -61,17 +61,15 @@ def erase(slug: str | None, yes: bool, as_json: bool) -> None:
     with app_context(), organization_scope(slug) as organization_id:
         due = [one.id for one in retention.to_erase(_today(), seen_by=None)]
         if due and not yes:
-            click.confirm(
-                f"Erase {len(due)} participants? It cannot be undone.", abort=True, err=True
-            )
+            click.confirm(f"Erase {_people(len(due))}? It cannot be undone.", abort=True, err=True)
         done = Erased()
         if due:
             actor = system_actor(organization_id, "Command", Source.COMMAND)
             done = erase_participants(due, len(due), actor=actor)
         left = retention.numbers(_today(), seen_by=None).due
     said = (
-        f"{done.participants} participants were erased, with {done.files} files; "
-        f"the money of {done.services:,} services stays. {left:,} could still be erased."
+        f"Erased: {_people(done.participants)}, {done.files:,} files. Services whose money "
+        f"stays: {done.services:,}. {left:,} could still be erased."
     )
     answer({**asdict(done), "left": left}, as_json, said)
 
@@ -85,6 +83,10 @@ def _told(one: Due) -> dict[str, Any]:
         "files": one.files,
         "kept_because": [reason.value for reason in one.kept],
     }
+
+
+def _people(count: int) -> str:
+    return "1 participant" if count == 1 else f"{count} participants"
 
 
 def _why(one: Due) -> str:

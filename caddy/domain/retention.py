@@ -122,5 +122,5 @@ def check_confirmed(confirmed: int | None, count: int) -> None:
     """Refuse an erasure where the number that was typed is not how many it erases."""
     if confirmed != count:
         raise RuleBroken(
-            "confirmed", "not_confirmed", f"Type {count} to confirm: it cannot be undone."
+            "confirmed", "not_confirmed", f"Type {count} to confirm. It cannot be undone."
         )

@@ -35,7 +35,7 @@ class HoldForm(Form):
 
 class ErasureForm(Form):
     confirmed = WholeField(
-        "How many participants are erased?",
+        "Number of participants to erase",
         [InputRequired("Type the number to confirm.")],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )

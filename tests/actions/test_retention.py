@@ -399,7 +399,7 @@ def test_the_pages_list_erase_and_hold(people, sign_in):
     assert wrong.status_code == 422
     assert "Type 1 to confirm" in wrong.text
     assert client.post("/settings/retention/erasures", form).status_code == 303
-    assert "1 participants were erased" in client.get("/settings/retention").text
+    assert "1 participant was erased" in client.get("/settings/retention").text
     erased = client.get(f"/participants/{pat}").text
     assert "only what was delivered and paid is left" in erased
     assert "Green" not in erased
@@ -416,7 +416,7 @@ def test_commands_report_and_erase(people, run):  # noqa: F811 - the fixture
     assert told["participants"][0]["name"] == "Pat Green"
     asked = run("retention", "erase", *words, input="n\n")
     assert asked.exit_code == 1
-    assert "Erase 1 participants?" in asked.output
+    assert "Erase 1 participant?" in asked.output
     done = json.loads(run("retention", "erase", *words, "--yes", "--json").stdout)
     assert (done["participants"], done["left"]) == (1, 0)
     assert run("retention", "report", *words).output == "0 could be erased, 0 are kept back.\n"
