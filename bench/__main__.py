@@ -12,6 +12,7 @@ NAMES = {
     "log-service": "log_service",
     "live": "live",
     "report": "report",
+    "import": "imports",
     "search": "find",
 }
 

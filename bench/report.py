@@ -1,4 +1,4 @@
-"""A claim report of 1,000 and of 10,000 lines, beside a plain WeasyPrint table of the same.
+"""A claim report of 1,000 and of 10,000 lines, all of its files, beside a plain WeasyPrint table.
 
 Each runs in a process of its own; its seconds are of the processor, its memory the peak.
 """
@@ -75,7 +75,10 @@ def child(what: str, count: int) -> None:
 
     from flask import Flask
 
+    from caddy.domain import reports
+    from caddy.domain.reports import Paper
     from caddy.jobs.paper import claim_pdf
+    from caddy.jobs.reports import files_of
     from caddy.web import filters
 
     made = claim(count)
@@ -89,7 +92,8 @@ def child(what: str, count: int) -> None:
         pdf.warm_up()  # as a worker does before its first report
         begun = time.process_time()
         if what == "report":
-            claim_pdf(made, LETTERHEAD)
+            content = claim_pdf(made, LETTERHEAD)
+            files_of(Paper("Claim", content, [reports.lines_table("Claim", made.lines)]))
         else:
             rows = "".join(
                 f"<tr><td>{line.service_on}</td><td>{line.item_number}</td><td>{line.reference}"

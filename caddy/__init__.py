@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from caddy.config import Settings, load_settings
+from caddy.config import VERSION, Settings, load_settings
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
     from caddy import blueprints, events, extensions, models
-    from caddy.web import access, assets, errors, filters, navigation, security
+    from caddy.web import access, assets, errors, filters, navigation, security, way_back
 
     settings = settings or load_settings()
     app = Flask(__name__)
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.install(app)
     assets.install(app)
     navigation.install(app)
+    way_back.install(app)
     events.install(app)
     blueprints.install(app)
     access.refuse_undeclared(app)

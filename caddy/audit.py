@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from caddy.domain.facts import Fact
 from caddy.events import Topic
 from caddy.extensions import Base, db
 from caddy.models.audit_log import AuditLog
-from caddy.transaction import after_commit, current_work
+from caddy.transaction import add_many, after_commit, current_work
 
 
 def record(
@@ -38,7 +39,7 @@ def record(
             action=fact.value,
             entity_type=subject.__tablename__,
             entity_id=subject.id,  # type: ignore[attr-defined] # every table has one
-            changes={name: _plain(value) for name, value in (changes or {}).items()},
+            changes={name: plain(value) for name, value in (changes or {}).items()},
             ip=actor.ip,
             user_agent=(actor.user_agent or "")[:400] or None,
             source=actor.source.value,
@@ -49,12 +50,49 @@ def record(
         after_commit(lambda: events.publish(actor.organization_id, live))
 
 
-def _plain(value: Any) -> Any:
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A fact about a row that was written in bulk: of which table, and which."""
+
+    fact: Fact
+    table: type[Base]
+    id: UUID
+    changes: Mapping[str, Any]
+
+
+def record_many(happened: Sequence[Happened], *, live: Sequence[Topic] = ()) -> None:
+    """Write many facts at once, each as `record` writes one."""
+    work = current_work()
+    actor, instant = work.actor, clock.now()
+    work.facts += len(happened)
+    add_many(
+        AuditLog,
+        [
+            {
+                "user_id": actor.user_id,
+                "actor_name": actor.name,
+                "action": one.fact.value,
+                "entity_type": one.table.__tablename__,
+                "entity_id": one.id,
+                "changes": {name: plain(value) for name, value in one.changes.items()},
+                "ip": actor.ip,
+                "user_agent": (actor.user_agent or "")[:400] or None,
+                "source": actor.source.value,
+                "happened_at": instant,
+            }
+            for one in happened
+        ],
+    )
+    if live:
+        after_commit(lambda: events.publish(actor.organization_id, live))
+
+
+def plain(value: Any) -> Any:
     """Return a value as JSON keeps it: dates and ids as text, enums as their word."""
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(name): _plain(item) for name, item in value.items()}
+        return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

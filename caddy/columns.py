@@ -5,6 +5,7 @@ Knows nothing of any one table.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -47,6 +48,23 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("An instant needs a time zone; use clock.now().")
         instant = value.astimezone(UTC)
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """Return how a value is bound, which is worked out once for rows stamped alike in bulk."""
+        convert = super().bind_processor(dialect)
+        if convert is None:
+            return None
+        kept: tuple[datetime | None, Any] = (None, None)
+
+        def bind(value: datetime | None) -> Any:
+            nonlocal kept
+            last, bound = kept
+            if value is None or value is not last:
+                bound = convert(value)
+                kept = (value, bound)
+            return bound
+
+        return bind
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:

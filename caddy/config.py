@@ -14,10 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 WEAKEST_SECRET_LENGTH = 32
 FEWEST_SECRET_LETTERS = 10  # a repeated word is as weak as a short one
@@ -45,6 +47,13 @@ class Settings(BaseSettings):
     public_url: str = Field("", validation_alias="CADDY_URL")
     web_workers: int = Field(2, ge=1, le=64, validation_alias="CADDY_WEB_WORKERS")
     pdf: Literal["auto", "off"] = Field("auto", validation_alias="CADDY_PDF")
+    postgres_bin: Path | None = Field(None, validation_alias="CADDY_POSTGRES_BIN")
+    backup_dir: Path | None = Field(None, validation_alias="CADDY_BACKUP_DIR")
+    backup_daily: int = Field(7, ge=1, le=400, validation_alias="CADDY_BACKUP_DAILY")
+    backup_weekly: int = Field(5, ge=0, le=400, validation_alias="CADDY_BACKUP_WEEKLY")
+    backup_monthly: int = Field(12, ge=0, le=400, validation_alias="CADDY_BACKUP_MONTHLY")
+    backup_hour: int = Field(2, ge=0, le=23, validation_alias="CADDY_BACKUP_HOUR")
+    backup_zone: str = Field("Australia/Sydney", validation_alias="CADDY_BACKUP_ZONE")
     trusted_proxies: int = Field(0, ge=0, le=5, validation_alias="CADDY_TRUSTED_PROXIES")
     mail_from: str = Field(
         "Caddy <caddy@localhost.localdomain>", validation_alias="CADDY_MAIL_FROM"
@@ -75,6 +84,13 @@ class Settings(BaseSettings):
         name, _, domain = parseaddr(value)[1].partition("@")
         if not name or not domain or not value.isprintable():
             raise ValueError("it is an address such as Caddy <caddy@provider.example>.")
+        return value
+
+    @field_validator("backup_zone")
+    @classmethod
+    def _checked_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("it is a time zone such as Australia/Perth.")
         return value
 
     @field_validator("resend_url")

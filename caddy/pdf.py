@@ -38,6 +38,9 @@ RANGES = {
 EM = 1_000  # the widths below are in thousandths of the size of the letters
 FIGURE = 632  # how wide every tabular digit is
 THIN = 140  # and a thin space, which fills what a tab is too wide for
+# Where a cell's right edge is, past its tab stop: thin spaces come no closer than half of one,
+# and what ended before the stop would send the next tab to it, what ended after it beyond.
+PAST = 300
 # Lines whose columns stand by tabs and thin spaces: a fifth of the time of a table's cells. No
 # spacing is asked for between words: it would be counted out space by space, twice.
 LINE_STYLE = (
@@ -210,7 +213,7 @@ def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) ->
     for cell, (room, is_end) in zip(cells, columns, strict=True):
         text, taken = _cut(cell, room)
         if is_end:
-            laid.append(_filler(room - taken, tab) + text)
+            laid.append(_filler(room - taken + PAST, tab) + text)
         else:
             laid.append(text)
             # Each tab leads to the next stop after what stands there already.

@@ -75,6 +75,7 @@ JOBS: dict[Job, JobPlace] = {
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed
 # where the schedule was down and nothing happens twice where several schedules run.
 PERIODIC = (
+    "caddy.jobs.backups.find_backup_due",
     "caddy.jobs.plans.find_plans_to_roll",
     "caddy.jobs.recurring.find_checks_due",
     "caddy.jobs.tasks.find_lost_tasks",

@@ -7,10 +7,12 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from caddy import clock
 from caddy.config import load_settings
@@ -68,7 +70,12 @@ def keep_file(path: Path) -> KeptFile:
         return _keep_stream(stream)
 
 
-def _keep_stream(stream: BinaryIO) -> KeptFile:
+def keep_upload(stream: BinaryIO, most_bytes: int) -> KeptFile:
+    """Keep a table that came from outside, of any kind; one that is too large is refused."""
+    return _keep_stream(stream, most_bytes)
+
+
+def _keep_stream(stream: BinaryIO, most_bytes: int | None = None) -> KeptFile:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
@@ -78,6 +85,12 @@ def _keep_stream(stream: BinaryIO) -> KeptFile:
         with os.fdopen(handle, "wb") as file:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
+                if most_bytes is not None and size > most_bytes:
+                    raise RuleBroken(
+                        "file",
+                        "file_too_large",
+                        f"A file has {most_bytes // 1_000_000} MB at the most.",
+                    )
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
@@ -128,6 +141,12 @@ def path_of(sha256: str) -> Path:
     return _folder() / sha256[:2] / sha256[2:4] / sha256
 
 
+def kept() -> Iterator[str]:
+    """Yield the SHA-256 of every stored file, folder by folder."""
+    for folder in sorted(_folder().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")):
+        yield from sorted(place.name for place in folder.iterdir() if _SHA256.fullmatch(place.name))
+
+
 def open_file(sha256: str) -> BinaryIO:
     """Return a stored file to read; raise FileNotFoundError where it is not there."""
     return path_of(sha256).open("rb")
@@ -153,3 +172,19 @@ def discard(sha256: str, named_at: datetime) -> bool:
 
 def _folder() -> Path:
     return load_settings().var / "files"
+
+
+@contextmanager
+def whole_file(place: Path) -> Iterator[BinaryIO]:
+    """Write a file outside the storage, for its owner only: it is there whole or not at all."""
+    folder = place.absolute().parent
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=folder)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield cast("BinaryIO", stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(place)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, event
+from sqlalchemy import Table, Uuid, event, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import (
@@ -165,4 +165,18 @@ def insert_missing(
                 model.id  # type: ignore[attr-defined] # every table has one
             )
         )
+    )
+
+
+def insert_many(model: type[OrganizationOwned], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of the organization in scope, all in one statement's executions.
+
+    Every row names the same columns. Much faster than objects: for files of thousands of rows.
+    """
+    if not rows:
+        return
+    organization_id = current_organization_id()
+    table: Table = inspect(model).local_table
+    db.session.connection().execute(
+        table.insert(), [{**row, "organization_id": organization_id} for row in rows]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -12,9 +12,10 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from caddy.clock import now
+from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.extensions import db
-from caddy.tenancy import OrganizationOwned
+from caddy.tenancy import OrganizationOwned, insert_many
 
 
 class NothingRecorded(RuntimeError):
@@ -95,6 +96,24 @@ def before_commit(run: Callable[[], None]) -> None:
     that their lock is held for one commit and not for a whole request.
     """
     current_work().last_writes.append(run)
+
+
+def add_many(model: type[OrganizationOwned], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows in bulk, stamped as a flush stamps them; a fact is owed for them all the same.
+
+    What the open session still holds goes to the database first, so that rows may point at it.
+    """
+    work = current_work()
+    instant, user_id = now(), work.actor.user_id
+    stamps = {
+        "created_at": instant,
+        "updated_at": instant,
+        "created_by": user_id,
+        "updated_by": user_id,
+    }
+    db.session.flush()
+    insert_many(model, [{"id": new_id(), **stamps, **row} for row in rows])
+    work.changed_rows = work.changed_rows or bool(rows)
 
 
 @event.listens_for(db.session, "before_flush")

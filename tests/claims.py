@@ -38,14 +38,14 @@ AGREED = tuple(item.item_number for item in starter_items())
 HALF_HOUR = 35_12  # of 01_011_0107_1_1
 
 
-def ready(people, provider=None, actor=None):
-    """Give a provider its numbers and its participant a signed agreement."""
+def ready(people, provider=None, actor=None, participant_id=None):
+    """Give a provider its numbers and a participant of it a signed agreement."""
     provider, actor = provider or people.acacia, actor or people.alice
     with scope(provider.id):
         with transaction(actor, unrecorded="a test"):
             organization = organizations.current()
             organization.abn, organization.ndis_registration = ABN, REGISTRATION
-        agree(people, provider.participant_id, actor)
+        agree(people, participant_id or provider.participant_id, actor)
 
 
 def agree(people, participant_id, actor=None, **columns):

@@ -97,7 +97,14 @@ def test_numbers_of_a_line_end_at_one_edge():
         laid = pdf.line(("21/11/2026", amount), columns, 2_000)
         assert laid.startswith("21/11/2026\t")
         assert laid.endswith(amount)
-        assert abs(end_of(laid, 2_000) - 14_000) <= pdf.THIN // 2
+        assert abs(end_of(laid, 2_000) - 14_000 - pdf.PAST) <= pdf.THIN // 2
+
+
+def test_a_cell_behind_one_that_ends_at_its_edge_stands_where_it_should():
+    columns = [(3_000, False), (6_000, True), (6_000, True), (6_000, True)]
+    for amount in ("2 h", "1 h 30 min", "12 h 5 min", "$65.47", "$127.43"):
+        laid = pdf.line(("x", amount, amount, "$1.00"), columns, 1_000)
+        assert abs(end_of(laid, 1_000) - 21_000 - pdf.PAST) <= pdf.THIN // 2
 
 
 def end_of(laid, tab):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -10,6 +11,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import attachments
 from caddy.actions.attachments import Upload
+from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import (
     NewAgreement,
@@ -23,11 +25,18 @@ from caddy.domain.facts import Fact
 from caddy.domain.money import dollars
 from caddy.domain.words import say_date
 from caddy.extensions import db
-from caddy.models import AgreedItem, AgreementStatus, Participant, ServiceAgreement
+from caddy.models import (
+    AgreedItem,
+    AgreementStatus,
+    Participant,
+    ServiceAgreement,
+    SupportItem,
+)
 from caddy.queries import organizations, support_items
 from caddy.queries.agreements import BINDING
 from caddy.transaction import transaction
 
+ItemOn = Callable[[str, date], SupportItem | None]
 COLUMNS = (
     "starts_on ends_on review_on allows_travel allows_non_face_to_face allows_ndia_reports "
     "allows_irregular_sil cancellation_percent terms"
@@ -40,13 +49,13 @@ def add_agreement(participant_id: UUID, agreement: NewAgreement, *, actor: Actor
         participant = db.session.get(Participant, participant_id)
         if participant is None:
             raise NotFound("participant")
-        _check(participant, agreement)
+        check(participant, agreement)
         row = ServiceAgreement(
             participant_id=participant_id, **{name: getattr(agreement, name) for name in COLUMNS}
         )
         db.session.add(row)
         db.session.flush()  # the items name the agreement
-        _store_items(row.id, agreement)
+        store_items(row.id, agreement)
         audit.record(
             Fact.AGREEMENT_ADDED,
             row,
@@ -54,18 +63,24 @@ def add_agreement(participant_id: UUID, agreement: NewAgreement, *, actor: Actor
                 "participant_id": participant_id,
                 "starts_on": row.starts_on,
                 "ends_on": row.ends_on,
-                "items": _told(agreement),
+                "items": told_items(agreement),
             },
         )
         return row.id
 
 
-def change_agreement(agreement_id: UUID, agreement: NewAgreement, *, actor: Actor) -> None:
-    """Bring a draft in line with what was entered; what is signed stays as it was signed."""
+def change_agreement(
+    agreement_id: UUID, agreement: NewAgreement, *, seen: datetime | None = None, actor: Actor
+) -> None:
+    """Bring a draft in line with what was entered; what is signed stays as it was signed.
+
+    Refused where it changed since it was `seen`.
+    """
     with transaction(actor):
         row = _load(agreement_id)
         _refuse_unless(row, AgreementStatus.DRAFT, "Only a draft can be changed.")
-        _check(db.session.get_one(Participant, row.participant_id), agreement)
+        refuse_stale(row, seen, "agreement")
+        check(db.session.get_one(Participant, row.participant_id), agreement)
         changes: dict[str, object] = {}
         for name in COLUMNS:
             before, after = getattr(row, name), getattr(agreement, name)
@@ -73,8 +88,11 @@ def change_agreement(agreement_id: UUID, agreement: NewAgreement, *, actor: Acto
                 changes[name] = (before, after)
                 setattr(row, name, after)
         db.session.execute(delete(AgreedItem).where(AgreedItem.agreement_id == agreement_id))
-        _store_items(agreement_id, agreement)
-        audit.record(Fact.AGREEMENT_CHANGED, row, changes={**changes, "items": _told(agreement)})
+        store_items(agreement_id, agreement)
+        row.updated_at = clock.now()  # a new version, also where only its items changed
+        audit.record(
+            Fact.AGREEMENT_CHANGED, row, changes={**changes, "items": told_items(agreement)}
+        )
 
 
 def sign_agreement(
@@ -158,12 +176,17 @@ def _refuse_overlap(row: ServiceAgreement) -> None:
         raise overlap(other.starts_on, other.ends_on)
 
 
-def _check(participant: Participant, agreement: NewAgreement) -> None:
-    """Refuse unknown items, and prices over the limit that holds where the participant is."""
+def check(
+    participant: Participant, agreement: NewAgreement, on_date: ItemOn = support_items.on_date
+) -> None:
+    """Refuse unknown items, and prices over the limit that holds where the participant is.
+
+    `on_date` finds the line of the catalogue that holds an item on a day.
+    """
     check_agreement(agreement)
     state = participant.state or organizations.current().state
     for row, line in enumerate(agreement.items):
-        item = support_items.on_date(line.item_number, agreement.starts_on)
+        item = on_date(line.item_number, agreement.starts_on)
         if item is None:
             raise _at(
                 row,
@@ -189,7 +212,8 @@ def _at(row: int, column: str, code: str, message: str) -> RuleBroken:
     return RuleBroken("items", code, message, {"row": row, "column": column})
 
 
-def _store_items(agreement_id: UUID, agreement: NewAgreement) -> None:
+def store_items(agreement_id: UUID, agreement: NewAgreement) -> None:
+    """Store what is agreed, inside an open transaction."""
     db.session.add_all(
         AgreedItem(
             agreement_id=agreement_id,
@@ -200,7 +224,8 @@ def _store_items(agreement_id: UUID, agreement: NewAgreement) -> None:
     )
 
 
-def _told(agreement: NewAgreement) -> list[str]:
+def told_items(agreement: NewAgreement) -> list[str]:
+    """Return the agreed items as the history tells them."""
     return [
         f"{line.item_number} at "
         f"{'the limit' if line.unit_price_cents is None else dollars(line.unit_price_cents)}"

@@ -14,11 +14,11 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.files import clean_name
 from caddy.extensions import db
-from caddy.models import Attachment, Service
+from caddy.models import AgreementStatus, Attachment, Service, ServiceAgreement
 from caddy.storage import StoredFile
 from caddy.transaction import transaction
 
-MOST_OF_SERVICE = 50
+MOST_OF_ONE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,43 @@ def attach_to_service(service_id: UUID, upload: Upload, *, actor: Actor) -> UUID
         if service is None:
             raise NotFound("service")
         held = select(func.count(Attachment.id)).where(Attachment.service_id == service_id)
-        if (db.session.scalar(held) or 0) >= MOST_OF_SERVICE:
+        if (db.session.scalar(held) or 0) >= MOST_OF_ONE:
             raise RuleBroken("file", "too_many_files", "A service has 50 files at the most.")
         row = add(stored, upload.name, service_id=service_id)
         audit.record(
             Fact.ATTACHMENT_ADDED,
             row,
             changes={"service_id": service_id, "file_name": row.file_name, "sha256": row.sha256},
+        )
+        return row.id
+
+
+def attach_to_agreement(agreement_id: UUID, upload: Upload, *, actor: Actor) -> UUID:
+    """Keep a signed document, or a further version of it, with an agreement that is signed.
+
+    What was kept before stays: each version is a file of its own.
+    """
+    if db.session.get(ServiceAgreement, agreement_id) is None:
+        raise NotFound("agreement")
+    stored = storage.store(upload.stream)
+    with transaction(actor):
+        agreement = db.session.get(ServiceAgreement, agreement_id)
+        if agreement is None:
+            raise NotFound("agreement")
+        if agreement.status is AgreementStatus.DRAFT:
+            raise RuleBroken("file", "not_signed", "Add the document when you sign the agreement.")
+        held = select(func.count(Attachment.id)).where(Attachment.agreement_id == agreement_id)
+        if (db.session.scalar(held) or 0) >= MOST_OF_ONE:
+            raise RuleBroken("file", "too_many_files", "An agreement has 50 files at the most.")
+        row = add(stored, upload.name, agreement_id=agreement_id)
+        audit.record(
+            Fact.ATTACHMENT_ADDED,
+            row,
+            changes={
+                "agreement_id": agreement_id,
+                "file_name": row.file_name,
+                "sha256": row.sha256,
+            },
         )
         return row.id
 

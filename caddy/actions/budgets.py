@@ -11,7 +11,7 @@ from sqlalchemy import Integer, cast, func, or_, select, update
 
 from caddy import audit, clock, queue
 from caddy.actions import totals
-from caddy.actions.plans import opening_columns
+from caddy.actions.plan_rows import opening_columns
 from caddy.domain import funding
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
@@ -49,46 +49,51 @@ def adjust_budget(budget_id: UUID, adjustment: Adjustment, *, actor: Actor) -> i
         budget = db.session.get(Budget, budget_id)
         if budget is None:
             raise NotFound("budget")
-        if not budget.starts_on <= adjustment.effective_on <= budget.ends_on:
-            raise RuleBroken(
-                "effective_on",
-                "outside_plan",
-                f"The day lies within the plan: {budget.starts_on:%-d %b %Y} to "
-                f"{budget.ends_on:%-d %b %Y}.",
-            )
-        before = budget.allocated_cents
-        row = _move_allocation(budget, adjustment)
-        if budget.is_released_in_parts:
-            _move_release(budget, adjustment)
-        db.session.execute(
-            update(Plan)
-            .where(Plan.id == budget.plan_id)
-            .values(total_cents=Plan.total_cents + adjustment.amount_cents, updated_at=clock.now())
+        return adjust(budget, adjustment)
+
+
+def adjust(budget: Budget, adjustment: Adjustment) -> int:
+    """Change what a budget holds, inside an open transaction; return what remains, in cents."""
+    if not budget.starts_on <= adjustment.effective_on <= budget.ends_on:
+        raise RuleBroken(
+            "effective_on",
+            "outside_plan",
+            f"The day lies within the plan: {budget.starts_on:%-d %b %Y} to "
+            f"{budget.ends_on:%-d %b %Y}.",
         )
-        db.session.add(
-            BudgetAdjustment(
-                organization_id=budget.organization_id,
-                budget_id=budget_id,
-                effective_on=adjustment.effective_on,
-                amount_cents=adjustment.amount_cents,
-                reason=adjustment.reason,
-            )
+    before, cents = budget.allocated_cents, adjustment.amount_cents
+    row = _move_allocation(budget, adjustment)
+    if budget.is_released_in_parts:
+        _move_release(budget, adjustment)
+    db.session.execute(
+        update(Plan)
+        .where(Plan.id == budget.plan_id)
+        .values(total_cents=Plan.total_cents + cents, updated_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    db.session.add(
+        BudgetAdjustment(
+            organization_id=budget.organization_id,
+            budget_id=budget.id,
+            effective_on=adjustment.effective_on,
+            amount_cents=cents,
+            reason=adjustment.reason,
         )
-        if row.is_current:
-            cents = adjustment.amount_cents
-            before_commit(lambda: totals.move_organization(allocated_cents=cents))
-        audit.record(
-            Fact.BUDGET_ADJUSTED,
-            budget,
-            changes={
-                "allocated_cents": (before, row.allocated_cents),
-                "effective_on": adjustment.effective_on,
-                "reason": adjustment.reason,
-            },
-            live=[Topic("budget", budget_id, row.version)],
-        )
-        queue.later(queue.Job.CHECK_BUDGET, budget_id)
-        return int(row.remaining_cents)
+    )
+    if row.is_current:
+        before_commit(lambda: totals.move_organization(allocated_cents=cents))
+    audit.record(
+        Fact.BUDGET_ADJUSTED,
+        budget,
+        changes={
+            "allocated_cents": (before, row.allocated_cents),
+            "effective_on": adjustment.effective_on,
+            "reason": adjustment.reason,
+        },
+        live=[Topic("budget", budget.id, row.version)],
+    )
+    queue.later(queue.Job.CHECK_BUDGET, budget.id)
+    return int(row.remaining_cents)
 
 
 def _move_allocation(budget: Budget, adjustment: Adjustment) -> Any:

@@ -6,12 +6,14 @@ import hashlib
 import io
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from sqlalchemy import select
 
 from caddy import audit
 from caddy.domain.actor import Actor
-from caddy.domain.errors import RuleBroken
+from caddy.domain.claims import GstCode
+from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import CatalogueError, CatalogueItem, read_catalogue
 from caddy.domain.ndis.tables import MOST_BYTES
@@ -48,12 +50,18 @@ def store(
     """Bring the organization's items in line with some lines of a catalogue."""
     with transaction(actor):
         known = {(item.item_number, item.starts_on): item for item in _all_items()}
+        # Whether an item is taxed is the organization's own knowledge: a new year keeps it.
+        codes = {item.item_number: item.gst_code for item in known.values()}
         created = updated = 0
         for line in items:
             values = asdict(line)
             item = known.get((line.item_number, line.starts_on))
             if item is None:
-                item = SupportItem(organization_id=actor.organization_id, **values)
+                item = SupportItem(
+                    organization_id=actor.organization_id,
+                    gst_code=codes.get(line.item_number, GstCode.FREE),
+                    **values,
+                )
                 known[line.item_number, line.starts_on] = item
                 db.session.add(item)
                 created += 1
@@ -69,6 +77,26 @@ def store(
         db.session.flush()  # the audit entry names its id
         audit.record(Fact.CATALOGUE_IMPORTED, entry, changes=asdict(report))
     return report
+
+
+def set_gst_code(item_id: UUID, code: GstCode, *, actor: Actor) -> None:
+    """Say whether GST is inside an item's price: of all its lines, whatever years they hold in.
+
+    Claims that were built keep the code they were built with.
+    """
+    with transaction(actor):
+        item = db.session.get(SupportItem, item_id)
+        if item is None:
+            raise NotFound("support item")
+        before = item.gst_code
+        same = select(SupportItem).where(SupportItem.item_number == item.item_number)
+        for line in db.session.scalars(same):
+            line.gst_code = code
+        audit.record(
+            Fact.SUPPORT_ITEM_TAXED,
+            item,
+            changes={"item_number": item.item_number, "gst_code": (before, code)},
+        )
 
 
 def _all_items() -> list[SupportItem]:

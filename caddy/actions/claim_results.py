@@ -5,16 +5,16 @@ Rows that belong to no line that was sent are listed, never dropped.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from caddy import audit, clock
-from caddy.actions.claim_rows import AT_ONCE, free_services, refresh
+from caddy import audit, clock, storage
+from caddy.actions.claim_rows import AT_ONCE, free_services, refresh, topic_of
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.claim_results import Changes, LineState, answer_line
@@ -51,12 +51,12 @@ def load_result(
     a mapping the one remembered for this header counts, or else what the names suggest. With
     `claim_id` a file that says nothing of that claim is refused.
     """
-    table = _table(content, file_name)
+    table = table_of(content, file_name)
+    sha256 = storage.keep_bytes(content).sha256  # kept as it came, byte for byte
     with transaction(actor):
-        sha256 = hashlib.sha256(content).hexdigest()
-        stored = _take(sha256, file_name)
+        stored = take_file(sha256, file_name)
         if stored.report.get("lines"):
-            return {**stored.report, "was_loaded": True}
+            return {**stored.report, "id": str(stored.id), "was_loaded": True}
         chosen = dict(mapping or remembered_mapping(table.header_sha256) or guess(table.header))
         rows = _rows(table, chosen)
         lines = _lines({row.reference for row in rows})
@@ -75,10 +75,11 @@ def load_result(
         stored.report = report
         _remember(table, stored.mapping)
         _record(stored, report, claims, touched)
-        return {**report, "was_loaded": False}
+        return {**report, "id": str(stored.id), "was_loaded": False}
 
 
-def _table(content: bytes, file_name: str) -> ResultTable:
+def table_of(content: bytes, file_name: str) -> ResultTable:
+    """Return an answer as a table, or refuse what is none."""
     try:
         return read_table(io.BytesIO(content), file_name)
     except UnreadableFile as error:
@@ -92,7 +93,7 @@ def _rows(table: ResultTable, mapping: Mapping[Column, str]) -> list[ResultRow]:
         raise RuleBroken("mapping", "mapping_needed", str(error)) from error
 
 
-def _take(sha256: str, file_name: str) -> ResultFile:
+def take_file(sha256: str, file_name: str) -> ResultFile:
     """Return the row of these bytes, locked; whoever loads them at the same time waits here."""
     instant = clock.now()
     row = {
@@ -150,11 +151,15 @@ def _refuse_other_claim(claim_id: UUID | None, claims: Mapping[UUID, Claim]) -> 
 
 
 def _apply(rows: Sequence[ResultRow], lines: Mapping[str, ClaimLine], file_id: UUID) -> Changes:
-    outcome = Changes()
+    outcome, instant = Changes(), clock.now()
     for row in rows:
         line = lines.get(row.reference)
         if line is None:
             outcome.unknown.append({"row": row.place, "reference": row.reference[:200]})
+            continue
+        refused = row.unclear or _overdrawn(row, line)
+        if refused:
+            outcome.ignore(row, line.status, refused)
             continue
         is_new = _pay(row, line, file_id) if row.is_remittance else False
         state = LineState(
@@ -168,8 +173,14 @@ def _apply(rows: Sequence[ResultRow], lines: Mapping[str, ClaimLine], file_id: U
         after = answer_line(state, row, is_new_payment=is_new)
         outcome.add(line.id, row, state, after)
         if after is not None and after != state:
-            _write(line, row, after)
+            _write(line, row, after, instant)
     return outcome
+
+
+def _overdrawn(row: ResultRow, line: ClaimLine) -> str | None:
+    """Say where a reversal takes back money that never came; else None."""
+    is_too_much = row.is_remittance and line.received_cents + (row.paid_cents or 0) < 0
+    return "This takes back more than was paid." if is_too_much else None
 
 
 def _pay(row: ResultRow, line: ClaimLine, file_id: UUID) -> bool:
@@ -190,7 +201,7 @@ def _pay(row: ResultRow, line: ClaimLine, file_id: UUID) -> bool:
     return bool(insert_missing(Payment, ("claim_line_id", "paid_on", "reference"), [values]))
 
 
-def _write(line: ClaimLine, row: ResultRow, after: LineState) -> None:
+def _write(line: ClaimLine, row: ResultRow, after: LineState, instant: datetime) -> None:
     line.status = after.status
     line.result_cents = after.result_cents
     line.received_cents = after.received_cents
@@ -198,7 +209,7 @@ def _write(line: ClaimLine, row: ResultRow, after: LineState) -> None:
     line.is_capped = after.is_capped
     line.error_text = after.error_text
     line.error_code = (row.code or "")[:200] or line.error_code
-    line.answered_at = line.answered_at or clock.now()
+    line.answered_at = line.answered_at or instant  # one for the whole file
 
 
 def _say(claim: Claim, outcome: Changes, lines: Mapping[str, ClaimLine]) -> None:
@@ -230,4 +241,5 @@ def _record(
             "unknown": len(report["unknown"]),
             "claims": [claims[one].shown_number for one in sorted(touched)],
         },
+        live=[topic_of(claims[one]) for one in sorted(touched)],
     )

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
-from caddy.actions.claim_rows import hold_claim, keep_file, mark_services
+from caddy.actions.claim_rows import hold_claim, keep_file, mark_services, topic_of
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.claim_lines import DraftLine, claimed_as, lines_of
@@ -32,7 +32,7 @@ from caddy.models import (
     ClaimService,
     Service,
 )
-from caddy.queries import claim_candidates, claim_files, organizations
+from caddy.queries import claim_candidates, claim_files, claim_rechecks, organizations
 from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 from caddy.queries.claim_files import SentFile
 from caddy.queue import Job, later
@@ -75,25 +75,29 @@ def build_claim(wanted: ClaimWanted, *, actor: Actor) -> BuiltClaim:
         raise RuleBroken("ends_on", "negative_period", "The period ends before it begins.")
     try:
         with transaction(actor):
-            counter = _hold_counter()
-            found = claim_candidates.sort_out(wanted)
-            if not found.claimable:
-                return BuiltClaim(None, None, 0, 0, 0, found.held_back)
-            counter.last_number += 1
-            claim = _store(counter.last_number, wanted, lines_of(found.claimable))
-            return BuiltClaim(
-                claim.id,
-                claim.shown_number,
-                claim.line_count,
-                claim.service_count,
-                claim.total_cents,
-                found.held_back,
-            )
+            return store_draft(hold_counter(), wanted)
     except IntegrityError as error:
         raise Conflict("conflict", "Another claim took these services. Build it again.") from error
 
 
-def _hold_counter() -> ClaimCounter:
+def store_draft(counter: ClaimCounter, wanted: ClaimWanted) -> BuiltClaim:
+    """Do so inside an open transaction that holds the counter."""
+    found = claim_candidates.sort_out(wanted)
+    if not found.claimable:
+        return BuiltClaim(None, None, 0, 0, 0, found.held_back)
+    counter.last_number += 1
+    claim = _store(counter.last_number, wanted, lines_of(found.claimable))
+    return BuiltClaim(
+        claim.id,
+        claim.shown_number,
+        claim.line_count,
+        claim.service_count,
+        claim.total_cents,
+        found.held_back,
+    )
+
+
+def hold_counter() -> ClaimCounter:
     """Return the organization's counter with its row locked until the transaction ends."""
     instant = clock.now()
     row = {"id": new_id(), "last_number": 0, "created_at": instant, "updated_at": instant}
@@ -140,6 +144,7 @@ def _store(number: int, wanted: ClaimWanted, lines: list[DraftLine]) -> Claim:
             "services": claim.service_count,
             "total_cents": claim.total_cents,
         },
+        live=[topic_of(claim)],
     )
     return claim
 
@@ -166,6 +171,7 @@ def _line(claim: Claim, place: int, line: DraftLine) -> ClaimLine:
         quantity_milli=line.measure.quantity_milli,
         unit_price_cents=line.measure.unit_price_cents,
         total_cents=line.total_cents,
+        gst_code=first.gst_code,
     )
 
 
@@ -191,6 +197,7 @@ def withdraw_claim(claim_id: UUID, *, actor: Actor) -> None:
             Fact.CLAIM_WITHDRAWN,
             claim,
             changes={"number": claim.shown_number, "status": ("draft", "withdrawn")},
+            live=[topic_of(claim)],
         )
 
 
@@ -207,7 +214,13 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
             raise Conflict("claim_withdrawn", f"{claim.shown_number} was withdrawn.")
         organization = organizations.current()
         _refuse_invalid_provider(claim)
-        _bill(claim)
+        services = _hold_services(claim)
+        _refuse_outdated(claim)
+        mark_services(
+            services,
+            lambda _service: ServiceStatus.BILLED,
+            f"Claimed on {claim.shown_number}",
+        )
         for file in claim_files.rendered(claim, clock.today(organization.timezone)):
             keep_file(claim, file)
         later(Job.MAKE_INVOICES, claim.id)
@@ -224,6 +237,7 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
                 "total_cents": claim.total_cents,
                 "files": list(done.file_names),
             },
+            live=[topic_of(claim)],
         )
         return done
 
@@ -261,8 +275,27 @@ def _refuse_invalid_provider(claim: Claim) -> None:
         )
 
 
-def _bill(claim: Claim) -> None:
-    """Bill each service, or refuse where one is no longer what the draft holds."""
+def _refuse_outdated(claim: Claim) -> None:
+    """Refuse what could not be claimed today, or would be claimed otherwise than the draft says."""
+    found = claim_rechecks.recheck(claim)
+    if found.held_back:
+        count = len(found.held_back)
+        raise Conflict(
+            "claim_not_ready",
+            f"{claim.shown_number} was not sent: {count} of its services can no longer be claimed. "
+            "Mend what is wrong, or withdraw the draft and build it again without them.",
+            {"held_back": [one.as_json() for one in found.held_back]},
+        )
+    if found.has_changed:
+        raise Conflict(
+            "claim_outdated",
+            f"{claim.shown_number} was not sent: a plan, a payer or an item has changed since it "
+            "was built. Withdraw it and build it again.",
+        )
+
+
+def _hold_services(claim: Claim) -> list[Service]:
+    """Return a draft's services, locked, or refuse where one is no longer what it holds."""
     rows = db.session.execute(
         select(Service, ClaimService.total_cents.label("held_cents"))
         .join(ClaimService, ClaimService.service_id == Service.id)
@@ -278,11 +311,7 @@ def _bill(claim: Claim) -> None:
                 f"{claim.shown_number} was built. Withdraw it and build it again.",
                 {"service_id": str(row.Service.id)},
             )
-    mark_services(
-        [row.Service for row in rows],
-        lambda _service: ServiceStatus.BILLED,
-        f"Claimed on {claim.shown_number}",
-    )
+    return [row.Service for row in rows]
 
 
 def _is_as_drafted(row: Any) -> bool:

@@ -33,5 +33,6 @@ def correct_service(
                 None, "other_participant", "A service stays with the participant it was for."
             )
         steps.enter(service, entry, organizations.current(), actor)
+        steps.sign(service, entry.signed_by)
         steps.take(Fact.SERVICE_CORRECTED, service, before, reason=reason)
         return service.total_cents

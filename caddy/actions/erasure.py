@@ -121,6 +121,7 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
         will = parts.Named(participant.id, *_anonymous())
         files = parts.erase_files(participant_id)
         parts.erase_words(participant_id)
+        parts.erase_imports(participant_id)
         parts.erase_claims(will)
         parts.erase_letters(participant_id)
         for part in PARTS:

@@ -27,7 +27,10 @@ from caddy.models import (
     ClaimFile,
     ClaimLine,
     EmailLog,
+    IdMapping,
+    ImportRow,
     Notification,
+    Participant,
     Plan,
     Service,
     ServiceAgreement,
@@ -79,7 +82,13 @@ def erase_words(participant_id: UUID) -> None:
         update(Service)
         .where(Service.participant_id == participant_id)
         .values(
-            notes="", latitude=None, longitude=None, location_address=None, idempotency_key=None
+            notes="",
+            latitude=None,
+            longitude=None,
+            location_address=None,
+            idempotency_key=None,
+            signed_by=None,
+            signed_at=None,
         )
     )
     _run(
@@ -106,6 +115,21 @@ def erase_words(participant_id: UUID) -> None:
         .where(ServiceAgreement.participant_id == participant_id)
         .values(signed_by=None, terms=None)
     )
+
+
+def erase_imports(participant_id: UUID) -> None:
+    """Empty what imports remember of a participant, and forget their ids in the old system."""
+    owned = [
+        select(model.id).where(model.participant_id == participant_id)
+        for model in (Plan, Service, ServiceAgreement)
+    ]
+    for some in (select(Participant.id).where(Participant.id == participant_id), *owned):
+        _run(
+            update(ImportRow)
+            .where(ImportRow.subject_id.in_(some))
+            .values(before={}, errors=[], cells=[])
+        )
+        _run(delete(IdMapping).where(IdMapping.new_id.in_(some)))
 
 
 def erase_claims(will: Named) -> None:

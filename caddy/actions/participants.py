@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock
 from caddy.actions import totals
 from caddy.actions.plans import store_plan
+from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
 from caddy.domain.errors import CaddyError, Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
@@ -59,10 +61,13 @@ def add_participant(profile: Profile, plan: NewPlan, *, actor: Actor) -> UUID:
         return participant.id
 
 
-def change_participant(participant_id: UUID, profile: Profile, *, actor: Actor) -> None:
-    """Bring a participant's profile in line with what was entered."""
+def change_participant(
+    participant_id: UUID, profile: Profile, *, seen: datetime | None = None, actor: Actor
+) -> None:
+    """Bring a profile in line with what was entered, unless it changed since it was `seen`."""
     with transaction(actor):
         participant = _load(participant_id)
+        refuse_stale(participant, seen, "profile")
         _check(profile, participant_id)
         values: dict[str, Any] = {
             "ndis_number": profile.ndis_number,
@@ -76,6 +81,7 @@ def change_participant(participant_id: UUID, profile: Profile, *, actor: Actor) 
                 changes[name] = "changed" if name in UNTOLD else (before, after)
                 setattr(participant, name, after)
         participant.index_names()
+        participant.updated_at = clock.now()  # a new version, also where only its parts changed
         _replace_parts(participant, profile)
         audit.record(Fact.PARTICIPANT_CHANGED, participant, changes=changes)
 
@@ -109,7 +115,7 @@ def restore_participant(participant_id: UUID, *, actor: Actor) -> None:
 
 
 def _load(participant_id: UUID) -> Participant:
-    participant = db.session.get(Participant, participant_id)
+    participant = db.session.get(Participant, participant_id, with_for_update=True)
     if participant is None:
         raise NotFound("participant")
     if participant.erased_at is not None:

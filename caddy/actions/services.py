@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
-from caddy import audit, queue
+from caddy import audit, clock, queue
 from caddy.actions import totals
 from caddy.actions.totals import BudgetState
 from caddy.domain.actor import Actor
@@ -131,17 +131,17 @@ def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedSe
         entry, zone, state, actor.user_id, seen_by=actor.seen_by, with_proposal=False
     )
     service = _row(entry, worked_out, actor)
-    remaining = _add(service).remaining_cents
+    remaining = add_row(service).remaining_cents
     travel_cents = 0
     for one in worked_out.travel:
         line = _travel_row(one, service, worked_out, zone)
-        left = _add(line)
+        left = add_row(line)
         remaining = left.remaining_cents if left.id == service.budget_id else remaining
         travel_cents += line.total_cents
     return replace(_as_logged(service, remaining), travel_cents=travel_cents)
 
 
-def _add(service: Service) -> BudgetState:
+def add_row(service: Service) -> BudgetState:
     """Store a row, take its cost from its budget, and say so."""
     cost = service.total_cents
     after = totals.move(service.budget_id, service.service_on, totals.taken(service.status, cost))
@@ -186,6 +186,8 @@ def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
         unit_price_cents=worked_out.unit_price_cents,
         total_cents=worked_out.total_cents,
         notes=entry.notes,
+        signed_by=(entry.signed_by or "").strip() or None,
+        signed_at=clock.now() if (entry.signed_by or "").strip() else None,
         status=ServiceStatus.COMPLETED
         if worked_out.fee_percent is None
         else ServiceStatus.CANCELLED,

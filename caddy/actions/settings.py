@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
 from caddy.domain.actor import Actor
 from caddy.domain.errors import RuleBroken
 from caddy.domain.facts import Fact
+from caddy.domain.ndis.identifiers import digits, parse_abn
 from caddy.domain.qualifications import QualificationKind
 from caddy.extensions import db
 from caddy.models import AlertType, Budget, BudgetAlert
@@ -22,6 +24,7 @@ from caddy.transaction import transaction
 WHOLE = 100
 LAST_HOUR = 23
 LAST_WEEKDAY = 6
+LONGEST_NUMBER = 20
 LAST_DAY = 28  # every month has it
 
 
@@ -91,6 +94,39 @@ def set_required_qualifications(kinds: Collection[QualificationKind], *, actor: 
     wanted = [kind.value for kind in QualificationKind if kind in kinds]
     with transaction(actor):
         _change(Fact.REQUIRED_QUALIFICATIONS_CHANGED, {"required_qualifications": wanted})
+
+
+def set_provider_numbers(abn: str, registration: str, *, actor: Actor) -> None:
+    """Enter the ABN and the NDIS registration number that stand on claims; empty takes one away.
+
+    The ABN has to add up and to be nobody else's, the registration number to be digits.
+    """
+    try:
+        clean = parse_abn(abn) if abn.strip() else None
+    except ValueError as error:
+        raise RuleBroken("abn", "bad_abn", str(error)) from error
+    number = digits(registration)
+    if number and not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+        raise RuleBroken(
+            "ndis_registration",
+            "bad_registration",
+            "A registration number is digits alone, such as 4050 000 123.",
+        )
+    try:
+        with transaction(actor):
+            _change(
+                Fact.PROVIDER_NUMBERS_CHANGED, {"abn": clean, "ndis_registration": number or None}
+            )
+    except IntegrityError as error:
+        raise RuleBroken(
+            "abn", "abn_taken", "An organization with this ABN is here already."
+        ) from error
+
+
+def set_signature_rule(*, is_required: bool, actor: Actor) -> None:
+    """Choose whether a service is claimed only once somebody confirmed it by name."""
+    with transaction(actor):
+        _change(Fact.SIGNATURE_RULE_CHANGED, {"is_signature_required": is_required})
 
 
 def _is_time(name: str, value: int) -> bool:

@@ -11,15 +11,17 @@ from caddy import clock
 from caddy.actions import assignments, services, steps
 from caddy.actions.services import ServiceEntry
 from caddy.actions.steps import Place
+from caddy.actions.trials import transaction_or_trial
 from caddy.columns import new_id
 from caddy.domain import shifts as rules
 from caddy.domain.actor import Actor
+from caddy.domain.claim_types import ALL
 from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
 from caddy.domain.shifts import Cancellation
 from caddy.extensions import db
 from caddy.models import Organization, Service, SupportItem
-from caddy.queries import organizations
+from caddy.queries import agreements, organizations
 from caddy.queries import roster as reads
 from caddy.transaction import transaction
 
@@ -125,10 +127,14 @@ def finish_shift(
     times: Times,
     notes: str,
     *,
+    signed_by: str | None = None,
     place: Place | None = None,
     actor: Actor,
 ) -> Outcome:
-    """End a shift with the times that were: what it costs is spent, no longer committed."""
+    """End a shift with the times that were: what it costs is spent, no longer committed.
+
+    `signed_by` is the name of the participant or nominee who confirmed it.
+    """
     with transaction(actor):
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
@@ -138,6 +144,7 @@ def finish_shift(
         rules.check_day(on, service.service_on)
         entry = _at(steps.entry_of(service, organization), on, times)
         steps.enter(service, replace(entry, notes=notes), organization, actor)
+        steps.sign(service, signed_by)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)
         steps.take(Fact.SERVICE_FINISHED, service, before, place=place)
@@ -145,16 +152,20 @@ def finish_shift(
 
 
 def cancel_service(
-    service_id: UUID, version: int, cancellation: Cancellation, *, actor: Actor
+    service_id: UUID,
+    version: int,
+    cancellation: Cancellation,
+    *,
+    is_trial: bool = False,
+    actor: Actor,
 ) -> Outcome:
     """Cancel a shift: its money is free again but for a fee, which is spent."""
-    with transaction(actor):
+    with transaction_or_trial(actor, is_trial=is_trial):
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.CANCELLED)
         organization = organizations.current()
-        fee = _fee(service, cancellation, organization)
-        put_away(service, cancellation, fee)
+        put_away(service, cancellation, fee_of(service, cancellation, organization))
         steps.take(Fact.SERVICE_CANCELLED, service, before, reason=cancellation.reason)
         return _outcome(service)
 
@@ -167,7 +178,11 @@ def put_away(service: Service, cancellation: Cancellation, fee_cents: int) -> No
     service.total_cents = fee_cents
 
 
-def _fee(service: Service, cancellation: Cancellation, organization: Organization) -> int:
+def fee_of(service: Service, cancellation: Cancellation, organization: Organization) -> int:
+    """Return what a service costs once it is cancelled, in cents, or refuse the fee."""
+    if not cancellation.fee_percent:
+        return 0
+    terms = agreements.terms_on(service.participant_id, service.service_on)
     whom = reads.participant(service.participant_id)
     state = (whom.state if whom else None) or organization.state
     return rules.fee_cents(
@@ -177,6 +192,7 @@ def _fee(service: Service, cancellation: Cancellation, organization: Organizatio
         db.session.get_one(SupportItem, service.support_item_id),
         clock.local(service.started_at, organization.timezone),
         lambda day: clock.public_holiday(day, state) is not None,
+        terms.cancellation_percent if terms else ALL,
     )
 
 
@@ -187,10 +203,11 @@ def move_service(
     *,
     reason: str | None = None,
     save_anyway: bool = False,
+    is_trial: bool = False,
     actor: Actor,
 ) -> Outcome:
     """Move a planned shift to another day, time or worker; what it commits moves with it."""
-    with transaction(actor):
+    with transaction_or_trial(actor, is_trial=is_trial):
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_state(service.status, ServiceStatus.SCHEDULED, "moved")

@@ -12,7 +12,7 @@ from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.extensions import db
-from caddy.models import Site
+from caddy.models import Participant, Site
 from caddy.transaction import transaction
 
 
@@ -54,6 +54,28 @@ def change_site(site_id: UUID, entry: SiteEntry, *, actor: Actor) -> None:
                 changes[name] = (before, after)
                 setattr(site, name, after)
         audit.record(Fact.SITE_CHANGED, site, changes=changes)
+
+
+def move_in(site_id: UUID, participant_id: UUID, *, actor: Actor) -> None:
+    """Note that a participant lives or is supported at a site, wherever they were before."""
+    with transaction(actor):
+        if db.session.get(Site, site_id) is None:
+            raise NotFound("site")
+        _place(participant_id, site_id)
+
+
+def move_out(site_id: UUID, participant_id: UUID, *, actor: Actor) -> None:
+    """Note that a participant is no longer at a site."""
+    with transaction(actor):
+        _place(participant_id, None, only_from=site_id)
+
+
+def _place(participant_id: UUID, site_id: UUID | None, *, only_from: UUID | None = None) -> None:
+    whom = db.session.get(Participant, participant_id, with_for_update=True)
+    if whom is None or (only_from is not None and whom.site_id != only_from):
+        raise NotFound("participant")
+    before, whom.site_id = whom.site_id, site_id
+    audit.record(Fact.PARTICIPANT_CHANGED, whom, changes={"site_id": (before, site_id)})
 
 
 def _refuse_taken(name: str, own_id: UUID | None) -> None:

@@ -19,7 +19,7 @@ from caddy.actions.services import ServiceEntry
 from caddy.actions.totals import BudgetState, Move
 from caddy.domain import shifts as rules
 from caddy.domain.actor import Actor
-from caddy.domain.errors import Conflict, NotFound
+from caddy.domain.errors import CHANGED, Conflict, NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
 from caddy.events import Topic
@@ -35,7 +35,7 @@ ENTERED = (
     *("unit_price_cents", "total_cents", "notes", "agreement_id"),
 )
 SAID = ("service_on", "start_time", "end_time", "item_number", "quantity_milli")
-SAID_TOO = ("unit_price_cents", "total_cents", "support_worker_id", "notes")
+SAID_TOO = ("unit_price_cents", "total_cents", "support_worker_id", "notes", "signed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def hold(service_id: UUID, version: int, actor: Actor) -> Service:
         raise NotFound("service")
     rules.check_handles(actor, service.support_worker_id)
     if service.version != version:
-        raise Conflict("changed_meanwhile", _meanwhile(service))
+        raise Conflict(CHANGED, _meanwhile(service))
     return service
 
 
@@ -90,7 +90,7 @@ def _meanwhile(service: Service) -> str:
     whom = f"{last.first_name} {last.last_name}" if last and last.first_name else "Someone"
     return (
         f"{whom} changed this shift in the meantime: it is {service.status.label.lower()} now. "
-        "Nothing of yours was saved. Open it again to see it as it is."
+        "Nothing of yours was saved yet."
     )
 
 
@@ -132,6 +132,14 @@ def enter(
     made = services.new_row(entry, worked_out, actor)
     for name in ENTERED:
         setattr(service, name, getattr(made, name))
+
+
+def sign(service: Service, name: str | None) -> None:
+    """Write down who confirmed a service, and when that was said; None leaves it as it is."""
+    if name is None or (name.strip() or None) == service.signed_by:
+        return
+    service.signed_by = name.strip() or None
+    service.signed_at = clock.now() if service.signed_by else None
 
 
 def settle(before: Standing | None, service: Service) -> list[BudgetState]:

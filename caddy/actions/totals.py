@@ -14,6 +14,7 @@ from caddy import clock
 from caddy.columns import new_id
 from caddy.domain import funding
 from caddy.domain import services as service_rules
+from caddy.domain.errors import Conflict
 from caddy.domain.funding import PeriodSums
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.services import ServiceStatus
@@ -98,8 +99,14 @@ def move(budget_id: UUID, on: date, change: Move) -> BudgetState:
     row = _move_budget(budget_id, on, change)
     if row is None:
         held = db.session.execute(
-            select(Budget.remaining_cents, Budget.support_category).where(Budget.id == budget_id)
+            select(
+                Budget.remaining_cents, Budget.support_category, Budget.starts_on, Budget.ends_on
+            ).where(Budget.id == budget_id)
         ).one()
+        if not held.starts_on <= on <= held.ends_on:
+            raise Conflict(
+                "plan_moved", "The dates of the plan were changed in the meantime. Try again."
+            )
         raise service_rules.too_little(
             category_name(held.support_category), change.needed, held.remaining_cents
         )
@@ -154,6 +161,8 @@ def _move_budget(budget_id: UUID, on: date, change: Move) -> BudgetState | None:
         )
     statement = update(Budget).where(Budget.id == budget_id).values(**moved)
     if change.needed > 0:
+        # A plan whose dates were changed since its budget was chosen may hold the day no more.
+        statement = statement.where(Budget.starts_on <= on, Budget.ends_on >= on)
         statement = statement.where(Budget.remaining_cents >= change.needed)
     row = db.session.execute(
         statement.returning(

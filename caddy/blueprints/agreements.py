@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import agreements as actions
-from caddy.domain.errors import RuleBroken
+from caddy.actions import attachments as attachment_actions
+from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.queries import agreements, attachments, participants, services, support_items
 from caddy.queries.agreements import AgreementRecord
 from caddy.queries.participants import ParticipantRecord
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.agreement_forms import (
     MOST_ROWS,
@@ -23,8 +25,11 @@ from caddy.web.agreement_forms import (
     SigningForm,
     entered_agreement,
 )
+from caddy.web.conflicts import Conflicting, conflicting, seen
+from caddy.web.downloads import Listing, as_file
+from caddy.web.forms import stored
 from caddy.web.pages import page
-from caddy.web.uploads import upload_of
+from caddy.web.uploads import FileForm, upload_of
 
 blueprint = Blueprint("agreements", __name__)
 
@@ -42,13 +47,21 @@ def index(participant_id: UUID) -> ResponseReturnValue:
     )
 
 
+@as_file(blueprint, "/participants/<uuid:participant_id>/agreements")
+@requires(Permission.PARTICIPANTS_READ)
+def download(participant_id: UUID) -> Listing:
+    _participant(participant_id)
+    return listings.agreements(agreements.of_participant(participant_id))
+
+
 @blueprint.get("/participants/<uuid:participant_id>/agreements/new")
 @requires(Permission.PARTICIPANTS_WRITE)
 def new(participant_id: UUID) -> ResponseReturnValue:
     record = _participant(participant_id)
     today = clock.today(person.timezone)
-    plan = record.plan_on(today)
-    form = AgreementForm(data={"starts_on": today, "ends_on": plan.ends_on if plan else None})
+    starts_on = arguments.day("from") or today
+    plan = record.plan_on(starts_on)
+    form = AgreementForm(data={"starts_on": starts_on, "ends_on": plan.ends_on if plan else None})
     return _form_page(form, record.participant)
 
 
@@ -78,7 +91,11 @@ def show(agreement_id: UUID) -> ResponseReturnValue:
 
 
 def _show(
-    agreement_id: UUID, signing_form: Any, ending_form: Any, status: int = 200
+    agreement_id: UUID,
+    signing_form: Any,
+    ending_form: Any,
+    file_form: Any = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     record = _record(agreement_id)
     return page(
@@ -90,6 +107,7 @@ def _show(
         attachments=attachments.of_agreement(agreement_id),
         signing_form=signing_form,
         ending_form=ending_form,
+        file_form=file_form or FileForm(formdata=None),
     )
 
 
@@ -97,8 +115,13 @@ def _show(
 @requires(Permission.PARTICIPANTS_WRITE)
 def edit(agreement_id: UUID) -> ResponseReturnValue:
     record = _record(agreement_id)
-    form = AgreementForm(obj=record.agreement, data=entered_agreement(record))
-    return _form_page(form, _participant_of(record), record)
+    return _form_page(_stored(record), _participant_of(record), record)
+
+
+def _stored(record: AgreementRecord) -> AgreementForm:
+    """Return the form of an agreement as it is stored."""
+    form: AgreementForm = stored(AgreementForm, record.agreement, entered_agreement(record))
+    return form
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/edit")
@@ -110,7 +133,16 @@ def update(agreement_id: UUID) -> ResponseReturnValue:
         return _form_page(form, _participant_of(record), record)
     if form.validate_on_submit() and not form.has_half_rows:
         try:
-            actions.change_agreement(agreement_id, form.agreement(), actor=actor)
+            actions.change_agreement(
+                agreement_id, form.agreement(), seen=seen(form.version.data), actor=actor
+            )
+        except Conflict as error:
+            record = _record(agreement_id)
+            if error.code != CHANGED:
+                raise
+            their_url = url_for("agreements.edit", agreement_id=agreement_id)
+            both = conflicting(error.message, form, _stored(record), their_url)
+            return _form_page(form, _participant_of(record), record, error.status, both)
         except RuleBroken as error:
             form.refuse(error)
             record = _record(agreement_id)
@@ -139,6 +171,25 @@ def signature(agreement_id: UUID) -> ResponseReturnValue:
     return _show(agreement_id, form, EndingForm(formdata=None), status=422)
 
 
+@blueprint.post("/agreements/<uuid:agreement_id>/documents")
+@requires(Permission.PARTICIPANTS_WRITE)
+def add_document(agreement_id: UUID) -> ResponseReturnValue:
+    """Keep a signed document, or a further version of it, after the signing."""
+    _record(agreement_id)
+    form = FileForm()
+    upload = upload_of(form.file) if form.validate_on_submit() else None
+    if upload is not None:
+        try:
+            attachment_actions.attach_to_agreement(agreement_id, upload, actor=actor)
+        except RuleBroken as error:
+            form.refuse(error)
+        else:
+            flash("The document was added. Earlier versions are kept.")
+            return redirect(url_for("agreements.show", agreement_id=agreement_id), 303)
+    signing, ending_form = SigningForm(formdata=None), EndingForm(formdata=None)
+    return _show(agreement_id, signing, ending_form, form, status=422)
+
+
 @blueprint.post("/agreements/<uuid:agreement_id>/ending")
 @requires(Permission.PARTICIPANTS_WRITE)
 def ending(agreement_id: UUID) -> ResponseReturnValue:
@@ -165,7 +216,11 @@ def _adds_row(form: Any) -> bool:
 
 
 def _form_page(
-    form: Any, participant: Any, record: AgreementRecord | None = None, status: int = 200
+    form: Any,
+    participant: Any,
+    record: AgreementRecord | None = None,
+    status: int = 200,
+    conflict: Conflicting | None = None,
 ) -> ResponseReturnValue:
     day = form.starts_on.data or clock.today(person.timezone)
     categories = services.categories_of(participant.id, day)
@@ -175,6 +230,7 @@ def _form_page(
         participant=participant,
         agreement=record.agreement if record else None,
         options=support_items.suggestions("", day, categories),
+        conflict=conflict,
         status=status,
     )
 

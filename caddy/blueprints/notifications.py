@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from caddy.actions import notifications as actions
 from caddy.queries import notifications
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, signed_in
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.pages import page
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/notifications")
@@ -22,6 +23,13 @@ def index() -> ResponseReturnValue:
     here = arguments.identifier("after")
     rows, after = notifications.page(person.id, here)
     return page("notifications/index.html", rows=rows, here=here, after=after)
+
+
+@as_file(blueprint, "/notifications")
+@signed_in
+def download() -> Listing:
+    own = every(lambda after: notifications.page(person.id, after, AT_ONCE))
+    return listings.notifications(own, person.timezone)
 
 
 @blueprint.post("/<uuid:notification_id>/reading")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template
@@ -18,8 +19,9 @@ from caddy.queries import budgets, groups, organizations, wall
 from caddy.queries.budgets import BudgetView
 from caddy.queries.groups import GroupKind
 from caddy.queries.wall import WallSort
-from caddy.web import arguments, wall_arguments
+from caddy.web import arguments, listings, wall_arguments
 from caddy.web.access import person, requires, seen_by
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.pages import page
 
 blueprint = Blueprint("panel", __name__, url_prefix="/panel")
@@ -51,6 +53,18 @@ def show() -> ResponseReturnValue:
         sorts=list(WallSort),
         group_kinds=list(GroupKind),
     )
+
+
+@as_file(blueprint, "/panel")
+@requires(Permission.BUDGETS_READ)
+def download() -> Listing:
+    today, scale = clock.today(person.timezone), wall_arguments.scale()
+    wanted = replace(wall_arguments.wanted(), seen_by=seen_by(), after=None)
+
+    def fetch(after: Any) -> Any:
+        return wall.page(replace(wanted, after=after), today, scale, AT_ONCE)
+
+    return listings.budgets(every(fetch))
 
 
 @blueprint.get("/groups")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,17 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.actions import participants as actions
 from caddy.actions import plans as plan_actions
-from caddy.domain.errors import RuleBroken
+from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, retention, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.conflicts import conflicting, seen
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
+from caddy.web.forms import stored
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     ArchiveForm,
@@ -66,6 +70,23 @@ def _wanted() -> ParticipantFilter:
         after=participants.key_of(after, seen_by=seen_by()) if after else None,
         before=participants.key_of(before, seen_by=seen_by()) if before else None,
     )
+
+
+@as_file(blueprint, "/participants")
+@requires(Permission.PARTICIPANTS_READ)
+def download() -> Listing:
+    wanted, with_budgets = _wanted(), actor.may(Permission.BUDGETS_READ)
+
+    def fetch(after: Any) -> Any:
+        found = participants.page(
+            replace(wanted, before=None, after=after),
+            with_budgets=with_budgets,
+            seen_by=seen_by(),
+            size=AT_ONCE,
+        )
+        return found.rows, found.after
+
+    return listings.participants(every(fetch), with_budgets=with_budgets)
 
 
 @blueprint.get("/new")
@@ -153,27 +174,44 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
 @requires(Permission.PARTICIPANTS_WRITE)
 def edit(participant_id: UUID) -> ResponseReturnValue:
     record = _record(participant_id)
-    stored = entered_profile(record, participants.medical(participant_id))
-    form = ProfileForm(obj=record.participant, data=stored)
+    return page("participants/edit.html", form=_stored(record), participant=record.participant)
+
+
+def _stored(record: ParticipantRecord) -> ProfileForm:
+    """Return the form of a profile as it is stored."""
+    entered = entered_profile(record, participants.medical(record.participant.id))
+    form: ProfileForm = stored(ProfileForm, record.participant, entered)
     form.offer_sites(sites.to_choose())
-    return page("participants/edit.html", form=form, participant=record.participant)
+    return form
 
 
 @blueprint.post("/<uuid:participant_id>/edit")
 @requires(Permission.PARTICIPANTS_WRITE)
 def update(participant_id: UUID) -> ResponseReturnValue:
-    record = _record(participant_id)
+    record, conflict, status = _record(participant_id), None, 422
     form = ProfileForm()
     form.offer_sites(sites.to_choose())
     if form.validate_on_submit():
         try:
-            actions.change_participant(participant_id, form.profile(), actor=actor)
+            actions.change_participant(
+                participant_id, form.profile(), seen=seen(form.version.data), actor=actor
+            )
+        except Conflict as error:
+            record, status = _record(participant_id), error.status
+            their_url = url_for("participants.edit", participant_id=participant_id)
+            conflict = conflicting(error.message, form, _stored(record), their_url)
         except RuleBroken as error:
             form.refuse(error)
         else:
             flash("The profile was saved.")
             return redirect(url_for("participants.show", participant_id=participant_id))
-    return page("participants/edit.html", form=form, participant=record.participant, status=422)
+    return page(
+        "participants/edit.html",
+        form=form,
+        participant=record.participant,
+        conflict=conflict,
+        status=status,
+    )
 
 
 @blueprint.post("/<uuid:participant_id>/archival")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +19,9 @@ from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
 from caddy.queries import attachments, roster, services, support_items, visibility
 from caddy.queries.services import ServiceFilter
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.service_forms import EstimateForm, ServiceForm
@@ -33,15 +35,7 @@ LONGEST_NUMBER = 40
 @blueprint.get("")
 @requires(Permission.SERVICES_READ)
 def index() -> ResponseReturnValue:
-    after = arguments.identifier("after")
-    wanted = ServiceFilter(
-        participant_id=arguments.identifier("participant"),
-        worker_id=person.id if request.args.get("mine") else None,
-        status=arguments.word("status", ServiceStatus),
-        from_on=arguments.day("from"),
-        to_on=arguments.day("to"),
-        after=services.key_of(after, seen_by=seen_by()) if after else None,
-    )
+    wanted = _wanted()
     rows, following = services.page(wanted, seen_by=seen_by())
     return page(
         "services/index.html",
@@ -56,6 +50,30 @@ def index() -> ResponseReturnValue:
         statuses=list(ServiceStatus),
         is_mine=bool(request.args.get("mine")),
     )
+
+
+def _wanted() -> ServiceFilter:
+    after = arguments.identifier("after")
+    return ServiceFilter(
+        participant_id=arguments.identifier("participant"),
+        worker_id=person.id if request.args.get("mine") else None,
+        status=arguments.word("status", ServiceStatus),
+        from_on=arguments.day("from"),
+        to_on=arguments.day("to"),
+        is_oldest_first=request.args.get("sort") == "oldest",
+        after=services.key_of(after, seen_by=seen_by()) if after else None,
+    )
+
+
+@as_file(blueprint, "/services")
+@requires(Permission.SERVICES_READ)
+def download() -> Listing:
+    wanted = _wanted()
+
+    def fetch(after: Any) -> Any:
+        return services.page(replace(wanted, after=after), seen_by=seen_by(), size=AT_ONCE)
+
+    return listings.services(every(fetch), with_amounts=actor.may(Permission.BUDGETS_READ))
 
 
 @blueprint.get("/new")

@@ -24,7 +24,9 @@ from caddy.web.settings_forms import (
     AlertsForm,
     ChecksForm,
     PaceForm,
+    ProviderForm,
     QualificationsForm,
+    SignatureForm,
     ThresholdsForm,
     stored,
 )
@@ -111,6 +113,37 @@ def qualifications() -> ResponseReturnValue:
             f"Workers must hold: {say_list([kind.label.lower() for kind in form.kinds()])}."
             if form.kinds()
             else "Nothing is required of workers."
+        ),
+    )
+
+
+@blueprint.post("/provider")
+@requires(Permission.ORGANIZATION_WRITE)
+def provider() -> ResponseReturnValue:
+    form: Any = ProviderForm()
+    return _save(
+        "provider",
+        form,
+        lambda: actions.set_provider_numbers(
+            form.abn.data or "", form.ndis_registration.data or "", actor=actor
+        ),
+        lambda: "The numbers that stand on claims were saved.",
+    )
+
+
+@blueprint.post("/signatures")
+@requires(Permission.ORGANIZATION_WRITE)
+def signatures() -> ResponseReturnValue:
+    form = SignatureForm()
+    is_required = bool(form.is_required.data)
+    return _save(
+        "signatures",
+        form,
+        lambda: actions.set_signature_rule(is_required=is_required, actor=actor),
+        lambda: (
+            "Services without the name of who confirmed them are held back from claims."
+            if is_required
+            else "Services are claimed without the name of who confirmed them."
         ),
     )
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy import clock
-from caddy.actions import corrections, schedules, shifts
+from caddy.actions import corrections, series, shifts
+from caddy.actions.series import SeriesMove
+from caddy.domain import schedules as schedule_rules
 from caddy.domain import shifts as rules
-from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
 from caddy.domain.times import show_time
-from caddy.queries import roster, services, support_items
+from caddy.queries import organizations, roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
+from caddy.web.conflicts import Conflicting, conflicting
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.shift_forms import (
@@ -62,6 +65,15 @@ def _form_page(
     return page(f"shifts/{name}.html", form=form, shift=shift, status=status, **more)
 
 
+def _conflict(service_id: UUID, error: Conflict, mine: Any, theirs: Any) -> dict[str, Any]:
+    """Return what shows both versions of a shift above the form that was typed."""
+    their_url = url_for("services.show", service_id=service_id)
+    found = conflicting(error.message, mine, theirs, their_url)
+    if isinstance(mine, CancellationForm):  # nothing of a cancellation is stored to compare
+        found = Conflicting(error.message, None, their_url)
+    return {"status": error.status, "conflict": found}
+
+
 def _back(service_id: UUID, sentence: str) -> ResponseReturnValue:
     flash(sentence)
     return redirect(url_for("services.show", service_id=service_id), 303)
@@ -82,9 +94,13 @@ def start(service_id: UUID) -> ResponseReturnValue:
 def finishing(service_id: UUID) -> ResponseReturnValue:
     """Ask for the times that were: from when it was started to now."""
     shift = _shift(service_id)
+    return _finish_page(_finish_form(shift), shift)
+
+
+def _finish_form(shift: Any) -> FinishForm:
     end = clock.local(clock.now(), person.timezone)
     started = next(
-        (one for one in roster.changes_of(service_id) if one.to_status == "in_progress"), None
+        (one for one in roster.changes_of(shift.id) if one.to_status == "in_progress"), None
     )
     times: dict[str, Any] = {}
     if started is not None:
@@ -95,7 +111,14 @@ def finishing(service_id: UUID) -> ResponseReturnValue:
             "end_time": end.time().replace(second=0, microsecond=0),
             "ends_next_day": end.date() > begin.date(),
         }
-    return _form_page("finish", FinishForm(data=_seen(shift, notes=shift.notes, **times)), shift)
+    return FinishForm(formdata=None, data=_seen(shift, notes=shift.notes, **times))
+
+
+def _finish_page(
+    form: FinishForm, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    needs_signature = organizations.current().is_signature_required
+    return _form_page("finish", form, shift, status, needs_signature=needs_signature, **more)
 
 
 @blueprint.post("/services/<uuid:service_id>/finish")
@@ -104,14 +127,24 @@ def finish(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
     form = FinishForm()
     if not form.validate_on_submit():
-        return _form_page("finish", form, shift, 422)
+        return _finish_page(form, shift, 422)
     try:
         done = shifts.finish_shift(
-            service_id, form.seen, form.times, form.notes.data, place=form.place, actor=actor
+            service_id,
+            form.seen,
+            form.times,
+            form.notes.data,
+            signed_by=form.signed_by.data,
+            place=form.place,
+            actor=actor,
         )
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = _finish_form(shift)
+        return _finish_page(form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
-        return _form_page("finish", form, shift, 422)
+        return _finish_page(form, shift, 422)
     sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
     return _back(service_id, sentence)
 
@@ -133,11 +166,21 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
         return _form_page("cancellation", form, shift, 422)
     try:
         done = shifts.cancel_service(
-            service_id, form.seen, form.cancellation(person.timezone), actor=actor
+            service_id,
+            form.seen,
+            form.cancellation(person.timezone),
+            is_trial=_is_trial(),
+            actor=actor,
         )
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = CancellationForm(formdata=None, data=_seen(shift))
+        return _form_page("cancellation", form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("cancellation", form, shift, 422)
+    if _is_trial():
+        return _form_page("cancellation", form, _shift(service_id), outcome=done)
     fee = f"with a fee of {dollars(done.total_cents)}" if done.total_cents else "without a fee"
     return _back(service_id, f"Cancelled {fee}.")
 
@@ -146,15 +189,20 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SERVICES_WRITE)
 def correcting(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
+    return _correction_page(_correction_form(shift), shift)
+
+
+def _correction_form(shift: Any) -> CorrectionForm:
+    """Return the form of a service as it is."""
     agreed = roster.agreed_price(shift, person.state)
     entered = {
         "item_number": shift.item_number,
         "notes": shift.notes,
+        "signed_by": shift.signed_by,
         "quantity": _units(shift),
         "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
     }
-    form = CorrectionForm(data=_seen(shift, **entered))
-    return _correction_page(form, shift)
+    return CorrectionForm(formdata=None, data=_seen(shift, **entered))
 
 
 def _units(shift: Any) -> str:
@@ -165,10 +213,12 @@ def _units(shift: Any) -> str:
     return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
 
 
-def _correction_page(form: CorrectionForm, shift: Any, status: int = 200) -> ResponseReturnValue:
+def _correction_page(
+    form: CorrectionForm, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     day = form.service_on.data or shift.service_on
     options = support_items.suggestions("", day, services.categories_of(shift.participant_id, day))
-    return _form_page("correction", form, shift, status, options=options)
+    return _form_page("correction", form, shift, status, options=options, **more)
 
 
 @blueprint.post("/services/<uuid:service_id>/correction")
@@ -183,6 +233,10 @@ def correct(service_id: UUID) -> ResponseReturnValue:
         cents = corrections.correct_service(
             service_id, form.seen, entry, form.reason.data, actor=actor
         )
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = _correction_form(shift)
+        return _correction_page(form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _correction_page(form, shift, 422)
@@ -193,9 +247,16 @@ def correct(service_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PARTICIPANTS_WRITE)
 def moving(service_id: UUID) -> ResponseReturnValue:
     shift = _shift(service_id)
-    form = MoveForm(data=_seen(shift, worker=str(shift.support_worker_id)))
+    return _form_page("move", _move_form(shift), shift)
+
+
+def _move_form(shift: Any) -> MoveForm:
+    schedule = roster.schedule(shift.schedule_id) if shift.schedule_id else None
+    more = {"weekdays": [str(day) for day in schedule.weekdays]} if schedule else {}
+    entered = _seen(shift, worker=str(shift.support_worker_id), **more)
+    form = MoveForm(formdata=None, data=entered)
     offer_workers(form, roster.workers())
-    return _form_page("move", form, shift)
+    return form
 
 
 @blueprint.post("/services/<uuid:service_id>/move")
@@ -207,33 +268,59 @@ def move(service_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page("move", form, shift, 422)
     try:
-        sentence = _move(form, shift)
+        done = _move(form, shift)
+    except Conflict as error:
+        shift = _shift(service_id)
+        theirs = _move_form(shift)
+        return _form_page("move", form, shift, **_conflict(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _form_page("move", form, shift, 422)
-    return _back(service_id, sentence)
+    if _is_trial():
+        return _form_page("move", form, _shift(service_id), **done)
+    return _back(service_id, _moved(**done))
 
 
-def _move(form: MoveForm, shift: Any) -> str:
-    """Move the one shift, or its schedule from it on, and say so."""
-    reason, save_anyway = form.reason.data or None, bool(form.save_anyway.data)
+def _is_trial() -> bool:
+    """Say whether the button was pressed that only shows what would happen."""
+    return "check" in request.form
+
+
+def _move(form: MoveForm, shift: Any) -> dict[str, Any]:
+    """Move the one shift, or its schedule from it on, or see what would become of them."""
     to = form.new_time()
-    if not (form.all_after.data and shift.schedule_id):
-        moved = shifts.move_service(
-            shift.id, form.seen, to, reason=reason, save_anyway=save_anyway, actor=actor
-        )
-        return f"Moved. It costs {dollars(moved.total_cents)} now."
+    how: dict[str, Any] = {
+        "reason": form.reason.data or None,
+        "save_anyway": bool(form.save_anyway.data),
+        "is_trial": _is_trial(),
+        "actor": actor,
+    }
+    schedule = roster.schedule(shift.schedule_id) if shift.schedule_id else None
+    if schedule is None or not form.all_after.data:
+        return {"outcome": shifts.move_service(shift.id, form.seen, to, **how)}
     rules.check_state(shift.status, ServiceStatus.SCHEDULED, "moved")
-    series = schedules.move_schedule(
-        shift.schedule_id,
-        shift.service_on,
-        to.times,
-        to.worker_id,
-        reason=reason,
-        save_anyway=save_anyway,
-        actor=actor,
+    days = schedule_rules.day_moves(
+        schedule.weekdays, form.wanted_weekdays, shift.service_on, to.service_on
     )
-    return f"Moved {series.count} shifts. They cost {dollars(series.total_cents)} now."
+    wanted = SeriesMove(to.times, to.worker_id, days)
+    seen = (shift.id, form.seen)
+    changed = series.move_schedule(schedule.id, shift.service_on, wanted, seen=seen, **how)
+    return {"changed": changed}
+
+
+def _moved(outcome: Any = None, changed: Any = None) -> str:
+    """Say what was moved, and what it costs."""
+    if changed is None:
+        return f"Moved. It costs {dollars(outcome.total_cents)} now."
+    count = changed.count - changed.cancelled
+    said = f"Moved {_shifts(count)}. They cost {dollars(changed.cents)} now."
+    if changed.cancelled:
+        said += f" {_shifts(changed.cancelled)} would have been on a public holiday: cancelled."
+    return said
+
+
+def _shifts(count: int) -> str:
+    return f"{count} shift{'' if count == 1 else 's'}"
 
 
 def _schedule(schedule_id: UUID) -> Any:
@@ -248,7 +335,14 @@ def _schedule(schedule_id: UUID) -> Any:
 def ending(schedule_id: UUID) -> ResponseReturnValue:
     schedule = _schedule(schedule_id)
     from_on = arguments.day("from") or clock.today(person.timezone)
-    return page("shifts/ending.html", form=EndingForm(data={"from_on": from_on}), schedule=schedule)
+    now = local_now(clock.local(clock.now(), person.timezone))
+    return _ending_page(EndingForm(data={"from_on": from_on, **now}), schedule)
+
+
+def _ending_page(
+    form: EndingForm, schedule: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    return page("shifts/ending.html", form=form, schedule=schedule, status=status, **more)
 
 
 @blueprint.post("/schedules/<uuid:schedule_id>/ending")
@@ -258,11 +352,23 @@ def end(schedule_id: UUID) -> ResponseReturnValue:
     schedule = _schedule(schedule_id)
     form = EndingForm()
     if not form.validate_on_submit():
-        return page("shifts/ending.html", form=form, schedule=schedule, status=422)
-    freed = schedules.end_schedule(schedule_id, form.from_on.data, form.reason.data, actor=actor)
+        return _ending_page(form, schedule, 422)
+    try:
+        changed = series.end_schedule(
+            schedule_id,
+            form.from_on.data,
+            form.cancellation(person.timezone),
+            is_trial=_is_trial(),
+            actor=actor,
+        )
+    except RuleBroken as error:
+        form.refuse(error)
+        return _ending_page(form, _schedule(schedule_id), 422)
+    if _is_trial():
+        return _ending_page(form, _schedule(schedule_id), changed=changed)
+    fees = f" Fees come to {dollars(changed.cents)}." if changed.cents else ""
     flash(
-        f"Cancelled {freed.count} shift{'' if freed.count == 1 else 's'}: "
-        f"{dollars(freed.total_cents)} is free again."
+        f"Cancelled {_shifts(changed.count)}: {dollars(changed.freed_cents)} is free again.{fees}"
     )
     return redirect(
         url_for("roster.index", day=form.from_on.data, participant=schedule.participant_id), 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
 from caddy.queries import staff
 from caddy.queries.staff import StaffFilter, StaffRecord
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.staff_forms import AvailabilityForm, LeaveForm, QualificationForm
@@ -29,13 +31,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 @blueprint.get("")
 @requires(Permission.PARTICIPANTS_WRITE)
 def index() -> ResponseReturnValue:
-    after = arguments.identifier("after")
-    wanted = StaffFilter(
-        search=arguments.text("search"),
-        role=arguments.word("role", Role),
-        with_inactive=bool(request.args.get("inactive")),
-        after=staff.key_of(after) if after else None,
-    )
+    wanted = _wanted()
     rows, following = staff.page(wanted, clock.today(person.timezone))
     return page(
         "staff/index.html",
@@ -46,6 +42,27 @@ def index() -> ResponseReturnValue:
         count=staff.count(wanted),
         roles=list(Role),
     )
+
+
+def _wanted() -> StaffFilter:
+    after = arguments.identifier("after")
+    return StaffFilter(
+        search=arguments.text("search"),
+        role=arguments.word("role", Role),
+        with_inactive=bool(request.args.get("inactive")),
+        after=staff.key_of(after) if after else None,
+    )
+
+
+@as_file(blueprint, "/staff")
+@requires(Permission.PARTICIPANTS_WRITE)
+def download() -> Listing:
+    wanted, today = _wanted(), clock.today(person.timezone)
+
+    def fetch(after: Any) -> Any:
+        return staff.page(replace(wanted, after=after), today, AT_ONCE)
+
+    return listings.staff(every(fetch))
 
 
 @blueprint.get("/<uuid:user_id>")

@@ -7,22 +7,29 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import click
 from flask import Flask
 
 COMMANDS = {
+    "backup": "Write the whole installation into one file, or check such a file.",
     "check": "Compare the stored totals with the rows that they sum.",
     "claim": "Build, write, send and answer claims.",
     "demo": "Load demo organizations.",
+    "export": "Take a whole organization out as one file.",
     "import": "Load a file, such as the NDIA's Support Catalogue.",
     "migrate": "Bring the database's tables up to date.",
     "organization": "Set up an organization.",
     "organizations": "List the organizations with their slugs.",
     "price": "Say what a support may cost, and why.",
+<<<<<<< HEAD
     "retention": "Say whose records are older than they are kept, and erase them.",
+=======
+    "restore": "Put a backup in the place of everything here.",
+>>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
     "schedule": "Move the outbox and look for what is due, until stopped.",
     "schema": "Write the data dictionary from the models.",
     "up": "Start everything on this machine.",
@@ -102,3 +109,14 @@ def progress_bar(label: str, length: int, *, show: bool) -> Iterator[Callable[[i
         return
     with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
         yield lambda done: bar.update(done - bar.pos)
+
+
+@contextmanager
+def whole_file(place: Path) -> Iterator[BinaryIO]:
+    """Write a file that someone named, whole or not at all."""
+    from caddy import storage
+
+    if not place.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {place.absolute().parent}.")
+    with storage.whole_file(place) as stream:
+        yield stream

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from caddy.domain.claims import GstCode
-from caddy.domain.money import divide_half_up
+from caddy.domain.claims import GstCode, gst_inside
 from caddy.domain.ndis.categories import category_name
 
 # Xero's own templates "SalesInvoiceTemplate.csv" and "Contacts.csv"; a star marks what it needs.
@@ -33,7 +32,7 @@ XERO_TAX_TYPES = {
 }
 JOURNAL_HEADER = ("Date", "Reference", "Account", "Description", "GST code", "Debit", "Credit")
 RECEIVABLE = "Accounts receivable"
-GST_SHARE = 11  # GST is inside: an eleventh of a taxable amount
+
 DUE_DAYS = 14
 INCOME_ACCOUNT = "200"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -58,9 +57,7 @@ class BookLine:
 
     @property
     def gst_cents(self) -> int:
-        return (
-            divide_half_up(self.total_cents, GST_SHARE) if self.gst_code is GstCode.TAXABLE else 0
-        )
+        return gst_inside(self.total_cents, self.gst_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def burn_down(
     >>> [point.cents for point in chart.actual], chart.burn_cents_per_day, chart.runs_out_on
     ([100000, 50000, 50000, 50000, 50000], 10000, datetime.date(2026, 7, 10))
     """
-    if ends_on <= starts_on:
+    if ends_on < starts_on:
         raise RuleBroken("ends_on", "plan_period", "The period ends before it starts.")
     period = _Period(starts_on, ends_on, today)
     allocated = _Running(
@@ -171,7 +171,8 @@ class _Period:
 
     def ideal(self, allocated: _Running, day: date) -> int:
         whole = allocated.through(self.starts_on)
-        return divide_half_up(whole * (self.ends_on - day).days, self.length)
+        # Of a single day there is nothing left at its end.
+        return divide_half_up(whole * (self.ends_on - day).days, max(1, self.length))
 
 
 def _project(

@@ -14,12 +14,17 @@ from caddy.domain.services import ServiceStatus
 CLAIMING_YEARS = 2  # a claim should reach the NDIA within two years of the support
 
 
+# What somebody is there for to confirm; trips, reports and fees are not.
+SIGNED = frozenset({ClaimType.DIRECT, ClaimType.TELEHEALTH, ClaimType.IRREGULAR_SIL})
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Whether what identifies the provider on a claim is valid."""
+    """Whether what identifies the provider on a claim is valid, and what it asks for itself."""
 
     has_abn: bool
     has_registration: bool
+    wants_signatures: bool = False
 
 
 def oldest_claimable(today: date) -> date:
@@ -46,6 +51,9 @@ def held_back_by(one: Candidate, provider: Provider, today: date) -> list[HoldBa
         and not agreed.includes(one.item_number, one.claim_type),
         HoldBack.OVER_LIMIT: _is_over_limit(one),
         HoldBack.MISSING_NOTES: not one.has_notes and one.status is not ServiceStatus.CANCELLED,
+        HoldBack.MISSING_SIGNATURE: provider.wants_signatures
+        and not one.is_signed
+        and claimed_as(one)[0] in SIGNED,
         HoldBack.NDIS_NUMBER_INVALID: not one.ndis_number.startswith("43"),
         HoldBack.ABN_INVALID: not provider.has_abn,
         HoldBack.REGISTRATION_INVALID: is_ndia and not provider.has_registration,

@@ -11,6 +11,7 @@ from datetime import date, time
 from uuid import UUID
 
 from caddy.domain.claim_types import CancellationReason, ClaimType
+from caddy.domain.claims import GstCode
 from caddy.domain.money import divide_half_up
 from caddy.domain.participants import PlanManagement
 from caddy.domain.pricing import cost_for_minutes, cost_for_quantity
@@ -81,6 +82,8 @@ class Candidate:
     plan_manager: str | None
     limit_cents: int | None
     agreement: AgreedTerms | None
+    is_signed: bool = False
+    gst_code: GstCode = GstCode.FREE
 
     @property
     def payer(self) -> str:
@@ -184,7 +187,10 @@ def lines_of(candidates: Sequence[Candidate]) -> list[DraftLine]:
         way = measure(one)
         if way is None:
             raise ValueError("a service that cannot be written exactly is held back")
-        key = (one.participant_id, one.item_number, one.service_on, claimed_as(one), one.payer)
+        key = (
+            *(one.participant_id, one.item_number, one.service_on),
+            *(claimed_as(one), one.payer, one.gst_code),
+        )
         lines = open_lines.setdefault(key, [])
         for place, line in enumerate(lines):
             joined = _joined(line, one, way)

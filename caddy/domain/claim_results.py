@@ -9,7 +9,8 @@ from uuid import UUID
 
 from caddy.domain.claims import CLOSED_LINES, LineStatus, paid_status
 from caddy.domain.money import dollars
-from caddy.domain.ndis.result_file import Answer, ResultRow, explain
+from caddy.domain.ndis.rejections import explain
+from caddy.domain.ndis.result_file import Answer, ResultRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +73,25 @@ class Changes:
         self, line_id: UUID, row: ResultRow, before: LineState, after: LineState | None
     ) -> None:
         if after is None:
-            self.ignored.append(
-                {
-                    "row": row.place,
-                    "reference": row.reference,
-                    "status": before.status.value,
-                    "paid_cents": row.paid_cents or 0,
-                    "why": f"This line is {before.status.label.lower()} already.",
-                }
-            )
+            self.ignore(row, before.status, f"This line is {before.status.label.lower()} already.")
             return
         if after == before:
             self.unchanged += 1
         elif after.status is LineStatus.REJECTED:
             self.rejected.add(line_id)
         self.answered[row.reference] = (after, row)
+
+    def ignore(self, row: ResultRow, status: LineStatus, why: str) -> None:
+        """List a row that changes nothing, and why."""
+        self.ignored.append(
+            {
+                "row": row.place,
+                "reference": row.reference,
+                "status": status.value,
+                "paid_cents": row.paid_cents or 0,
+                "why": why,
+            }
+        )
 
     def report(self) -> dict[str, Any]:
         """Return what the page and the command show, as JSON keeps it."""
@@ -104,6 +109,7 @@ class Changes:
             ),
             "lines": [_told(name, *one) for name, one in self.answered.items()],
             "unknown": self.unknown,
+            "unknown_rows": len(self.unknown),
             "ignored": self.ignored,
             "unchanged": self.unchanged,
         }
@@ -143,5 +149,6 @@ def _told(reference: str, state: LineState, row: ResultRow) -> dict[str, Any]:
             "reason": row.reason,
             "means": meaning.means,
             "to_do": meaning.to_do,
+            "fixed_at": meaning.fixed_at.value,
         }
     return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from caddy.domain.money import divide_half_up
 from caddy.domain.services import ServiceStatus
 
 
@@ -52,6 +53,18 @@ class GstCode(StrEnum):
     @property
     def label(self) -> str:
         return {"P1": "GST", "P2": "GST free", "P5": "Out of scope"}[self.value]
+
+
+GST_SHARE = 11  # GST is inside: an eleventh of a taxable amount
+
+
+def gst_inside(cents: int, code: GstCode) -> int:
+    """Return the GST inside an amount in cents, rounded half up; none where it is not taxable.
+
+    >>> gst_inside(110_05, GstCode.TAXABLE), gst_inside(110_05, GstCode.FREE)
+    (1000, 0)
+    """
+    return divide_half_up(cents, GST_SHARE) if code is GstCode.TAXABLE else 0
 
 
 SENT = frozenset(
@@ -119,6 +132,7 @@ class HoldBack(StrEnum):
     OVER_LIMIT = "over_limit"
     OUTSIDE_PLAN = "outside_plan"
     MISSING_NOTES = "missing_notes"
+    MISSING_SIGNATURE = "missing_signature"
     NDIS_NUMBER_INVALID = "ndis_number_invalid"
     ABN_INVALID = "abn_invalid"
     REGISTRATION_INVALID = "registration_invalid"
@@ -134,6 +148,8 @@ class HoldBack(StrEnum):
             "over_limit": "The unit price is over the price limit, or over what was agreed.",
             "outside_plan": "The participant has no plan on this day.",
             "missing_notes": "The service has no notes.",
+            "missing_signature": "Nobody confirmed the service by name, which your organization "
+            "requires.",
             "ndis_number_invalid": "The participant's NDIS number is not valid.",
             "abn_invalid": "The organization's ABN is missing or does not add up.",
             "registration_invalid": "The organization's NDIS registration number is missing "

@@ -32,8 +32,11 @@ class Forbidden(CaddyError):
     status = 403
 
 
+CHANGED = "changed_meanwhile"
+
+
 class Conflict(CaddyError):
-    """Someone changed it in the meantime."""
+    """Someone changed it in the meantime; of the code `CHANGED` both versions can be shown."""
 
     status = 409
 

@@ -172,6 +172,27 @@ class PeriodLine:
     free_cents: int
 
 
+def check_within(
+    starts_on: date, ends_on: date, first: date | None, last: date | None, what: str
+) -> None:
+    """Refuse a plan's new dates that leave out a day which something of it lies on.
+
+    >>> check_within(date(2026, 7, 1), date(2027, 6, 30), date(2026, 7, 1), None, "A service")
+    """
+    if first is not None and first < starts_on:
+        raise RuleBroken(
+            "starts_on",
+            "dates_leave_out",
+            f"{what} is on {first:%-d %b %Y}: the plan cannot start after that day.",
+        )
+    if last is not None and last > ends_on:
+        raise RuleBroken(
+            "ends_on",
+            "dates_leave_out",
+            f"{what} is on {last:%-d %b %Y}: the plan cannot end before that day.",
+        )
+
+
 def lines_of(periods: Sequence[PeriodSums]) -> list[PeriodLine]:
     """Return the periods with what goes from each to the next: neither spent nor promised.
 

@@ -113,6 +113,27 @@ class NewPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanChange:
+    """What of a plan can be changed once it is there: all but its money, and why."""
+
+    starts_on: date
+    ends_on: date
+    management: PlanManagement
+    plan_number: str | None = None
+    review_on: date | None = None
+    plan_manager: str | None = None
+    support_coordinator_id: UUID | None = None
+    goals: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return the values of the plan's own columns."""
+        names = [name for name in self.__dataclass_fields__ if name != "reason"]
+        return {name: getattr(self, name) for name in names} | {"goals": list(self.goals)}
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Everything about a participant but the plan. `columns` are the participant's own."""
 
@@ -135,12 +156,16 @@ def check_profile(profile: Profile, today: date) -> None:
         )
 
 
-def check_plan(plan: NewPlan) -> None:
-    """Refuse a plan whose dates or budgets cannot be right."""
-    if plan.ends_on <= plan.starts_on:
+def check_dates(plan: NewPlan | PlanChange) -> None:
+    if plan.ends_on < plan.starts_on:
         raise RuleBroken("ends_on", "plan_period", "The plan ends before it starts.")
     if plan.review_on and plan.review_on < plan.starts_on:
         raise RuleBroken("review_on", "review_date", "The review is before the plan starts.")
+
+
+def check_plan(plan: NewPlan) -> None:
+    """Refuse a plan whose dates or budgets cannot be right."""
+    check_dates(plan)
     if not plan.budgets:
         raise RuleBroken("budgets", "no_budgets", "Enter at least one budget of the plan.")
     periods_of(plan.starts_on, plan.ends_on, plan.release, plan.release_dates)
@@ -156,6 +181,15 @@ def check_plan(plan: NewPlan) -> None:
             raise RuleBroken("budgets", "no_amount", f"Enter an amount above zero for {name}.")
         plan.periods_of(budget)
         seen.add((budget.support_category, budget.stated_for))
+
+
+def plans_overlap(starts_on: date, ends_on: date) -> RuleBroken:
+    """Return the refusal of a plan for days that another one of the participant covers."""
+    return RuleBroken(
+        "starts_on",
+        "plans_overlap",
+        f"Another plan already covers {starts_on:%-d %b %Y} to {ends_on:%-d %b %Y}.",
+    )
 
 
 def _check_pool(plan: NewPlan) -> None:

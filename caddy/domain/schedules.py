@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -81,6 +81,46 @@ def occurrences(pattern: WeeklyPattern, is_holiday: Callable[[date], bool]) -> l
             )
         found.append(day)
     return found
+
+
+def day_moves(
+    weekdays: Collection[int], wanted: Collection[int], before: date, after: date
+) -> dict[int, int]:
+    """Return by how many days the shifts of each weekday move, where they move at all.
+
+    Either the weekdays become others, as many as before: those that stay keep their days, the
+    rest go in order to the new ones of the same week. Or one shift goes to another date, and
+    those of its weekday go with it. Without `wanted` the weekdays stay.
+
+    >>> day_moves({0, 2}, {2, 4}, date(2026, 11, 23), date(2026, 11, 23))
+    {0: 4}
+    >>> day_moves({0, 2}, {0, 2}, date(2026, 11, 23), date(2026, 11, 24))
+    {0: 1}
+    """
+    own, days = before.weekday(), (after - before).days
+    moves = _weekday_moves(weekdays, wanted) if wanted else {}
+    if not moves:
+        return {own: days} if days else {}
+    if days not in {0, moves.get(own, 0)}:
+        raise RuleBroken(
+            "service_on",
+            "days_disagree",
+            "The date and the days of the week do not agree: change only one of them.",
+        )
+    return moves
+
+
+def _weekday_moves(before: Collection[int], after: Collection[int]) -> dict[int, int]:
+    if len(set(before)) != len(set(after)):
+        count = len(set(before))
+        raise RuleBroken(
+            "weekdays",
+            "other_number_of_days",
+            f"This support is on {count} day{'' if count == 1 else 's'} of the week: choose as "
+            "many. For more or fewer, cancel these and plan new ones.",
+        )
+    gone, come = sorted(set(before) - set(after)), sorted(set(after) - set(before))
+    return {old: new - old for old, new in zip(gone, come, strict=True)}
 
 
 def describe(pattern: WeeklyPattern) -> str:

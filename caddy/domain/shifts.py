@@ -10,6 +10,7 @@ from uuid import UUID
 from caddy.domain.actor import Actor
 from caddy.domain.bands import IsHoliday
 from caddy.domain.claim_types import (
+    ALL,
     CancellationReason,
     ClaimType,
     cancellation_fee,
@@ -27,6 +28,7 @@ from caddy.domain.words import say_date
 # forward within the day, too little for one of another day.
 EARLIEST = timedelta(hours=12)
 MOST_SAID = 5
+IN_TIME = "notice_in_time"
 VERBS = {
     ServiceStatus.IN_PROGRESS: "started",
     ServiceStatus.COMPLETED: "finished",
@@ -140,15 +142,22 @@ def fee_cents(
     item: PricedItem,
     starts_at: datetime,
     is_holiday: IsHoliday,
+    most_percent: int = ALL,
 ) -> int:
     """Return what a cancelled shift costs, or refuse a fee that may not be charged.
 
     A fee only where the notice was short, the Support Catalogue allows it for the item, and the
-    reason has one of the bulk file's codes (PAPL 2025-26 "Short notice cancellations"). Times
-    are local.
+    reason has one of the bulk file's codes (PAPL 2025-26 "Short notice cancellations"); never
+    more than the `most_percent` that the service agreement allows. Times are local.
     """
     if not cancellation.fee_percent:
         return 0
+    if cancellation.fee_percent > most_percent:
+        raise RuleBroken(
+            "fee_percent",
+            "over_agreed_fee",
+            f"The service agreement allows a fee of up to {most_percent} %.",
+        )
     if status is ServiceStatus.COMPLETED:
         raise RuleBroken(
             "fee_percent",
@@ -163,7 +172,7 @@ def fee_cents(
     if not short_notice(item, cancellation.notified_at, starts_at, is_holiday):
         raise RuleBroken(
             "fee_percent",
-            "notice_in_time",
+            IN_TIME,
             "The notice came in time, so no fee can be charged.",
         )
     return cancellation_fee(agreed_cents, cancellation.fee_percent)

@@ -28,6 +28,7 @@ class TaskKind(StrEnum):
     """What kinds of long work there are; each has its handler in `jobs/tasks.py`."""
 
     ARCHIVE = "archive"
+    BACKUP = "backup"
     IMPORT = "import"
     RECORD = "record"
     REPORT = "report"

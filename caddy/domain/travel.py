@@ -13,7 +13,6 @@ from typing import Any, Generic
 
 from caddy.domain.claim_types import (
     ClaimType,
-    apportion,
     check_claim_type,
     check_travel,
     group_limit,
@@ -30,6 +29,7 @@ from caddy.domain.pricing import cost_for_minutes
 DOLLAR = 100
 MILLI_PER_CENT = 10  # thousandths of a $1 unit in a cent
 MOST_PEOPLE = 99
+SIXTIETHS = 60  # of a cent: what a minute costs is a whole number of them
 
 
 class Leg(StrEnum):
@@ -81,7 +81,10 @@ class Travel:
 
 @dataclass(frozen=True, slots=True)
 class TravelLine(Generic[Item]):
-    """One line of a trip. `whole_cents` are shared by `people`; times are the wall clock."""
+    """One line of a trip. `whole_cents` are shared by `people`; times are the wall clock.
+
+    `exact` is the whole before it is rounded, in sixtieths of a cent.
+    """
 
     leg: Leg
     claim_type: ClaimType
@@ -91,17 +94,24 @@ class TravelLine(Generic[Item]):
     unit_price_cents: int
     whole_cents: int
     people: int
+    exact: int
 
 
-def share(whole_cents: int, people: int, position: int) -> int:
-    """Return the part of one of the people who shared a trip, counted from 0.
+def share(before: Sequence[int], own: int, people: int) -> int:
+    """Return the part of the next of the people who shared a trip, in cents.
 
-    The parts of all of them sum to the whole, to the cent.
+    `own` is what the whole trip would cost at their price and `before` what it would at those
+    of the people who had their part, in sixtieths of a cent, so that nothing is rounded yet.
+    The parts of all sum to the trip rounded once, whatever price each of them has: what
+    rounding took from one goes to the next. Who comes after all had theirs begins anew.
 
-    >>> [share(100_00, 3, position) for position in range(3)]
-    [3334, 3333, 3333]
+    >>> whole = 100_00 * SIXTIETHS
+    >>> [share([whole] * position, whole, 3) for position in range(3)]
+    [3333, 3334, 3333]
     """
-    return apportion(whole_cents, [1] * people)[position % people]
+    taken = sum(before[len(before) // people * people :])
+    parts = SIXTIETHS * people
+    return divide_half_up(taken + own, parts) - divide_half_up(taken, parts)
 
 
 def travel_lines(
@@ -158,6 +168,7 @@ def _time(
         group_limit(price, travel.people),
         cost_for_minutes(price, minutes),
         travel.people,
+        price * minutes,
     )
 
 
@@ -182,6 +193,7 @@ def _costs(
         DOLLAR,
         travel.costs_cents,
         travel.people,
+        travel.costs_cents * SIXTIETHS,
     )
 
 

@@ -150,3 +150,17 @@ def _footer(text: str) -> str:
 def _fill(name: str, **context: Any) -> str:
     strict = current_app.jinja_env.overlay(undefined=StrictUndefined)
     return strict.get_template(f"reports/paper/{name}").render(context)
+
+
+def short_pdf(
+    template: str,
+    title: str,
+    letterhead: Letterhead,
+    *,
+    assets: Mapping[str, bytes] | None = None,
+    **context: Any,
+) -> bytes:
+    """Return a report of a few pages: one template, filled in."""
+    return _made(
+        [_fill(template, letterhead=letterhead, **context)], title, letterhead, assets, None
+    )

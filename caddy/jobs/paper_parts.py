@@ -59,22 +59,18 @@ def _footer(text: str) -> str:
 
 
 def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]]) -> str:
-    """Return a line as `pdf.line` lays it, its cells filled up to the last tab.
+    """Return a line as `pdf.line` lays it; widths are whole multiples of TAB but the last.
 
-    Every tab ends a hair farther than it should: many in a row are seen as a ragged column.
+    Spaces fill a cell up to its last tab: every tab ends a hair farther than it should, and
+    a row with many of them would stand beside its column.
     """
-    filled = []
-    for cell, (room, is_end) in zip(cells, columns, strict=True):
-        text = tight(cell)
-        if not is_end:
-            text += " " * max(0, (room - TAB - pdf.width(text)) // pdf.FIGURE)
-        filled.append(text)
-    return pdf.line(filled, columns, TAB)
+    return pdf.line([_filled(*one) for one in zip(cells, columns, strict=True)], columns, TAB)
 
 
-def tight(text: str) -> str:
-    """Return words of a line as close as words are: a line's own spaces are as wide as digits."""
-    return text.replace(" ", "\u2009\u2009")
+def _filled(cell: str, column: tuple[int, bool]) -> str:
+    room, is_end = column
+    spaces = " " * max(0, (room - TAB - pdf.width(cell)) // pdf.width(" "))
+    return f"{spaces}{cell}" if is_end else f"{cell}{spaces}"
 
 
 def shortened(name: str, room: int) -> str:
@@ -83,10 +79,10 @@ def shortened(name: str, room: int) -> str:
     "Assistance With Self-Care Activities - Standard - Weekday Daytime" and its kin differ in
     their last words.
     """
-    if pdf.width(tight(name)) <= room or " - " not in name:
+    if pdf.width(name) <= room or " - " not in name:
         return name
     head, _, tail = name.rpartition(" - ")
-    taken = pdf.width(tight(f"… {tail}"))
-    while head and pdf.width(tight(head)) + taken > room:
+    taken = pdf.width(f"… {tail}")
+    while head and pdf.width(head) + taken > room:
         head = head[:-1]
     return f"{head.rstrip(' -,')}… {tail}" if head else name

@@ -18,14 +18,14 @@ from caddy.pdf import Progress
 from caddy.queries import letterheads
 from caddy.queries.statements import statement as read
 
-NAME_ROOM = 22_000
+NAME_ROOM = 21_000
 COLUMNS = (
     (7_000, False),
     (NAME_ROOM + 1_000, False),
     (8_000, False),
-    (5_500, True),
-    (5_500, True),
-    (6_800, True),
+    (6_000, True),
+    (6_000, True),
+    (6_500, True),
 )
 HEAD = ("Date", "Support", "Worker", "Time", "Price", "Amount")
 

@@ -50,7 +50,9 @@ def _begun(organization_ids: list[UUID]) -> set[tuple[Any, ...]]:
     since = clock.now().date() - LOOKED_BACK
     rows = db.session.execute(
         select(PeriodicRun.organization_id, PeriodicRun.kind, PeriodicRun.due_on).where(
-            PeriodicRun.organization_id.in_(organization_ids), PeriodicRun.due_on >= since
+            PeriodicRun.organization_id.in_(organization_ids),
+            PeriodicRun.due_on >= since,
+            PeriodicRun.kind.in_(list(Recurring)),
         )
     )
     return {(row.organization_id, Recurring(row.kind), row.due_on) for row in rows}

@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 
 # Who does the work of each kind.
 HANDLERS: dict[TaskKind, str] = {
+    TaskKind.ARCHIVE: "caddy.jobs.archives.make_archive",
+    TaskKind.BACKUP: "caddy.jobs.backups.make_backup",
+    TaskKind.IMPORT: "caddy.jobs.imports.do_import",
+    TaskKind.RECORD: "caddy.jobs.records.make_record",
     TaskKind.REPORT: "caddy.jobs.reports.make_report",
 }
 GONE = "The person who asked for this may not sign in any more."

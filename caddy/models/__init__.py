@@ -23,6 +23,7 @@ from caddy.models.claim import (
     ResultMapping,
 )
 from caddy.models.email_log import EmailLog
+from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
@@ -65,7 +66,14 @@ __all__ = [
     "EmailLog",
     "EmergencyContact",
     "FundingPeriod",
+<<<<<<< HEAD
     "LegalHold",
+=======
+    "IdMapping",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
+>>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
     "MedicalRecord",
     "Notification",
     "Organization",

@@ -31,7 +31,14 @@ from caddy.columns import (
     words,
 )
 from caddy.domain.claim_types import CancellationReason, ClaimType
-from caddy.domain.claims import ClaimStatus, FileKind, GstCode, LineStatus, claim_number
+from caddy.domain.claims import (
+    ClaimStatus,
+    FileKind,
+    GstCode,
+    LineStatus,
+    claim_number,
+    gst_inside,
+)
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
@@ -62,6 +69,7 @@ class Claim(Base, OrganizationOwned, Stamped):
         UniqueConstraint("organization_id", "number"),
         Index(None, "organization_id", "period_starts_on"),
         Index(None, "organization_id", "status", "number"),
+        Index(None, "organization_id", "submitted_at"),
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("period_ends_on >= period_starts_on", name="period"),
         CheckConstraint("line_count >= 0 AND service_count >= 0", name="counts"),
@@ -116,6 +124,7 @@ class ClaimLine(Base, OrganizationOwned, Stamped):
         UniqueConstraint("organization_id", "claim_id", "position"),
         Index(None, "organization_id", "participant_id", "service_on"),
         Index(None, "organization_id", "status", "service_on"),
+        Index(None, "organization_id", "answered_at"),
         CheckConstraint("(minutes IS NULL) != (quantity_milli IS NULL)", name="hours_or_quantity"),
         CheckConstraint("unit_price_cents >= 0 AND total_cents >= 0", name="amounts"),
         CheckConstraint("paid_cents >= 0 AND received_cents >= 0", name="paid"),
@@ -156,6 +165,11 @@ class ClaimLine(Base, OrganizationOwned, Stamped):
     error_text: Mapped[str | None] = mapped_column(Text)
     credit_reason: Mapped[str | None] = mapped_column(String(1000))
     answered_at: Mapped[Instant | None]
+
+    @property
+    def gst_cents(self) -> int:
+        """The GST inside the line, rounded once."""
+        return gst_inside(self.total_cents, self.gst_code)
 
     @property
     def expected_cents(self) -> int:

@@ -86,6 +86,7 @@ class Organization(Base, Stamped):
     monthly_notice_day: Mapped[int] = mapped_column(default=1)
     monthly_notice_hour: Mapped[int] = mapped_column(default=8)
     required_qualifications: Mapped[JsonList] = mapped_column(default=lambda: ["worker_screening"])
+    is_signature_required: Mapped[bool] = mapped_column(default=False)
 
     street: Mapped[Name | None]
     suburb: Mapped[Name | None]

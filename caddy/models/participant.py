@@ -97,9 +97,18 @@ class Participant(Base, OrganizationOwned, Stamped):
 
     def index_names(self) -> None:
         """Bring the columns that lists sort and search by up to date with the names."""
-        self.sort_name = f"{self.last_name}, {self.first_name}".lower()
-        parts = (self.first_name, self.last_name, self.preferred_name or "", self.ndis_number)
-        self.search_text = searchable(*parts)
+        for name, value in indexed_names(
+            self.first_name, self.last_name, self.preferred_name, self.ndis_number
+        ).items():
+            setattr(self, name, value)
+
+
+def indexed_names(first: str, last: str, preferred: str | None, number: str) -> dict[str, str]:
+    """Return the columns that lists sort and search by, from the names and the NDIS number."""
+    return {
+        "sort_name": f"{last}, {first}".lower(),
+        "search_text": searchable(first, last, preferred or "", number),
+    }
 
 
 class EmergencyContact(Base, OrganizationOwned, Stamped):

@@ -49,7 +49,8 @@ class Service(Base, OrganizationOwned, Stamped):
     once that fee is billed. Those of one
     `group_key` are one support of several participants. `main_service_id` is the support
     that a line of travel or of other time belongs to. `version` grows with each change:
-    a phone that changes what it saw says which version that was.
+    a phone that changes what it saw says which version that was. `signed_by` is the name of
+    the participant or nominee who confirmed it, `signed_at` when that was entered.
     """
 
     __tablename__ = "services"
@@ -72,6 +73,7 @@ class Service(Base, OrganizationOwned, Stamped):
         Index(None, "organization_id", "support_worker_id", "started_at"),
         Index(None, "organization_id", "participant_id", "started_at"),
         Index(None, "organization_id", "main_service_id"),
+        CheckConstraint("(signed_by IS NULL) = (signed_at IS NULL)", name="signature_has_its_time"),
         CheckConstraint("people BETWEEN 1 AND 99", name="people"),
         CheckConstraint("fee_percent IS NULL OR fee_percent BETWEEN 0 AND 100", name="fee_percent"),
         CheckConstraint(
@@ -102,6 +104,8 @@ class Service(Base, OrganizationOwned, Stamped):
     unit_price_cents: Mapped[Cents]
     total_cents: Mapped[Cents]
     notes: Mapped[str] = mapped_column(Text)
+    signed_by: Mapped[Name | None]
+    signed_at: Mapped[Instant | None]
     status: Mapped[ServiceStatus] = mapped_column(words(ServiceStatus, "status"))
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)

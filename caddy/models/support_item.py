@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caddy.columns import Id, JsonMap, Name, Stamped, Word, within_tenant, words
+from caddy.domain.claims import GstCode
 from caddy.domain.ndis.catalogue import ItemType, Unit
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
@@ -48,3 +49,4 @@ class SupportItem(Base, OrganizationOwned, Stamped):
     allows_short_notice_cancellation: Mapped[bool | None]
     allows_ndia_reports: Mapped[bool | None]
     allows_irregular_sil: Mapped[bool | None]
+    gst_code: Mapped[GstCode] = mapped_column(words(GstCode, "gst_code"), default=GstCode.FREE)

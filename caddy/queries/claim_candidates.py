@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -37,12 +37,13 @@ from caddy.queries import organizations, support_items
 
 @dataclass(frozen=True, slots=True)
 class ClaimWanted:
-    """What to claim: the days, and whom and which management it is narrowed to, if any."""
+    """What to claim: the days, and whom, which management or services alone, if any."""
 
     starts_on: date
     ends_on: date
     participant_ids: tuple[UUID, ...] | None = None
     management: PlanManagement | None = None
+    service_ids: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def sort_out(wanted: ClaimWanted) -> Sorted:
     organization = organizations.current()
     today = clock.today(organization.timezone)
     provider = provider_of(organization)
-    free = [one for one in _candidates(wanted, _is_free()) if _is_wanted(one, wanted)]
-    seen = {double_key(one) for one in _candidates(wanted, _is_held())} if free else set()
+    free = [one for one in candidates(wanted, _is_free()) if _is_wanted(one, wanted)]
+    seen = held_keys(wanted) if free else set()
     claimable, held_back = [], []
     for one in free:
         reasons = held_back_by(one, provider, today)
@@ -102,14 +103,20 @@ def sort_out(wanted: ClaimWanted) -> Sorted:
     return Sorted(tuple(claimable), tuple(held_back))
 
 
+def held_keys(wanted: ClaimWanted, but_claim_id: UUID | None = None) -> set[object]:
+    """Return what doubles of services on claims would share, those of one claim left out."""
+    everyone = replace(wanted, service_ids=None)
+    return {double_key(one) for one in candidates(everyone, _is_held(but_claim_id))}
+
+
 def provider_of(organization: Organization) -> Provider:
     """Return whether the organization's ABN and registration number can stand on a claim."""
     registration = digits(organization.ndis_registration or "")
     try:
-        parse_abn(organization.abn or "")
+        has_abn = bool(parse_abn(organization.abn or ""))
     except ValueError:
-        return Provider(has_abn=False, has_registration=registration.isdigit())
-    return Provider(has_abn=True, has_registration=registration.isdigit())
+        has_abn = False
+    return Provider(has_abn, registration.isdigit(), organization.is_signature_required)
 
 
 def _is_wanted(one: Candidate, wanted: ClaimWanted) -> bool:
@@ -134,11 +141,23 @@ def _is_free() -> ColumnElement[bool]:
     )
 
 
-def _is_held() -> ColumnElement[bool]:
-    return or_(Service.status == ServiceStatus.BILLED, _live())
+def _is_held(but_claim_id: UUID | None = None) -> ColumnElement[bool]:
+    is_held = or_(Service.status == ServiceStatus.BILLED, _live())
+    return is_held if but_claim_id is None else and_(is_held, ~on_claim(but_claim_id))
 
 
-def _candidates(wanted: ClaimWanted, which: ColumnElement[bool]) -> list[Candidate]:
+def on_claim(claim_id: UUID) -> ColumnElement[bool]:
+    """Return whether a service is held by one claim."""
+    return exists().where(
+        ClaimService.service_id == Service.id,
+        ClaimService.organization_id == Service.organization_id,
+        ClaimService.claim_id == claim_id,
+        ClaimService.is_live.is_(True),
+    )
+
+
+def candidates(wanted: ClaimWanted, which: ColumnElement[bool]) -> list[Candidate]:
+    """Return services of the wanted days with all that decides whether they may be claimed."""
     rows = list(db.session.execute(_narrowed(wanted, which)))
     if not rows:
         return []
@@ -152,8 +171,14 @@ def _candidates(wanted: ClaimWanted, which: ColumnElement[bool]) -> list[Candida
         service = row.Service
         plan = _on(plans[service.participant_id], service.service_on)
         agreement = _on(agreements[service.participant_id], service.service_on)
-        limit = _limit(service, items[service.support_item_id], row, state)
-        found.append(_candidate(row, plan, terms[agreement.id] if agreement else None, limit))
+        item = items[service.support_item_id]
+        one = _candidate(
+            row,
+            plan,
+            terms[agreement.id] if agreement else None,
+            _limit(service, item, row, state),
+        )
+        found.append(replace(one, gst_code=item.gst_code))
     return found
 
 
@@ -174,6 +199,8 @@ def _narrowed(wanted: ClaimWanted, which: ColumnElement[bool]) -> Rows:
     )
     if wanted.participant_ids is not None:
         statement = statement.where(Service.participant_id.in_(wanted.participant_ids))
+    if wanted.service_ids is not None:
+        statement = statement.where(Service.id.in_(wanted.service_ids))
     return statement
 
 
@@ -275,6 +302,7 @@ def _candidate(row: Any, plan: Any, agreed: AgreedTerms | None, limit: int | Non
         cancellation_reason=service.cancellation_reason,
         fee_percent=service.fee_percent,
         has_notes=bool(service.notes.strip()),
+        is_signed=service.signed_by is not None,
         needs_two_workers=row.needs_two_workers,
         management=plan.management if plan else None,
         plan_manager=plan.plan_manager if plan else None,

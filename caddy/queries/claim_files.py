@@ -39,6 +39,7 @@ INVOICE_HEADER = (
     "Hours",
     "Unit price",
     "GST code",
+    "GST included",
     "Amount",
 )
 
@@ -64,12 +65,19 @@ def kept(claim_id: UUID) -> list[SentFile]:
     rows = db.session.scalars(
         select(ClaimFile).where(ClaimFile.claim_id == claim_id).order_by(ClaimFile.file_name)
     )
-    return [
-        SentFile(
-            one.kind, one.file_name, one.addressee, one.row_count, one.total_cents, one.content
-        )
-        for one in rows
-    ]
+    return [_sent(row) for row in rows]
+
+
+def one(claim_id: UUID, file_id: UUID) -> SentFile | None:
+    """Return one of a claim's files byte for byte as it was sent."""
+    found = db.session.get(ClaimFile, file_id)
+    return _sent(found) if found is not None and found.claim_id == claim_id else None
+
+
+def _sent(one: ClaimFile) -> SentFile:
+    return SentFile(
+        one.kind, one.file_name, one.addressee, one.row_count, one.total_cents, one.content
+    )
 
 
 def kept_names(claim_id: UUID) -> list[Any]:
@@ -85,6 +93,7 @@ def kept_names(claim_id: UUID) -> list[Any]:
                 ClaimFile.total_cents,
                 ClaimFile.sha256,
                 ClaimFile.created_at,
+                func.length(ClaimFile.content).label("size_bytes"),
             )
             .where(ClaimFile.claim_id == claim_id)
             .order_by(ClaimFile.file_name)
@@ -210,6 +219,7 @@ def _invoice(head: tuple[str, ...], rows: Sequence[Any]) -> bytes:
                 "" if line.minutes is None else hours(line.minutes),
                 _amount(line.unit_price_cents),
                 line.gst_code.value,
+                _amount(line.gst_cents),
                 _amount(line.total_cents),
             ]
         )

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from caddy.domain.books import BookLine, Contact
 from caddy.domain.claims import ClaimStatus, HoldBack, LineStatus
 from caddy.domain.ndis.result_file import Column
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import db
 from caddy.models import Claim, ClaimLine, Participant, Payment, ResultMapping
-from caddy.queries import claim_candidates, claim_files
+from caddy.queries import claim_candidates
 from caddy.queries.claim_candidates import ClaimWanted, HeldBack
 
 PAGE = 50
 MOST_LINES = 500
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +32,37 @@ class ClaimFilter:
     after: int | None = None
 
 
-def page(wanted: ClaimFilter) -> tuple[list[Claim], int | None]:
+def page(wanted: ClaimFilter, size: int = PAGE) -> tuple[list[Claim], int | None]:
     """Return up to 50 claims, newest first, and the key of the page after, if there is one."""
-    statement = select(Claim).order_by(Claim.number.desc()).limit(PAGE + 1)
+    statement = _narrowed(select(Claim), wanted).order_by(Claim.number.desc()).limit(size + 1)
+    if wanted.after is not None:
+        statement = statement.where(Claim.number < wanted.after)
+    rows = list(db.session.scalars(statement))
+    shown = rows[:size]
+    return shown, shown[-1].number if len(rows) > size else None
+
+
+def count(wanted: ClaimFilter) -> int:
+    """Return how many claims the filter holds, counting no further than 1,000."""
+    some = _narrowed(select(Claim.id), wanted).limit(MOST_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _narrowed(statement: Any, wanted: ClaimFilter) -> Any:
     if wanted.status is not None:
         statement = statement.where(Claim.status == wanted.status)
     if wanted.management is not None:
         statement = statement.where(Claim.management == wanted.management)
-    if wanted.after is not None:
-        statement = statement.where(Claim.number < wanted.after)
-    rows = list(db.session.scalars(statement))
-    shown = rows[:PAGE]
-    return shown, shown[-1].number if len(rows) > PAGE else None
+    return statement
 
 
 def one(claim_id: UUID) -> Claim | None:
     return db.session.get(Claim, claim_id)
+
+
+def some(claim_ids: Sequence[UUID]) -> list[Claim]:
+    """Return claims by their ids; what is not there is left out."""
+    return list(db.session.scalars(select(Claim).where(Claim.id.in_(claim_ids))))
 
 
 def by_number(text: str) -> Claim | None:
@@ -171,63 +185,3 @@ def preview(wanted: ClaimWanted) -> Preview:
         len(found.claimable),
         sum(service.total_cents for service in found.claimable),
     )
-
-
-def book_lines(claim: Claim, invoice_on: date) -> list[BookLine]:
-    """Return a claim's lines as the books take them; what was rejected or credited is no income.
-
-    The agency's lines are one invoice under the claim's own number.
-    """
-    numbers = claim_files.invoice_numbers(claim)
-    rows = db.session.execute(
-        select(ClaimLine, Participant.first_name, Participant.last_name)
-        .join(Participant, Participant.id == ClaimLine.participant_id)
-        .where(ClaimLine.claim_id == claim.id)
-        .where(ClaimLine.status.not_in((LineStatus.REJECTED, LineStatus.CREDITED)))
-        .order_by(ClaimLine.position)
-    )
-    return [
-        BookLine(
-            invoice_number=numbers.get(
-                (row.ClaimLine.payer, row.ClaimLine.participant_id), claim.shown_number
-            ),
-            invoice_on=invoice_on,
-            payer=row.ClaimLine.payer,
-            participant=f"{row.first_name} {row.last_name}",
-            reference=row.ClaimLine.claim_reference,
-            description=row.ClaimLine.item_name,
-            item_number=row.ClaimLine.item_number,
-            support_category=row.ClaimLine.support_category,
-            service_on=row.ClaimLine.service_on,
-            total_cents=row.ClaimLine.total_cents,
-            gst_code=row.ClaimLine.gst_code,
-        )
-        for row in rows
-    ]
-
-
-def contacts(claim_ids: Sequence[UUID]) -> list[Contact]:
-    """Return everyone whom claims are addressed to; participants with their addresses."""
-    rows = db.session.execute(
-        select(ClaimLine.payer, ClaimLine.management, Participant)
-        .join(Participant, Participant.id == ClaimLine.participant_id)
-        .where(ClaimLine.claim_id.in_(claim_ids))
-        .order_by(ClaimLine.payer)
-    )
-    found: dict[str, Contact] = {}
-    for payer, management, whom in rows:
-        if management is PlanManagement.SELF_MANAGED:
-            found[payer] = Contact(
-                payer,
-                account_number=whom.ndis_number,
-                email=whom.email or "",
-                first_name=whom.first_name,
-                last_name=whom.last_name,
-                street=whom.street or "",
-                city=whom.suburb or "",
-                state=whom.state or "",
-                postcode=whom.postcode or "",
-            )
-        else:
-            found.setdefault(payer, Contact(payer))
-    return list(found.values())

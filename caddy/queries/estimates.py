@@ -13,10 +13,12 @@ from caddy.domain import services as rules
 from caddy.domain.agreements import check_terms, no_agreement
 from caddy.domain.claim_types import (
     ALL,
+    THERAPY_GROUPS,
     CancellationReason,
     ClaimType,
     cancellation_fee,
     short_notice,
+    travel_price,
 )
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.ndis.catalogue import Unit
@@ -45,6 +47,7 @@ class ServiceEntry:
     """What a worker enters. `unit_price_cents` and `quantity_milli` are empty as a rule.
 
     `people` share the worker. `notified_at` is when a support was cancelled, local time.
+    `signed_by` is who confirmed it; None leaves what is there, and nothing takes it away.
     """
 
     participant_id: UUID
@@ -65,6 +68,7 @@ class ServiceEntry:
     notified_at: datetime | None = None
     cancellation_reason: CancellationReason | None = None
     travel: Travel | None = None
+    signed_by: str | None = None
 
     @property
     def start(self) -> datetime:
@@ -282,7 +286,7 @@ def _travel(
     for line in lines:
         _check_agreed(line, item, priced)
         key = _group_key(line, entry, worker_id)
-        cents = share(line.whole_cents, line.people, reads.sharing(key) if key else 0)
+        cents = share(_before(line, key), line.exact, line.people)
         own = next((one for one in priced.items if one is line.item), item)
         of = budget if own is item else _budget(whom.plan_id, own, entry.service_on)
         found.append(TravelEstimate(line, own, of, cents, key))
@@ -303,10 +307,39 @@ def _group_key(
 ) -> UUID | None:
     """Return what the lines of one shared trip have in common, whoever of them is logged first.
 
-    A worker's trip of a day, of one length and price, shared by so many: each who is logged
-    takes the next share, so that the shares of all sum to the trip.
+    A worker's trip of a day, of one length (or one sum of costs), shared by so many: each who
+    is logged takes the next share, so that the shares of all sum to the trip. Their items, and
+    so their prices, may differ.
     """
     if line.people == 1 or worker_id is None:
         return None
-    parts = (entry.service_on, line.leg, line.people, line.whole_cents)
+    is_time = line.claim_type is ClaimType.TRAVEL
+    size = (line.end - line.start) // timedelta(minutes=1) if is_time else line.whole_cents
+    parts = (entry.service_on, line.leg, line.people, line.claim_type, size)
     return uuid5(worker_id, " ".join(map(str, parts)))
+
+
+def _before(line: TravelLine[PricedItem], key: UUID | None) -> list[int]:
+    """Return what the whole trip would cost at the price of each who had their share of it."""
+    if key is None:
+        return []
+    if line.claim_type is not ClaimType.TRAVEL:
+        return [line.exact for _ in reads.sharing(key)]
+    minutes = (line.end - line.start) // timedelta(minutes=1)
+    return [_hourly(one, line) * minutes for one in reads.sharing(key)]
+
+
+def _hourly(stored: Any, line: TravelLine[PricedItem]) -> int:
+    """Return the price of an hour's travel that a stored line was shared from.
+
+    A line keeps its own part of it, rounded. The support it belongs to has all of it, but for
+    one that was shared itself: where its part is this line's part, so is the whole.
+    """
+    if stored.main_people == 1:
+        return travel_price(
+            stored.main_price_cents, stored.registration_group_number in THERAPY_GROUPS
+        )
+    if stored.unit_price_cents == line.unit_price_cents:
+        minutes = (line.end - line.start) // timedelta(minutes=1)
+        return line.exact // minutes
+    return int(stored.unit_price_cents) * line.people

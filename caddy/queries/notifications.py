@@ -13,7 +13,9 @@ from caddy.models import Notification, User
 PAGE = 50
 
 
-def page(user_id: UUID, after: UUID | None = None) -> tuple[list[Any], UUID | None]:
+def page(
+    user_id: UUID, after: UUID | None = None, size: int = PAGE
+) -> tuple[list[Any], UUID | None]:
     """Return up to 50 of a person's notifications, newest first, and the key of the page after."""
     statement = (
         select(
@@ -27,13 +29,13 @@ def page(user_id: UUID, after: UUID | None = None) -> tuple[list[Any], UUID | No
         )
         .where(Notification.user_id == user_id)
         .order_by(Notification.id.desc())
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     if after is not None:
         statement = statement.where(Notification.id < after)
     rows = list(db.session.execute(statement))
-    shown = rows[:PAGE]
-    return shown, shown[-1].id if len(rows) > PAGE else None
+    shown = rows[:size]
+    return shown, shown[-1].id if len(rows) > size else None
 
 
 def choice(user_id: UUID) -> Any:

@@ -128,3 +128,9 @@ def listed() -> list[ListedOrganization]:
             .limit(10_000)
         )
         return [ListedOrganization(*row) for row in rows]
+
+
+def first() -> UUID | None:
+    """Return the organization that was here first: what is of the whole installation is its."""
+    with unscoped("the installation's own work is kept by its first organization"):
+        return db.session.scalar(select(Organization.id).order_by(Organization.id).limit(1))

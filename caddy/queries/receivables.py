@@ -1,25 +1,27 @@
-"""What is owed and by whom, and finance's dashboard: from service to money, by week."""
+"""What is owed and by whom, by age, and the lines behind each number."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 
-from caddy.domain.claims import OPEN_LINES, SENT, LineStatus
-from caddy.domain.money import divide_half_up
+from caddy.columns import Rows
+from caddy.domain.claims import OPEN_LINES, SENT
 from caddy.domain.participants import PlanManagement
-from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
-from caddy.models import Claim, ClaimLine, Payment, Service
+from caddy.models import Claim, ClaimLine, Participant
 
 AGES = (30, 60, 90)  # days: 0-30, 31-60, 61-90, over 90
-WEEKS = 12
-WEEK = timedelta(days=7)
+AGE_LABELS = ("0 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
+MOST_PAYERS = 500
+PAGE = 50
+MOST_LINES = 20_000  # of a file
 
 
 @dataclass(slots=True)
@@ -33,6 +35,21 @@ class Receivable:
     @property
     def total_cents(self) -> int:
         return sum(self.cents)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedFilter:
+    """Which lines: of a payer, of an age (its place among the four), after a line."""
+
+    payer: str | None = None
+    management: PlanManagement | None = None
+    age: int | None = None
+    after: tuple[date, UUID] | None = None
+
+
+def day_begins(day: date, zone: str) -> datetime:
+    """Return the instant at which a local day begins."""
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def age_of(days: int) -> int:
@@ -57,135 +74,64 @@ def owed() -> ColumnElement[int]:
     )
 
 
-def aged(today: date, zone: str) -> list[Receivable]:
+def _age(today: date, zone: str) -> ColumnElement[int]:
+    """Return the place of a claim's age, by the local day on which it was sent."""
+    begins = [day_begins(today - timedelta(days=last), zone) for last in AGES]
+    steps = [(Claim.submitted_at >= begin, place) for place, begin in enumerate(begins)]
+    return case(*steps, else_=len(AGES))
+
+
+def _sums(today: date, zone: str) -> list[ColumnElement[int]]:
+    age = _age(today, zone)
+    return [
+        func.coalesce(func.sum(case((age == place, owed()), else_=0)), 0)
+        for place in range(len(AGES) + 1)
+    ]
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Claim.status.in_(SENT),
+        Claim.submitted_at.is_not(None),
+        ClaimLine.status.in_(OPEN_LINES),
+        owed() > 0,
+    )
+
+
+def aged(today: date, zone: str, limit: int = MOST_PAYERS) -> list[Receivable]:
     """Return who owes what, the most first."""
     rows = db.session.execute(
-        select(ClaimLine.payer, ClaimLine.management, Claim.submitted_at, func.sum(owed()))
+        select(ClaimLine.payer, ClaimLine.management, *_sums(today, zone))
         .join(Claim, Claim.id == ClaimLine.claim_id)
-        .where(Claim.status.in_(SENT), owed() > 0)
-        .group_by(ClaimLine.payer, ClaimLine.management, Claim.submitted_at)
+        .where(*_is_open())
+        .group_by(ClaimLine.payer, ClaimLine.management)
+        .order_by(func.sum(owed()).desc(), ClaimLine.payer, ClaimLine.management)
+        .limit(limit)
     )
-    found: dict[tuple[str, PlanManagement], Receivable] = {}
-    for payer, management, submitted_at, cents in rows:
-        if submitted_at is None:
-            continue
-        row = found.setdefault(
-            (payer, management), Receivable(payer, management, [0] * (len(AGES) + 1))
-        )
-        row.cents[age_of((today - _day(submitted_at, zone)).days)] += int(cents)
-    return sorted(found.values(), key=lambda one: (-one.total_cents, one.payer))
+    return [
+        Receivable(payer, management, [int(one) for one in cents])
+        for payer, management, *cents in rows
+    ]
 
 
-def _day(instant: datetime, zone: str) -> date:
-    return instant.astimezone(ZoneInfo(zone)).date()
+def totals(today: date, zone: str) -> list[int]:
+    """Return what is owed by everyone together, by age, in cents."""
+    row = db.session.execute(
+        select(*_sums(today, zone))
+        .join_from(ClaimLine, Claim, Claim.id == ClaimLine.claim_id)
+        .where(*_is_open())
+    ).one()
+    return [int(cents) for cents in row]
 
 
-@dataclass(slots=True)
-class Week:
-    """One week, Monday to Sunday, in cents.
-
-    `to_claim` counts by the day of the service, `claimed` by the day it was sent, `paid` and
-    `rejected` by the day of the answer.
-    """
-
-    starts_on: date
-    to_claim: int = 0
-    claimed: int = 0
-    paid: int = 0
-    rejected: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Dashboard:
-    """`days_to_money` is the mean number of days from service to payment, by cents; or None."""
-
-    weeks: list[Week]
-    to_claim_cents: int
-    owed_cents: int
-    days_to_money: int | None
-
-
-def dashboard(today: date, zone: str, weeks: int = WEEKS) -> Dashboard:
-    """Return finance's numbers of the last weeks, and in all what is to claim and owed."""
-    first = today - timedelta(days=today.weekday()) - (weeks - 1) * WEEK
-    found = {first + place * WEEK: Week(first + place * WEEK) for place in range(weeks)}
-    unclaimed = _unclaimed()
-    for day, cents in unclaimed:
-        _add(found, day, "to_claim", cents)
-    for instant, cents in _claimed():
-        _add(found, _day(instant, zone), "claimed", cents)
-    money = _money(zone)
-    for _, paid_on, cents in money:
-        _add(found, paid_on, "paid", cents)
-    for instant, cents in _rejected():
-        _add(found, _day(instant, zone), "rejected", cents)
-    return Dashboard(
-        list(found.values()),
-        sum(cents for _, cents in unclaimed),
-        sum(one.total_cents for one in aged(today, zone)),
-        _days_to_money([one for one in money if one[1] >= first]),
+def owed_cents() -> int:
+    """Return all that is owed, in cents."""
+    cents = db.session.scalar(
+        select(func.sum(owed()))
+        .join_from(ClaimLine, Claim, Claim.id == ClaimLine.claim_id)
+        .where(*_is_open())
     )
-
-
-def _add(weeks: dict[date, Week], day: date, name: str, cents: int) -> None:
-    week = weeks.get(day - timedelta(days=day.weekday()))
-    if week is not None:
-        setattr(week, name, getattr(week, name) + cents)
-
-
-def _unclaimed() -> list[tuple[date, int]]:
-    rows = db.session.execute(
-        select(Service.service_on, func.sum(Service.total_cents))
-        .where(Service.status.in_((ServiceStatus.COMPLETED, ServiceStatus.CANCELLED)))
-        .where(Service.total_cents > 0)
-        .group_by(Service.service_on)
-    )
-    return [(day, int(cents)) for day, cents in rows]
-
-
-def _claimed() -> list[tuple[datetime, int]]:
-    rows = db.session.execute(
-        select(Claim.submitted_at, Claim.total_cents).where(Claim.status.in_(SENT))
-    )
-    return [(instant, cents) for instant, cents in rows if instant]
-
-
-def _rejected() -> list[tuple[datetime, int]]:
-    rows = db.session.execute(
-        select(ClaimLine.answered_at, func.sum(ClaimLine.total_cents))
-        .where(ClaimLine.status == LineStatus.REJECTED)
-        .group_by(ClaimLine.answered_at)
-    )
-    return [(instant, int(cents)) for instant, cents in rows if instant]
-
-
-def _money(zone: str) -> list[tuple[date, date, int]]:
-    """Return days of services, days of their money, and cents.
-
-    Lines without a transfer yet count at the day of the result that says they are paid.
-    """
-    rows = db.session.execute(
-        select(ClaimLine.service_on, Payment.paid_on, func.sum(Payment.cents))
-        .join(ClaimLine, ClaimLine.id == Payment.claim_line_id)
-        .group_by(ClaimLine.service_on, Payment.paid_on)
-    )
-    found = [(service_on, paid_on, int(cents)) for service_on, paid_on, cents in rows]
-    unsettled = case((ClaimLine.received_cents == 0, ClaimLine.paid_cents), else_=0)
-    answered = db.session.execute(
-        select(ClaimLine.service_on, ClaimLine.answered_at, func.sum(unsettled))
-        .where(ClaimLine.paid_cents > 0, ClaimLine.received_cents == 0)
-        .group_by(ClaimLine.service_on, ClaimLine.answered_at)
-    )
-    found += [(on, _day(instant, zone), int(cents)) for on, instant, cents in answered if instant]
-    return found
-
-
-def _days_to_money(money: list[tuple[date, date, int]]) -> int | None:
-    days: dict[str, int] = defaultdict(int)
-    for service_on, paid_on, cents in money:
-        days["weighted"] += (paid_on - service_on).days * cents
-        days["cents"] += cents
-    return divide_half_up(days["weighted"], days["cents"]) if days["cents"] > 0 else None
+    return int(cents or 0)
 
 
 def owed_by_claim(claim_id: Any) -> int:
@@ -194,3 +140,50 @@ def owed_by_claim(claim_id: Any) -> int:
         select(func.coalesce(func.sum(owed()), 0)).where(ClaimLine.claim_id == claim_id)
     )
     return int(cents or 0)
+
+
+def _narrowed(statement: Rows, wanted: OwedFilter, today: date, zone: str) -> Rows:
+    statement = statement.where(*_is_open())
+    if wanted.payer is not None:
+        statement = statement.where(ClaimLine.payer == wanted.payer)
+    if wanted.management is not None:
+        statement = statement.where(ClaimLine.management == wanted.management)
+    if wanted.age is not None:
+        statement = statement.where(_age(today, zone) == wanted.age)
+    return statement
+
+
+def sums_of(wanted: OwedFilter, today: date, zone: str) -> tuple[int, int]:
+    """Return how many lines are behind a number, and what they owe, in cents."""
+    statement = select(func.count(ClaimLine.id), func.sum(owed())).join_from(
+        ClaimLine, Claim, Claim.id == ClaimLine.claim_id
+    )
+    count, cents = db.session.execute(_narrowed(statement, wanted, today, zone)).one()
+    return int(count), int(cents or 0)
+
+
+def lines(
+    wanted: OwedFilter, today: date, zone: str, size: int = PAGE
+) -> tuple[Sequence[Any], tuple[date, UUID] | None]:
+    """Return the lines behind a number, the oldest first, and the key of the page after."""
+    statement = (
+        select(
+            ClaimLine,
+            owed().label("owed_cents"),
+            _age(today, zone).label("age"),
+            Claim.number,
+            Claim.submitted_at,
+            Participant.first_name,
+            Participant.last_name,
+        )
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .join(Participant, Participant.id == ClaimLine.participant_id)
+        .order_by(ClaimLine.service_on, ClaimLine.id)
+        .limit(size + 1)
+    )
+    if wanted.after is not None:
+        statement = statement.where(tuple_(ClaimLine.service_on, ClaimLine.id) > wanted.after)
+    rows = list(db.session.execute(_narrowed(statement, wanted, today, zone)))
+    shown = rows[:size]
+    last = shown[-1].ClaimLine if len(rows) > size else None
+    return shown, (last.service_on, last.id) if last else None

@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from caddy import clock
 from caddy.columns import Rows
-from caddy.domain.claims import SENT, ClaimStatus, FileKind, GstCode
-from caddy.domain.money import divide_half_up
+from caddy.domain.claims import SENT, ClaimStatus, FileKind
 from caddy.domain.participants import PlanManagement
 from caddy.domain.reports import ClaimReport, Invoice, Line, Party
 from caddy.extensions import db
@@ -21,7 +20,6 @@ from caddy.queries import claim_files, letterheads, organizations
 
 AT_ONCE = 1_000
 MOST_CHOICES = 100
-GST_PARTS = 11  # what includes 10 % GST is eleven parts, and the GST one of them
 
 
 def to_choose() -> list[Any]:
@@ -145,7 +143,6 @@ def _party(row: Any) -> Party:
 
 def _line(row: Any) -> Line:
     line = row.ClaimLine
-    is_taxed = line.gst_code is GstCode.TAXABLE
     return Line(
         participant=_name(row),
         ndis_number=row.ndis_number,
@@ -157,7 +154,7 @@ def _line(row: Any) -> Line:
         unit_price_cents=line.unit_price_cents,
         total_cents=line.total_cents,
         reference=line.claim_reference,
-        gst_cents=divide_half_up(line.total_cents, GST_PARTS) if is_taxed else 0,
+        gst_cents=line.gst_cents,
         minutes=line.minutes,
         item_name=line.item_name,
     )

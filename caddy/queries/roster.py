@@ -106,6 +106,17 @@ def shifts_of_today(worker_id: UUID, today: date) -> list[Any]:
     )
 
 
+def planned_between(worker_id: UUID, first: date, last: date) -> int:
+    """Return how many planned shifts a worker has on some days, both included."""
+    counted = select(func.count(Service.id)).where(
+        Service.support_worker_id == worker_id,
+        Service.status == ServiceStatus.SCHEDULED,
+        Service.service_on >= first,
+        Service.service_on <= last,
+    )
+    return db.session.scalar(counted) or 0
+
+
 def shift(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
     """Return one shift with what its steps need."""
     return db.session.execute(
@@ -117,6 +128,7 @@ def shift(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
             Service.unit_price_cents,
             Service.total_cents,
             Service.notes,
+            Service.signed_by,
             Service.fee_percent,
             Service.cancellation_reason,
         )

@@ -8,16 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from caddy.columns import Rows
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
-from caddy.models import Budget, Participant, Plan, Service, User
+from caddy.models import Budget, Participant, Plan, Service, SupportItem, User
 from caddy.queries import visibility
 
 PAGE = 50
 MOST_COUNTED = 1_000
 MOST_OF_PLAN = 100
+MOST_SHARING = 1_000
 DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
 
 
@@ -65,10 +67,36 @@ def by_idempotency_key(key: str) -> Service | None:
     return db.session.scalars(select(Service).where(Service.idempotency_key == key)).one_or_none()
 
 
-def sharing(group_key: UUID) -> int:
-    """Return how many lines of one shared trip are stored."""
-    counted = select(func.count(Service.id)).where(Service.group_key == group_key)
-    return db.session.scalar(counted) or 0
+def sharing(group_key: UUID) -> list[Any]:
+    """Return the lines of one shared trip that are stored, with the supports they belong to."""
+    main = aliased(Service)
+    return list(
+        db.session.execute(
+            select(
+                Service.unit_price_cents,
+                main.unit_price_cents.label("main_price_cents"),
+                main.people.label("main_people"),
+                SupportItem.registration_group_number,
+            )
+            .join(
+                main,
+                and_(
+                    main.id == Service.main_service_id,
+                    main.organization_id == Service.organization_id,
+                ),
+            )
+            .join(
+                SupportItem,
+                and_(
+                    SupportItem.id == main.support_item_id,
+                    SupportItem.organization_id == main.organization_id,
+                ),
+            )
+            .where(Service.group_key == group_key)
+            .order_by(Service.id)
+            .limit(MOST_SHARING)
+        )
+    )
 
 
 def lines_of(service_id: UUID) -> list[Any]:
@@ -100,23 +128,26 @@ class ServiceFilter:
     status: ServiceStatus | None = None
     from_on: date | None = None
     to_on: date | None = None
+    is_oldest_first: bool = False
     after: tuple[date, UUID] | None = None
 
 
 def page(
-    wanted: ServiceFilter, *, seen_by: UUID | None
+    wanted: ServiceFilter, *, seen_by: UUID | None, size: int = PAGE
 ) -> tuple[list[Any], tuple[date, UUID] | None]:
-    """Return up to 50 services, newest first, and the key of the page after, if there is one."""
-    statement = (
-        _narrowed(_columns(), wanted, seen_by)
-        .order_by(Service.service_on.desc(), Service.id.desc())
-        .limit(PAGE + 1)
-    )
+    """Return up to 50 services in order, and the key of the page after, if there is one."""
+    key = tuple_(Service.service_on, Service.id)
+    statement = _narrowed(_columns(), wanted, seen_by).limit(size + 1)
+    if wanted.is_oldest_first:
+        statement = statement.order_by(Service.service_on, Service.id)
+    else:
+        statement = statement.order_by(Service.service_on.desc(), Service.id.desc())
     if wanted.after:
-        statement = statement.where(tuple_(Service.service_on, Service.id) < wanted.after)
+        is_later = key > wanted.after if wanted.is_oldest_first else key < wanted.after
+        statement = statement.where(is_later)
     rows = list(db.session.execute(statement))
-    has_more = len(rows) > PAGE
-    shown = rows[:PAGE]
+    has_more = len(rows) > size
+    shown = rows[:size]
     return shown, (shown[-1].service_on, shown[-1].id) if has_more else None
 
 
@@ -141,6 +172,8 @@ def _columns() -> Rows:
             Service.total_cents,
             Service.status,
             Service.notes,
+            Service.signed_by,
+            Service.signed_at,
             Service.claim_type,
             Service.people,
             Service.fee_percent,

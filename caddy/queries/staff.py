@@ -75,7 +75,9 @@ class StaffRecord:
     participants: list[Any]
 
 
-def page(wanted: StaffFilter, today: date) -> tuple[list[ListedPerson], Key | None]:
+def page(
+    wanted: StaffFilter, today: date, size: int = PAGE
+) -> tuple[list[ListedPerson], Key | None]:
     """Return up to 50 people by last name, and the key of the page after, if there is one."""
     key = tuple_(User.last_name, User.first_name, User.id)
     statement: Rows = (
@@ -97,14 +99,14 @@ def page(wanted: StaffFilter, today: date) -> tuple[list[ListedPerson], Key | No
             ),
         )
         .order_by(User.last_name, User.first_name, User.id)
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     statement = _narrowed(statement, wanted)
     if wanted.after:
         statement = statement.where(key > wanted.after)
     rows = list(db.session.execute(statement))
-    shown = rows[:PAGE]
-    last = shown[-1] if len(rows) > PAGE else None
+    shown = rows[:size]
+    last = shown[-1] if len(rows) > size else None
     return (
         [_listed(row, today) for row in shown],
         (last.last_name, last.first_name, last.id) if last else None,

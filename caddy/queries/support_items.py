@@ -31,6 +31,10 @@ def on_date(item_number: str, service_on: date) -> SupportItem | None:
     ).one_or_none()
 
 
+def one(item_id: UUID) -> SupportItem | None:
+    return db.session.get(SupportItem, item_id)
+
+
 def is_known(item_number: str) -> bool:
     """Say whether the catalogue has the item on any day."""
     return (

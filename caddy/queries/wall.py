@@ -86,7 +86,9 @@ class WallFilter:
         return self.without_site or self.without_coordinator or any(one is not None for one in ids)
 
 
-def page(wanted: WallFilter, today: date, scale: Scale) -> tuple[list[BudgetView], WallKey | None]:
+def page(
+    wanted: WallFilter, today: date, scale: Scale, size: int = PAGE
+) -> tuple[list[BudgetView], WallKey | None]:
     """Return up to 48 current budgets in order, and the key of the page after.
 
     By risk: the lights one after another, each read along the index of paces. Every budget is
@@ -100,12 +102,12 @@ def page(wanted: WallFilter, today: date, scale: Scale) -> tuple[list[BudgetView
     for light in lights:
         is_later = wanted.after and light is not None and light is not wanted.after.light
         rows += _stage(
-            wanted, light, None if is_later else wanted.after, PAGE + 1 - len(rows), scale
+            wanted, light, None if is_later else wanted.after, size + 1 - len(rows), scale
         )
-        if len(rows) > PAGE:
+        if len(rows) > size:
             break
-    shown = views(rows[:PAGE], today)
-    return shown, _key(shown[-1], wanted.sort) if len(rows) > PAGE else None
+    shown = views(rows[:size], today)
+    return shown, _key(shown[-1], wanted.sort) if len(rows) > size else None
 
 
 def _stage(

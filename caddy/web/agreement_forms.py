@@ -10,6 +10,7 @@ from wtforms import (
     DateField,
     FieldList,
     FormField,
+    HiddenField,
     StringField,
     TextAreaField,
 )
@@ -19,6 +20,7 @@ from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.claim_types import ALL
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
+from caddy.web.conflicts import version_of
 from caddy.web.forms import Form, MoneyField, Part, WholeField
 from caddy.web.service_forms import chosen_number
 from caddy.web.uploads import ACCEPTED, HINT
@@ -41,6 +43,7 @@ class ItemRow(Part):
 
 
 class AgreementForm(Form):
+    version = HiddenField()
     starts_on = DateField("Starts", [InputRequired(WANTED_DATE)])
     ends_on = DateField("Ends", [InputRequired(WANTED_DATE)])
     review_on = DateField("Review", [Optional()])
@@ -116,6 +119,7 @@ class EndingForm(Form):
 def entered_agreement(record: Any) -> dict[str, Any]:
     """Return a stored agreement's items as the form's rows hold them."""
     return {
+        "version": version_of(record.agreement),
         "items": [
             {
                 "item_number": f"{one.item_number} {one.name}",
@@ -124,5 +128,5 @@ def entered_agreement(record: Any) -> dict[str, Any]:
                 else dollars(one.unit_price_cents).removeprefix("$"),
             }
             for one in record.items
-        ]
+        ],
     }

@@ -33,5 +33,10 @@ def day(name: str) -> date | None:
         return None
 
 
+def number(name: str, longest: int = 9) -> int | None:
+    digits = request.args.get(name, "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= longest else None
+
+
 def text(name: str, longest: int = 100) -> str:
     return request.args.get(name, "").replace("\0", "").strip()[:longest]

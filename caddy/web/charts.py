@@ -70,7 +70,9 @@ def burn_down_svg(series: BurnDown, title: str, chart_id: str = "burn-down") -> 
         margin_right=8,
         range=(low, high),
         xrange=(0, (series.ends_on - series.starts_on).days),
-        y_labels=[{"value": cents, "label": _money(cents)} for cents in range(low, high + 1, step)],
+        y_labels=[
+            {"value": cents, "label": money_label(cents)} for cents in range(low, high + 1, step)
+        ],
         x_labels=[
             {"value": (day - series.starts_on).days, "label": text}
             for day, text in _date_axis(series)
@@ -81,7 +83,7 @@ def burn_down_svg(series: BurnDown, title: str, chart_id: str = "burn-down") -> 
         chart.add(name, points)
     svg = _rebuilt(chart, list(lines), WIDTH, HEIGHT)
     _label_lines(svg)
-    return _finished(svg, title, chart_id)
+    return finished(svg, title, chart_id)
 
 
 def sparkline_svg(values: Sequence[int], title: str) -> Markup:
@@ -103,7 +105,7 @@ def sparkline_svg(values: Sequence[int], title: str) -> Markup:
         for axis in [one for one in plot if "chart__axis" in one.get("class", "")]:
             plot.remove(axis)
     svg.set("class", "chart chart--spark")
-    return _finished(svg, title, None)
+    return finished(svg, title, None)
 
 
 def _chart(width: int, height: int, **options: Any) -> Any:
@@ -126,6 +128,8 @@ def _lines(series: BurnDown, low: int, high: int) -> dict[str, list[tuple[int, i
     def plain(points: Sequence[Point]) -> list[tuple[int, int]]:
         return [((point.on - series.starts_on).days, point.cents) for point in points]
 
+    if series.starts_on == series.ends_on:
+        return _lines_of_a_day(series, low, high)
     steps: list[tuple[int, int]] = []
     for day, cents in plain(series.allocated):
         steps += [(day, steps[-1][1]), (day, cents)] if steps else [(day, cents)]
@@ -142,16 +146,27 @@ def _lines(series: BurnDown, low: int, high: int) -> dict[str, list[tuple[int, i
     return {name: points for name, points in found.items() if len(points) > 1}
 
 
+def _lines_of_a_day(series: BurnDown, low: int, high: int) -> dict[str, list[tuple[int, int]]]:
+    """Return the lines of a period of one day, drawn from its morning to its evening."""
+    whole = series.allocated[0].cents
+    found = {"allocated": [(0, whole), (1, whole)], "ideal": [(0, whole), (1, 0)]}
+    if series.today == series.starts_on:
+        found = {"today": [(1, low), (1, high)], **found}
+    if series.actual:
+        found["actual"] = [(0, whole), (1, series.actual[0].cents)]
+    return found
+
+
 def _money_axis(series: BurnDown) -> tuple[int, int, int]:
     """Return the lowest and highest value of the axis, and the step between its guides."""
     lines = (series.allocated, series.ideal, series.actual, series.projection)
     cents = [point.cents for line in lines for point in line]
     top, bottom = max(100, *cents), min(0, *cents)
-    step = _round_step((top - bottom) // GUIDES)
+    step = round_step((top - bottom) // GUIDES)
     return bottom // step * step, -(-top // step) * step, step
 
 
-def _round_step(least: int) -> int:
+def round_step(least: int) -> int:
     """Return the first of 1, 2, 5, 10, 20, 50 ... dollars that is at least as much."""
     dollar = 100
     while True:
@@ -161,7 +176,7 @@ def _round_step(least: int) -> int:
         dollar *= 10
 
 
-def _money(cents: int) -> str:
+def money_label(cents: int) -> str:
     """Return an axis label: $500, $10k, -$2k, $1.5m."""
     sign, whole = "-" if cents < 0 else "", abs(cents)
     if whole >= 1_000 * THOUSAND:
@@ -184,7 +199,8 @@ def _date_axis(series: BurnDown) -> list[tuple[date, str]]:
             day = (day + timedelta(days=15)).replace(day=1)
         if (day - days[-1]).days * 10 >= step * 7 and (series.ends_on - day).days * 10 >= step * 7:
             days.append(day)
-    days.append(series.ends_on)
+    if length:
+        days.append(series.ends_on)
     return [(day, f"{day:%b %Y}" if length > LONG_PERIOD else say_day(day)) for day in days]
 
 
@@ -241,7 +257,7 @@ def _spots(path: ET.Element) -> list[Spot]:
     return [(float(x), float(y)) for x, y in _SPOT.findall(path.get("d", ""))]
 
 
-def _finished(svg: ET.Element, title: str, chart_id: str | None) -> Markup:
+def finished(svg: ET.Element, title: str, chart_id: str | None) -> Markup:
     """Return the text of a chart that says its name, and where its numbers are."""
     svg.set("role", "img")
     svg.set("focusable", "false")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,6 +10,7 @@ from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationE
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
+from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
 from caddy.domain.errors import RuleBroken
@@ -54,6 +55,13 @@ class Form(FlaskForm):
             self.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
+
+
+def stored(kind: Callable[..., Any], row: Any, entered: Mapping[str, Any]) -> Any:
+    """Return a form of what a row holds; what is `entered` otherwise than stored goes before."""
+    names = [field.short_name for field in kind(formdata=None)]
+    held = {name: getattr(row, name) for name in names if hasattr(row, name)}
+    return kind(formdata=None, data={**held, **entered})
 
 
 def without_nul(value: Any) -> Any:
@@ -105,6 +113,16 @@ class WholeField(IntegerField):
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
             raise ValueError("Enter a whole number, such as 2.") from None
+
+
+def signer() -> StringField:
+    """Return the field for the name of who confirmed a service."""
+    return StringField(
+        "Confirmed by",
+        [Length(max=200, message="That is too long.")],
+        description="The name of the participant or nominee who confirmed this support.",
+        render_kw={"autocomplete": "off"},
+    )
 
 
 class LinesField(TextAreaField):

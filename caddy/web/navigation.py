@@ -10,6 +10,8 @@ from flask import Flask, request, url_for
 from caddy.domain.permissions import Permission
 from caddy.web.access import access_of, actor
 
+MOST_IN_BAR = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -17,6 +19,7 @@ class Entry:
     label: str
     icon: str
     is_quiet: bool = False  # left out of a phone's bar, where five is the most that fits
+    also: tuple[str, ...] = ()  # features whose pages belong to this entry too
 
     @property
     def feature(self) -> str:
@@ -29,9 +32,12 @@ ENTRIES = (
     Entry("participants.index", "Participants", "users"),
     Entry("roster.index", "Roster", "calendar"),
     Entry("services.index", "Services", "clipboard-list"),
+    Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
+    Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
     Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
+    Entry("imports.index", "Imports", "upload", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 
@@ -41,16 +47,25 @@ class MenuItem:
     entry: Entry
     url: str
     is_here: bool
+    is_quiet: bool
 
 
 def install(app: Flask) -> None:
     # Asked twice a page: which pages there are never changes, and few sets of rights exist.
     @lru_cache(maxsize=512)
     def items(permissions: frozenset[Permission], here: str) -> tuple[MenuItem, ...]:
+        entries = [entry for entry in ENTRIES if _may_open(entry, permissions)]
+        # Quiet ones come forward where a phone's bar has room for them.
+        room = max(0, MOST_IN_BAR - sum(not entry.is_quiet for entry in entries))
+        forward = [entry for entry in entries if entry.is_quiet][:room]
         return tuple(
-            MenuItem(entry, url_for(entry.endpoint), entry.feature == here)
-            for entry in ENTRIES
-            if _may_open(entry, permissions)
+            MenuItem(
+                entry,
+                url_for(entry.endpoint),
+                here in {entry.feature, *entry.also},
+                entry.is_quiet and entry not in forward,
+            )
+            for entry in entries
         )
 
     def _may_open(entry: Entry, permissions: frozenset[Permission]) -> bool:

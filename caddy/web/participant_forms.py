@@ -11,6 +11,7 @@ from wtforms import (
     EmailField,
     FieldList,
     FormField,
+    HiddenField,
     SelectField,
     StringField,
     TelField,
@@ -22,6 +23,7 @@ from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_ndis_number
 from caddy.domain.participants import PriceZone, Profile
 from caddy.domain.phones import parse_phone
+from caddy.web.conflicts import version_of
 from caddy.web.forms import Form, LinesField, Part, choices, says
 from caddy.web.plan_forms import PlanFields
 
@@ -60,6 +62,7 @@ class ContactRow(Part):
 
 
 class ProfileForm(Form):
+    version = HiddenField()
     first_name = StringField(
         "First name",
         [InputRequired("Enter the first name."), Length(max=200, message=TOO_LONG)],
@@ -224,4 +227,5 @@ def entered_profile(record: Any, medical: Any) -> dict[str, Any]:
         "price_zone": participant.price_zone.value,
         "mmm": str(participant.mmm),
         "site_id": str(participant.site_id or ""),
+        "version": version_of(participant),
     }

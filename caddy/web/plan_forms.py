@@ -13,6 +13,7 @@ from wtforms import (
     DateField,
     FieldList,
     FormField,
+    HiddenField,
     RadioField,
     SelectField,
     StringField,
@@ -22,7 +23,8 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from caddy.domain.errors import RuleBroken
 from caddy.domain.funding import ReleasePattern, periods_of
 from caddy.domain.ndis.categories import CATEGORY_NAMES, category_kind
-from caddy.domain.participants import NewBudget, NewPlan, PlanManagement
+from caddy.domain.participants import NewBudget, NewPlan, PlanChange, PlanManagement
+from caddy.web.conflicts import version_of
 from caddy.web.forms import Form, LinesField, MoneyField, Part, choices
 
 TOO_LONG = "That is too long."
@@ -135,14 +137,16 @@ def check_release(release: Any, dates: Any, starts_on: date | None, ends_on: dat
         return
     if not dates.dates:
         _blame(dates, "Enter the dates on which the money is released.")
-    elif starts_on and ends_on and starts_on < ends_on:
+    elif starts_on and ends_on and starts_on <= ends_on:
         try:
             periods_of(starts_on, ends_on, ReleasePattern.DATES, dates.dates)
         except RuleBroken as error:
             _blame(dates, error.message)
 
 
-class PlanFields(Part):
+class PlanDetails(Part):
+    """What a plan is but for its money."""
+
     plan_number = StringField("Plan number", [Length(max=40, message=TOO_LONG)])
     starts_on = DateField("Plan starts", [InputRequired(WANTED_DATE)])
     ends_on = DateField("Plan ends", [InputRequired(WANTED_DATE)])
@@ -162,6 +166,27 @@ class PlanFields(Part):
         "Coordinator", default="", choices=choices(("", "Nobody yet"))
     )
     goals = LinesField("Goals", description="One a line, in the participant's words.")
+
+    def offer_coordinators(self, people: list[tuple[str, str]]) -> None:
+        self.support_coordinator_id.choices = choices(("", "Nobody yet"), *people)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Return the columns that these fields are of."""
+        coordinator = self.support_coordinator_id.data
+        return {
+            "starts_on": self.starts_on.data,
+            "ends_on": self.ends_on.data,
+            "review_on": self.review_on.data,
+            "management": PlanManagement(self.management.data),
+            "plan_number": self.plan_number.data or None,
+            "plan_manager": self.plan_manager.data or None,
+            "support_coordinator_id": UUID(coordinator) if coordinator else None,
+            "goals": tuple(self.goals.lines),
+        }
+
+
+class PlanFields(PlanDetails):
     is_core_pooled = BooleanField(
         "Flexible core money is one pool",
         description="Core budgets that are not stated become one budget for all core supports.",
@@ -177,9 +202,6 @@ class PlanFields(Part):
         description="Where it has dates of its own: one a line, such as 1/10/2026.",
     )
     budgets = FieldList(FormField(BudgetRow), min_entries=FIRST_ROWS, max_entries=MOST_ROWS)
-
-    def offer_coordinators(self, people: list[tuple[str, str]]) -> None:
-        self.support_coordinator_id.choices = choices(("", "Nobody yet"), *people)
 
     def validate_budgets(self, field: FieldList) -> None:
         """Say in each row what is missing or wrong in it."""
@@ -199,16 +221,7 @@ class PlanFields(Part):
     def plan(self) -> NewPlan:
         release = ReleasePattern(self.release.data)
         return NewPlan(
-            starts_on=self.starts_on.data,
-            ends_on=self.ends_on.data,
-            review_on=self.review_on.data,
-            management=PlanManagement(self.management.data),
-            plan_number=self.plan_number.data or None,
-            plan_manager=self.plan_manager.data or None,
-            support_coordinator_id=UUID(self.support_coordinator_id.data)
-            if self.support_coordinator_id.data
-            else None,
-            goals=tuple(self.goals.lines),
+            **self.details,
             is_core_pooled=self.is_core_pooled.data,
             release=release,
             release_dates=self.release_dates.dates if release is ReleasePattern.DATES else (),
@@ -220,6 +233,30 @@ class PlanFields(Part):
 
 class PlanForm(PlanFields, Form):
     """A plan on a page of its own."""
+
+
+class PlanChangeForm(PlanDetails, Form):
+    """A plan that is there, on a page of its own. Its money is changed by adjustments."""
+
+    version = HiddenField()
+    reason = StringField(
+        "Why it is changed",
+        [Length(max=400, message=TOO_LONG)],
+        description="Needed where the dates or the management change. Kept in the history.",
+    )
+
+    def change(self) -> PlanChange:
+        return PlanChange(**self.details, reason=self.reason.data or "")
+
+
+def stored_plan(plan: Any) -> dict[str, Any]:
+    """Return a stored plan as the form's fields hold it."""
+    return {
+        "version": version_of(plan),
+        "management": plan.management.value,
+        "support_coordinator_id": str(plan.support_coordinator_id or ""),
+        "goals": "\n".join(plan.goals),
+    }
 
 
 def following_plan(plans: Sequence[Any]) -> dict[str, Any]:

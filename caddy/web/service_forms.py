@@ -29,7 +29,7 @@ from wtforms.validators import (
 from caddy.actions.services import ServiceEntry
 from caddy.domain.claim_types import CancellationReason, ClaimType
 from caddy.domain.travel import MOST_PEOPLE, Travel
-from caddy.web.forms import Form, MoneyField, WholeField, choices
+from caddy.web.forms import Form, MoneyField, WholeField, choices, signer
 
 LARGEST_QUANTITY = Decimal(1_000_000)
 LONGEST_TRIP = 24 * 60
@@ -126,6 +126,7 @@ class ServiceForm(Form):
         ],
         description="What you did together, and anything the next worker should know.",
     )
+    signed_by = signer()
 
     def entry(self, participant_id: UUID) -> ServiceEntry:
         fields = self._fields
@@ -149,6 +150,7 @@ class ServiceForm(Form):
             if self.cancellation_reason.data
             else None,
             travel=self._travel(),
+            signed_by=self.signed_by.data,
         )
 
     def _travel(self) -> Travel | None:

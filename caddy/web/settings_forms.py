@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from caddy.actions.settings import CheckTimes
 from caddy.actions.sites import SiteEntry
 from caddy.domain.ndis.catalogue import STATES
+from caddy.domain.ndis.identifiers import show_abn
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
 from caddy.web.forms import Form, choices
@@ -95,6 +96,24 @@ class QualificationsForm(Form):
         return [kind for kind in QualificationKind if kind.value in self.required.data]
 
 
+class ProviderForm(Form):
+    abn = StringField(
+        "ABN",
+        [Length(max=20, message=TOO_LONG)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    ndis_registration = StringField(
+        "NDIS registration number",
+        [Length(max=40, message=TOO_LONG)],
+        description="Needed for participants whose plan the NDIA manages.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+
+
+class SignatureForm(Form):
+    is_required = BooleanField("A service is claimed only when somebody confirmed it by name")
+
+
 class SiteForm(Form):
     name = StringField(
         "Name",
@@ -139,6 +158,16 @@ def stored(organization: Any) -> dict[str, Form]:
             formdata=None, data={"pace_variance_percent": organization.pace_variance_percent}
         ),
         "checks": ChecksForm(formdata=None, data=times),
+        "provider": ProviderForm(
+            formdata=None,
+            data={
+                "abn": show_abn(organization.abn) if organization.abn else "",
+                "ndis_registration": organization.ndis_registration or "",
+            },
+        ),
+        "signatures": SignatureForm(
+            formdata=None, data={"is_required": organization.is_signature_required}
+        ),
         "qualifications": QualificationsForm(
             formdata=None, data={"required": organization.required_qualifications}
         ),

@@ -14,18 +14,21 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from caddy.actions.services import ServiceEntry
 from caddy.actions.shifts import NewTime, Times, instant
 from caddy.actions.steps import Place
 from caddy.domain.claim_types import CancellationReason
+from caddy.domain.schedules import WEEKDAY_NAMES
 from caddy.domain.shifts import Cancellation
-from caddy.web.forms import Form, MoneyField, choices
+from caddy.web.forms import Form, MoneyField, choices, signer
 from caddy.web.service_forms import QuantityField, chosen_number
 
 TOO_LONG = "That is too long."
@@ -80,13 +83,16 @@ class FinishForm(TimesForm):
         ],
         description="What you did together, and anything the next worker should know.",
     )
+    signed_by = signer()
 
     @property
     def times(self) -> Times:
         return replace(super().times, on=self.service_on.data)
 
 
-class CancellationForm(StepForm):
+class NoticeForm(Form):
+    """When and why something is cancelled, and the fee for it."""
+
     notified_on = DateField("Told on", [InputRequired("Enter the day you were told.")])
     notified_time = TimeField("Told at", [InputRequired("Enter when you were told.")])
     reason = StringField(
@@ -115,6 +121,10 @@ class CancellationForm(StepForm):
         )
 
 
+class CancellationForm(NoticeForm, StepForm):
+    """The cancellation of one shift."""
+
+
 class CorrectionForm(TimesForm):
     service_on = DateField("Date", [InputRequired("Enter the date.")])
     item_number = StringField(
@@ -133,6 +143,7 @@ class CorrectionForm(TimesForm):
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
     notes = TextAreaField("Notes", [Length(max=10_000, message=TOO_LONG)])
+    signed_by = signer()
     reason = StringField(
         "Why it is corrected",
         [InputRequired("Say why it is corrected."), Length(max=1000, message=TOO_LONG)],
@@ -147,6 +158,7 @@ class CorrectionForm(TimesForm):
             end_time=self.end_time.data,
             ends_next_day=bool(self.ends_next_day.data),
             item_number=chosen_number(self.item_number.data or ""),
+            signed_by=self.signed_by.data,
             notes=self.notes.data or "",
             quantity_milli=self.quantity.milli,
             unit_price_cents=self.unit_price.cents,
@@ -157,24 +169,32 @@ class MoveForm(TimesForm):
     service_on = DateField(
         "Date",
         [InputRequired("Enter the date.")],
-        description="Those after it keep their days.",
+        description="With all after it, those of the same weekday move by as many days.",
     )
     worker = SelectField("Worker", [InputRequired("Choose a worker.")], coerce=str)
     all_after = BooleanField("This shift and all after it")
+    weekdays = SelectMultipleField(
+        "Days of the week, for all after it",
+        choices=choices(*((str(number), name) for number, name in enumerate(WEEKDAY_NAMES))),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
     reason = StringField("Why", [Length(max=1000, message=TOO_LONG)])
     save_anyway = BooleanField("Save all the same")
 
     def new_time(self) -> NewTime:
         return NewTime(self.service_on.data, self.times, UUID(self.worker.data))
 
+    @property
+    def wanted_weekdays(self) -> set[int]:
+        chosen: Any = self.weekdays.data
+        return {int(day) for day in chosen or ()}
 
-class EndingForm(Form):
+
+class EndingForm(NoticeForm):
     """The end of a schedule: from which day on its shifts are cancelled, and why."""
 
     from_on = DateField("From", [InputRequired("Enter the first day to cancel.")])
-    reason = StringField(
-        "Why", [InputRequired("Say why it ends."), Length(max=1000, message=TOO_LONG)]
-    )
 
 
 def offer_workers(form: Any, workers: list[Any]) -> None:

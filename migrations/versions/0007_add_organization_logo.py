@@ -7,7 +7,7 @@ from alembic import op
 from caddy.table_changes import NewColumn, alter
 
 revision = "0007_add_organization_logo"
-down_revision = "0005_add_tasks"
+down_revision = "0006_add_service_signatures"
 branch_labels = None
 depends_on = None
 

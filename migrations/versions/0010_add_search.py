@@ -9,7 +9,7 @@ from caddy.domain.searching import searchable
 from caddy.search import has_trigrams
 
 revision = "0010_add_search"
-down_revision = "0007_add_organization_logo"
+down_revision = "0008_add_imports"
 branch_labels = None
 depends_on = None
 

@@ -19,8 +19,9 @@ from caddy.domain.claims import ClaimStatus
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.ndis.result_file import Column
 from caddy.extensions import db
-from caddy.models import AuditLog, Payment, ResultFile, ServiceChange
-from caddy.queries import claim_files, receivables
+from caddy.models import AuditLog, Claim, Payment, ResultFile, ServiceChange
+from caddy.queries import books as book_queries
+from caddy.queries import claim_files, finance, receivables
 from caddy.queries import claims as reads
 from caddy.tenancy import scope
 from tests import claims as some
@@ -125,6 +126,18 @@ def test_a_remittance_says_what_was_paid_in_which_transfer(people, sent):
     claim = some.claim_of(sent.id)
     assert (claim.status, claim.paid_cents) == (ClaimStatus.PAID, 3 * some.HALF_HOUR)
     assert [one.reference for one in reads.payments(sent.id)] == ["R1"] * 3 + ["R2"] * 3
+    some.no_differences()
+
+
+def test_a_reversal_takes_back_what_came_and_no_more(people, sent):
+    early = remittance(people, sent, "-35.12", reference="R0", name="r0.csv")
+    assert {one["why"] for one in early["ignored"]} == {"This takes back more than was paid."}
+    remittance(people, sent, "35.12", reference="R1", name="r1.csv")
+    remittance(people, sent, "-35.12", reference="R2", name="r2.csv")
+    claim = some.claim_of(sent.id)
+    assert (claim.status, claim.paid_cents) == (ClaimStatus.ACCEPTED, 0)
+    assert receivables.owed_by_claim(sent.id) == 3 * some.HALF_HOUR
+    assert db.session.scalar(select(func.sum(Payment.cents))) == 0
     some.no_differences()
 
 
@@ -287,21 +300,25 @@ def test_the_dashboard_follows_the_money(people, sent):
         (two, "ERROR", "Duplicate"),
         (three, "SUCCESSFUL", "", ""),
     )
-    seen = receivables.dashboard(clock.today(world.ZONE), world.ZONE)
+    seen = finance.dashboard(clock.today(world.ZONE), world.ZONE)
     sums = {
         name: sum(getattr(week, name) for week in seen.weeks)
         for name in ("to_claim", "claimed", "paid", "rejected")
     }
     half = some.HALF_HOUR
     assert sums == {"to_claim": half, "claimed": 3 * half, "paid": half, "rejected": half}
-    assert (seen.to_claim_cents, seen.owed_cents, seen.days_to_money) == (half, half, 4)
+    assert (seen.totals.to_claim_cents, seen.totals.owed_cents, seen.totals.days_to_money) == (
+        half,
+        half,
+        4,
+    )
 
 
 def test_an_invoice_has_the_same_number_in_its_file_and_in_the_books(people, acacia):
     for number in range(2):
         some.log(people, some.someone(people, f"P{number}", f"43000001{number}"))
     claim = some.sent(people)
-    lines = reads.book_lines(claim, people.today)
+    lines = book_queries.lines(Claim.id == claim.id, world.ZONE)
     assert [line.invoice_number for line in lines] == ["C-000001-01", "C-000001-02"]
     files = claim_files.kept(claim.id)
     assert [one.file_name for one in files] == ["C-000001-01.csv", "C-000001-02.csv"]
@@ -311,11 +328,11 @@ def test_an_invoice_has_the_same_number_in_its_file_and_in_the_books(people, aca
 
 def test_the_books_come_to_what_was_claimed(people, sent):
     claim = some.claim_of(sent.id)
-    lines = reads.book_lines(claim, people.today)
+    lines = book_queries.lines(Claim.id == claim.id, world.ZONE)
     assert sum(line.total_cents for line in lines) == claim.total_cents
     text = books.journal(lines, people.today, claim.shown_number).decode("utf-8-sig")
     assert "01 Assistance with Daily Life,P2,,105.36" in text
-    assert [one.name for one in reads.contacts([claim.id])] == ["NDIA"]
+    assert [one.name for one in book_queries.contacts(Claim.id == claim.id)] == ["NDIA"]
 
 
 def test_nothing_of_a_draft_can_be_paid(people, acacia):

@@ -8,15 +8,19 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from caddy.actions import schedules, shifts
+from caddy import clock
+from caddy.actions import agreements, schedules, series, shifts
+from caddy.actions.series import SeriesMove
 from caddy.actions.shifts import Times
-from caddy.domain.errors import RuleBroken
+from caddy.domain.claim_types import CancellationReason
+from caddy.domain.errors import Conflict, RuleBroken
+from caddy.domain.shifts import Cancellation
 from caddy.extensions import db
 from caddy.models import AuditLog, Budget, Schedule, Service, ServiceChange
 from caddy.queries import checks
 from caddy.tenancy import scope
 from tests import world
-from tests.web.calls import weekly
+from tests.web.calls import agreement, weekly
 
 
 @pytest.fixture
@@ -115,8 +119,9 @@ def test_public_holidays_are_skipped(people, act, wanted):
 def test_ending_it_frees_this_one_and_all_after(people, act, wanted):
     made = act(schedules.create_schedule, wanted)
     second = planned(people)[1].service_on
-    freed = act(schedules.end_schedule, made.schedule_id, second, "Moved away")
-    assert (freed.count, freed.total_cents) == (3, 3 * 35_12)
+    moved_away = Cancellation("Moved away", clock.now())
+    freed = act(series.end_schedule, made.schedule_id, second, moved_away)
+    assert (freed.count, freed.freed_cents, freed.cents) == (3, 3 * 35_12, 0)
     assert committed(people) == 35_12
     rows = planned(people)
     assert [row.status for row in rows] == ["scheduled", *["cancelled"] * 3]
@@ -132,14 +137,13 @@ def test_moving_all_after_one_gives_them_new_times_and_worker(people, act, wante
     made = act(schedules.create_schedule, wanted)
     second = planned(people)[1].service_on
     moved = act(
-        schedules.move_schedule,
+        series.move_schedule,
         made.schedule_id,
         second,
-        Times(time(9, 15), time(10, 15)),
-        cora,
+        SeriesMove(Times(time(9, 15), time(10, 15)), cora, {}),
         reason="Asked for an hour",
     )
-    assert (moved.count, moved.total_cents) == (3, 3 * 70_23)
+    assert (moved.count, moved.cents) == (3, 3 * 70_23)
     assert committed(people) == 35_12 + 3 * 70_23
     rows = planned(people)
     assert [row.support_worker_id for row in rows] == [wanted.worker_id, cora, cora, cora]
@@ -150,21 +154,105 @@ def test_a_move_that_does_not_fit_moves_none(people, act, wanted):
     made = act(schedules.create_schedule, wanted)
     with pytest.raises(RuleBroken, match="cannot be planned"):
         act(
-            schedules.move_schedule,
+            series.move_schedule,
             made.schedule_id,
             people.today,
-            Times(time(9), time(16)),
-            wanted.worker_id,
+            SeriesMove(Times(time(9), time(16)), wanted.worker_id, {}),
         )
     assert committed(people) == 4 * 35_12
 
 
 def test_one_of_them_is_cancelled_alone(people, act, wanted):
-    from caddy import clock
-    from caddy.domain.shifts import Cancellation
-
     act(schedules.create_schedule, wanted)
     second = planned(people)[1]
     act(shifts.cancel_service, second.id, 1, Cancellation("Away that day", clock.now()))
     assert committed(people) == 3 * 35_12
     assert [row.status for row in planned(people)].count("scheduled") == 3
+
+
+HALF_HOUR = Times(time(9), time(9, 30))
+
+
+def test_all_after_one_go_to_another_weekday_and_the_pattern_with_them(people, act, wanted):
+    made = act(schedules.create_schedule, wanted)
+    before = [row.service_on for row in planned(people)]
+    days = {before[0].weekday(): 2}
+    to = SeriesMove(HALF_HOUR, wanted.worker_id, days)
+    tried = act(series.move_schedule, made.schedule_id, before[1], to, is_trial=True)
+    assert [row.service_on for row in planned(people)] == before
+    assert {row.version for row in planned(people)} == {1}
+    moved = act(series.move_schedule, made.schedule_id, before[1], to)
+    assert moved == tried
+    two = timedelta(days=2)
+    after = [row.service_on for row in planned(people)]
+    assert after == [before[0], *(day + two for day in before[1:])]
+    with scope(people.acacia.id):
+        schedule = db.session.get_one(Schedule, made.schedule_id)
+        assert schedule.weekdays == [(before[0].weekday() + 2) % 7]
+        assert schedule.ends_on == before[-1] + two
+
+
+def test_a_weekday_that_is_a_public_holiday_is_skipped_where_the_schedule_skips_them(
+    people, act, wanted, monkeypatch
+):
+    pattern = replace(wanted.pattern, skips_holidays=True)
+    made = act(schedules.create_schedule, replace(wanted, pattern=pattern))
+    before = [row.service_on for row in planned(people)]
+    holiday = before[2] + timedelta(days=1)
+    monkeypatch.setattr(clock, "public_holiday", lambda day, _: "A day" if day == holiday else None)
+    to = SeriesMove(HALF_HOUR, wanted.worker_id, {before[0].weekday(): 1})
+    moved = act(series.move_schedule, made.schedule_id, people.today, to)
+    assert (moved.count, moved.cancelled, moved.cents) == (4, 1, 3 * 35_12)
+    assert [row.status for row in planned(people)].count("cancelled") == 1
+    assert committed(people) == 3 * 35_12
+
+
+def test_ending_charges_the_fee_of_those_told_too_late_and_of_no_others(people, act, wanted):
+    """Told now: the shift in exactly a week is told seven days ahead less some hours."""
+    made = act(schedules.create_schedule, wanted)
+    first = planned(people)[0]
+    told_at = clock.local(first.started_at, world.ZONE) - timedelta(days=6)
+    fee = Cancellation("Ill", told_at, CancellationReason.NSDH, 50)
+    tried = act(series.end_schedule, made.schedule_id, people.today, fee, is_trial=True)
+    assert committed(people) == 4 * 35_12
+    ended = act(series.end_schedule, made.schedule_id, people.today, fee)
+    assert ended == tried
+    assert [one.cents for one in ended.steps] == [17_56, 0, 0, 0]
+    rows = planned(people)
+    assert [(row.fee_percent, row.cancellation_reason) for row in rows] == [
+        (50, "NSDH"),
+        *[(0, None)] * 3,
+    ]
+    assert committed(people) == 0
+
+
+def test_a_fee_where_every_notice_came_in_time_ends_nothing(people, act, wanted):
+    made = act(schedules.create_schedule, wanted)
+    early = Cancellation("Ill", clock.now() - timedelta(days=30), CancellationReason.NSDH, 50)
+    with pytest.raises(RuleBroken, match="in time for every one"):
+        act(series.end_schedule, made.schedule_id, people.today, early)
+    assert committed(people) == 4 * 35_12
+
+
+def test_who_saw_an_older_shift_moves_none_of_them(people, act, wanted):
+    made = act(schedules.create_schedule, wanted)
+    first = planned(people)[0]
+    to = SeriesMove(HALF_HOUR, wanted.worker_id, {first.service_on.weekday(): 1})
+    with pytest.raises(Conflict):
+        act(series.move_schedule, made.schedule_id, people.today, to, seen=(first.id, 9))
+    assert planned(people)[0].service_on == first.service_on
+
+
+def test_no_fee_goes_over_what_the_agreement_allows(people, act, wanted):
+    with scope(people.acacia.id):
+        terms = agreement(people.today, cancellation_percent=40)
+        made = agreements.add_agreement(wanted.participant_id, terms, actor=people.alice)
+        agreements.sign_agreement(made, people.today, "Pat", actor=people.alice)
+    act(schedules.create_schedule, wanted)
+    first = planned(people)[0]
+    late = clock.local(first.started_at, world.ZONE) - timedelta(days=1)
+    fee = Cancellation("Ill", late, CancellationReason.NSDH, 50)
+    with pytest.raises(RuleBroken, match="a fee of up to 40 %"):
+        act(shifts.cancel_service, first.id, 1, fee)
+    done = act(shifts.cancel_service, first.id, 1, replace(fee, fee_percent=40))
+    assert done.total_cents == (first.total_cents * 40 + 50) // 100

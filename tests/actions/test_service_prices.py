@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from fractions import Fraction
+from math import floor
 
 import pytest
 from sqlalchemy import func, select
@@ -351,17 +353,35 @@ class TestTrips:
             teams.add_to_team(whom, acacia.sam.user_id, actor=acacia.alice)
         shared = replace(trip, travel=Travel(minutes_there=20, tolls_cents=10_00, people=3))
         preview = services.estimate(shared, ZONE, STATE, acacia.sam.user_id, seen_by=None)
-        assert [one.total_cents for one in preview.travel] == [7_81, 3_34]
+        assert [one.total_cents for one in preview.travel] == [7_80, 3_33]
         for whom in (trip.participant_id, *others):
             log(acacia, replace(shared, participant_id=whom))
         lines = [row for row in rows() if row.main_service_id]
         times = [row.total_cents for row in lines if row.claim_type == "travel"]
         costs = [row.total_cents for row in lines if row.claim_type == "travel_costs"]
-        assert times == [7_81, 7_80, 7_80]
+        assert times == [7_80, 7_81, 7_80]
         assert sum(times) == 23_41
-        assert costs == [3_34, 3_33, 3_33]
+        assert costs == [3_33, 3_34, 3_33]
         assert {row.people for row in lines} == {3}
         assert len({row.group_key for row in lines}) == 2
+
+    def test_people_with_different_items_share_a_trip_and_no_cent_is_lost(self, acacia, trip):
+        una = world.participant(
+            acacia.alice, "Una", "Trip", "430000101", acacia.today, (15, 2_000_00)
+        )
+        teams.add_to_team(una, acacia.sam.user_id, actor=acacia.alice)
+        with transaction(acacia.alice, unrecorded="a test"):
+            for whom in db.session.scalars(select(Participant)):
+                whom.mmm = 4
+        shared = replace(trip, travel=Travel(minutes_there=35, people=2))
+        log(acacia, shared)
+        log(acacia, replace(shared, participant_id=una, item_number=THERAPY))
+        first, second = [row for row in rows() if row.claim_type == "travel"]
+        therapy = next(row for row in rows() if row.item_number == THERAPY)
+        half = (therapy.unit_price_cents + 1) // 2
+        whole = Fraction((70_23 + half) * 35, 60 * 2)
+        assert first.group_key == second.group_key
+        assert first.total_cents + second.total_cents == floor(whole + Fraction(1, 2))
 
     def test_the_same_key_twice_stores_the_trip_once(self, acacia, trip):
         keyed = replace(trip, idempotency_key="phone-0009")

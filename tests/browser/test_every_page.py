@@ -23,6 +23,7 @@ PAGES = {
     "participant": "participant",
     "participant-edit": "participant/edit",
     "plan-new": "participant/plans/new",
+    "plan-edit": "plan",
     "agreements": "participant/agreements",
     "agreement-new": "participant/agreements/new",
     "team": "participant/team",
@@ -33,18 +34,35 @@ PAGES = {
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
     "reports": "/reports",
+    "archives": "/settings/archives",
     "tasks": "/tasks",
     "roster": "/roster",
     "roster-day": "/roster?view=day",
     "roster-choose": "/roster/new",
     "roster-new": "/roster/new?participant=",
+    "claims": "/claims",
+    "claim-new": "/claims/new",
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
+    "imports": "/imports",
+    "import-new": "/imports/new",
+    "import-ids": "/imports/ids",
+    "import-report": "/imports/report",
     "notifications": "/notifications",
+    "results": "/claims/results",
+    "result-new": "/claims/results/new",
+    "finance": "/finance",
+    "receivables": "/finance/receivables",
+    "receivable-lines": "/finance/receivables/lines",
+    "payments": "/finance/payments",
+    "payment-new": "/finance/payments/new",
+    "books": "/finance/books",
     "search": "/search?q=43",
     "staff": "/staff",
     "staff-person": "staff-person",
     "settings": "/settings",
+    "availability": "/availability",
+    "site": "site",
     "sites": "/settings/sites",
     "letterhead": "/settings/letterhead",
     "retention": "/settings/retention",
@@ -66,8 +84,13 @@ def address(page, name: str) -> str:
         page.goto("/panel?support_category=1")
         own = page.locator(".budget__what a").first.get_attribute("href")
         return own + wanted.removeprefix("budget")
-    of = next((one for one in ("service", "staff") if wanted.startswith(one)), "participant")
-    page.goto({"service": "/services", "staff": "/staff"}.get(of, "/participants"))
+    if wanted == "plan":
+        page.goto(address(page, "participant"))
+        return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
+    kinds = ("service", "staff", "site")
+    of = next((one for one in kinds if wanted.startswith(one)), "participant")
+    lists = {"service": "/services", "staff": "/staff", "site": "/settings/sites"}
+    page.goto(lists.get(of, "/participants"))
     own = page.locator("table a").first.get_attribute("href")
     if wanted.endswith("="):
         return wanted + own.rpartition("/")[2]

@@ -38,7 +38,7 @@ def plain(points) -> list[tuple[int, int]]:
 @st.composite
 def asked(draw):
     """Return what a chart is asked for: today may be before the period, in it or after."""
-    length = draw(st.one_of(st.integers(1, 130), st.integers(1, 1500)))
+    length = draw(st.one_of(st.just(0), st.integers(0, 130), st.integers(0, 1500)))
     on = st.integers(0, length)
     return {
         "changes": [
@@ -98,7 +98,7 @@ def test_every_point_is_the_sum_of_what_came_and_went(ask):
 
     assert all(cents == came(on) for on, cents in plain(found.allocated))
     assert all(cents == came(on) - went(on) for on, cents in plain(found.actual))
-    assert found.ideal[0].cents == came(0)
+    assert found.ideal[0].cents == (came(0) if ask["length"] else 0)
     assert found.ideal[-1].cents == 0
     for row in found.rows:
         number = (row.on - STARTS).days
@@ -234,10 +234,18 @@ def test_a_table_has_weeks_or_months(length, numbers):
     assert [(row.on - STARTS).days for row in found.rows] == numbers
 
 
-@pytest.mark.parametrize("length", [0, -1])
-def test_a_period_without_length_is_refused(length):
+def test_a_period_of_one_day_has_a_chart():
+    found = chart([(0, 100_00)], {0: 30_00}, length=0, today=0)
+    assert plain(found.allocated) == [(0, 100_00)]
+    assert plain(found.ideal) == [(0, 0)]
+    assert plain(found.actual) == plain(found.projection) == [(0, 70_00)]
+    assert found.runs_out_on is None
+    assert len(found.rows) == 1
+
+
+def test_a_period_that_ends_before_it_starts_is_refused():
     with pytest.raises(RuleBroken) as caught:
-        chart([(0, 100_00)], length=length)
+        chart([(0, 100_00)], length=-1)
     assert caught.value.field == "ends_on"
 
 

@@ -160,6 +160,17 @@ def test_only_ndia_managed_lines_need_the_registration():
     assert reasons(service(), none) == [HoldBack.ABN_INVALID]
 
 
+def test_a_signature_is_needed_where_it_is_asked_for_and_somebody_was_there():
+    strict = Provider(has_abn=True, has_registration=True, wants_signatures=True)
+    assert reasons(service(), strict) == [HoldBack.MISSING_SIGNATURE]
+    assert reasons(service(is_signed=True), strict) == []
+    fee = service(status=ServiceStatus.CANCELLED, fee_percent=100)
+    trip = service(
+        claim_type=ClaimType.TRAVEL, agreement=AgreedTerms({}, frozenset({ClaimType.TRAVEL}))
+    )
+    assert [reasons(one, strict) for one in (fee, trip)] == [[], []]
+
+
 def test_two_workers_at_once_are_doubles_unless_it_is_so_arranged():
     two = [service(), service(worker_id=UUID(int=3))]
     assert double_key(two[0]) == double_key(two[1])

@@ -9,12 +9,13 @@ import pytest
 
 from caddy.domain.claim_results import LineState, answer_line
 from caddy.domain.claims import LineStatus
+from caddy.domain.ndis.rejections import explain
 from caddy.domain.ndis.result_file import (
     Answer,
     Column,
     ResultRow,
-    explain,
     guess,
+    is_certain,
     read_rows,
     read_table,
 )
@@ -70,8 +71,10 @@ def test_titles_totals_and_blank_lines_are_nobodys_answer():
     ("text", "says"),
     [
         ("Claim Reference,x\nA,1\n", "status"),
+        ("One column\nA\n", "no two columns"),
         ("a,b\nA,1\n", "claim references"),
         ("Claim Reference,Paid\nA,lots\n", "Row 2"),
+        ("Claim Reference,Paid,Payment Date\nA,1,soon\n", "Row 2: 'soon' is not a day"),
     ],
 )
 def test_what_cannot_be_read_is_said(text, says):
@@ -101,6 +104,26 @@ def test_reasons_are_told_in_plain_words(reason, means):
     found = explain(None, reason)
     assert means in found.means
     assert found.to_do.endswith(".")
+
+
+def test_what_is_not_certain_by_its_names_is_asked():
+    reference, status, paid = "Claim Reference", "Status", "Amount Paid"
+    assert is_certain(guess([reference, status]))
+    assert is_certain(guess([reference, paid, "Remittance Date"]))
+    assert not is_certain(guess([reference, paid]))
+    assert not is_certain(guess([status, paid]))
+
+
+def test_a_status_that_says_nothing_is_no_answer():
+    (pending, odd, paid) = read("Claim Ref,Status,Paid\nA,Pending,\nB,Foo,\nC,Foo,1\n")
+    assert pending.unclear == "The agency has not decided yet."
+    assert odd.unclear == "Caddy does not know the status “Foo”."
+    assert paid.unclear is None
+
+
+def test_an_unknown_header_is_the_first_row_that_is_more_than_a_title():
+    table = read_table(io.BytesIO(b"Our week\n\nZeile,Geld\nA,1\n"), "x.csv")
+    assert (table.header, table.first_row) == (("Zeile", "Geld"), 4)
 
 
 LINE = LineState(LineStatus.PENDING, 100_00)

@@ -14,6 +14,7 @@ from caddy.domain.schedules import (
     MOST_OCCURRENCES,
     WeeklyPattern,
     check_pattern,
+    day_moves,
     describe,
     occurrences,
 )
@@ -179,3 +180,32 @@ def test_the_edges_of_what_can_be_meant_are_not_refused(changes):
 )
 def test_a_pattern_is_said_in_words(changes, said):
     assert describe(replace(PATTERN, **changes)) == said
+
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "on", "moves"),
+    [
+        ({0}, {0}, MONDAY, {}),
+        ({0}, set(), MONDAY, {}),
+        ({0}, {3}, MONDAY, {0: 3}),
+        ({0, 2}, {2, 3}, MONDAY, {0: 3}),  # Wednesday stays
+        ({1, 4}, {0, 6}, MONDAY, {1: -1, 4: 2}),
+        ({0, 2}, {0, 2}, MONDAY + timedelta(days=8), {0: 8}),
+        ({0}, {1}, MONDAY + timedelta(days=1), {0: 1}),  # said twice
+    ],
+)
+def test_days_of_the_week_move_together(before, wanted, on, moves):
+    assert day_moves(before, wanted, MONDAY, on) == moves
+
+
+@pytest.mark.parametrize(
+    ("wanted", "on", "field"),
+    [({0, 1}, MONDAY, "weekdays"), ({2}, MONDAY + timedelta(days=1), "service_on")],
+)
+def test_days_of_the_week_that_cannot_be_meant_are_refused(wanted, on, field):
+    with pytest.raises(RuleBroken) as caught:
+        day_moves({0}, wanted, MONDAY, on)
+    assert caught.value.field == field

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -101,8 +103,25 @@ def test_nothing_entered_is_no_trip():
     assert lines(Travel(cents_per_kilometre=99)) == ()
 
 
-@given(st.integers(0, 100_000_00), st.integers(1, 99))
-def test_the_shares_of_all_are_the_trip_to_the_cent(cents, people):
-    shares = [share(cents, people, position) for position in range(people)]
-    assert sum(shares) == cents
-    assert max(shares) - min(shares) <= 1
+@given(
+    st.lists(st.sampled_from((SUPPORT, THERAPY)), min_size=1, max_size=99),
+    st.data(),
+    st.integers(1, 60),
+)
+def test_the_shares_of_all_are_the_trip_rounded_once_whatever_each_ones_price(items, data, minutes):
+    """Counted another way: exact fractions of a cent, added up and rounded at the end."""
+    people = len(items)
+    travel = Travel(minutes_there=minutes, people=people)
+    whole, exact, shares = Fraction(0), [], []
+    for one in items:
+        price = data.draw(st.integers(1, 400_00))
+        (line,) = lines(travel, one, (), price)
+        shares.append(share(exact, line.exact, people))
+        exact.append(line.exact)
+        hour = -(-price // 2) if one is THERAPY else price
+        own = Fraction(hour * minutes, 60 * people)
+        assert abs(shares[-1] - own) < 1
+        whole += own
+    assert sum(shares) == floor(whole + Fraction(1, 2))
+    assert min(shares) >= 0
+    assert share(exact, exact[0], people) == shares[0], "a second trip alike begins anew"

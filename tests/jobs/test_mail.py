@@ -34,6 +34,7 @@ BUDGET = {
 }
 DAY = date(2026, 11, 21)
 CONTEXTS = {
+    EmailTemplate.BACKUP_TROUBLE: {"day_on": DAY, "sentence": "The disk is full."},
     EmailTemplate.BUDGET_ALERT: BUDGET | {"threshold_percent": 75},
     EmailTemplate.UNDERSPENDING: BUDGET | {"percent_of_time": 40, "ends_on": date(2027, 3, 1)},
     EmailTemplate.PACE_ALERT: BUDGET
@@ -80,6 +81,7 @@ CONTEXTS = {
     },
 }
 SAYS = {
+    EmailTemplate.BACKUP_TROUBLE: ("no backup of 21 Nov 2026", "The disk is full."),
     EmailTemplate.BUDGET_ALERT: ("$240.00", "76 %", "75 %", "Zoë", "/participants/7"),
     EmailTemplate.UNDERSPENDING: ("40 %", "1 Mar 2027"),
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),

@@ -18,7 +18,7 @@ from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, tasks, world
+from tests import claims, imports, tasks, world
 from tests.web.calls import PDF, agreement, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
@@ -66,6 +66,15 @@ BREAKS = {
     "ck_funding_periods_period": "ends_on = '2000-01-01'",
     "ck_funding_periods_released": "released_cents = -1",
     "ck_funding_periods_spent": "spent_cents = -1",
+    "ck_id_mappings_kind": "kind = 'x'",
+    "ck_id_mappings_old_id": "old_id = ''",
+    "ck_import_mappings_kind": "kind = 'x'",
+    "ck_import_rows_outcome": "outcome = 'x'",
+    "ck_import_rows_place": "place = -1",
+    "ck_imports_counts": "failed = -1",
+    "ck_imports_kind": "kind = 'x'",
+    "ck_imports_position": "next_place = -1",
+    "ck_imports_state": "state = 'x'",
     "ck_legal_holds_reason": "reason = ''",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
@@ -110,10 +119,12 @@ BREAKS = {
     "ck_services_location": "latitude = 1",
     "ck_services_people": "people = 0",
     "ck_services_period": "ended_at = started_at",
+    "ck_services_signature_has_its_time": "signed_by = 'Pat'",
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",
     "ck_services_unit_price": "unit_price_cents = -1",
     "ck_staff_qualifications_kind": "kind = 'x'",
+    "ck_support_items_gst_code": "gst_code = 'P9'",
     "ck_support_items_item_type": "item_type = 'x'",
     "ck_support_items_period": "ends_on = '2000-01-01'",
     "ck_support_items_unit": "unit = 'x'",
@@ -194,6 +205,7 @@ def test_the_database_refuses_every_bad_row(people):
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
         a_claim(people)
+        imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
     db.session.remove()
     for name, table in tables_of_checks().items():

@@ -21,15 +21,21 @@ from caddy.actions import (
     teams,
 )
 from caddy.actions.attachments import Upload
+from caddy.actions.claim_corrections import Received, record_payment
+from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
+from caddy.actions.result_uploads import upload_result
 from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
+    Budget,
+    ClaimFile,
     Notification,
     Service,
     StaffQualification,
@@ -39,6 +45,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from tests import imports as some_imports
 from tests import tasks, world
 
 OK = frozenset({200})
@@ -64,6 +71,8 @@ SERVICE = {
     "item_number": "01_011_0107_1_1",
     "notes": "A test.",
 }
+# Each is a list that is a file too.
+LISTS = "agreements catalogue claims notifications panel participants services staff".split()
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -85,18 +94,75 @@ CALLS: dict[str, Call] = {
     ),
     # A draft is not ended: 409 where nobody has signed it before.
     "POST agreements.ending": Call(CHECKED | {409}, takes_ids=True, form={"on": "2026-11-01"}),
+    "POST agreements.add_document": Call(frozenset({422}), takes_ids=True),
+    "GET availability.show": Call(),
+    "POST availability.add_hours": Call(
+        CHECKED, form={"weekday": "3", "start_time": "09:00", "end_time": "17:00"}
+    ),
+    # One removes only one's own: those of others are not there.
+    "POST availability.removal_of_hours": Call(DONE | {404}, takes_ids=True),
+    "POST availability.add_leave": Call(
+        CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
+    ),
+    "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
     "POST calendar.create": Call(),
     "POST calendar.revocation": Call(DONE),
     "GET catalogue.index": Call(),
+    "GET catalogue.show": Call(takes_ids=True),
+    "POST catalogue.tax": Call(DONE, takes_ids=True, form={"gst_code": "P2"}),
     "GET catalogue.new": Call(),
     "POST catalogue.create": Call(frozenset({422})),
+    "GET claims.index": Call(),
+    "GET claims.new": Call(),
+    "POST claims.create": Call(CHECKED, form={"from_on": "2026-11-01", "to_on": "2026-11-02"}),
+    "GET claims.show": Call(takes_ids=True),
+    "GET claims.file": Call(takes_ids=True),
+    # The claim of the matrix was sent: it is a draft no more.
+    "GET claims.preview": Call(frozenset({404}), takes_ids=True),
+    "POST claims.submit": Call(DONE, takes_ids=True),
+    "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
+    "POST claims.credit": Call(frozenset({422}), takes_ids=True),
+    "GET books.show": Call(),
+    "GET books.invoices": Call(),
+    "GET books.contacts": Call(),
+    "GET books.journal": Call(),
     "GET dashboard.show": Call(),
+    "GET finance.show": Call(),
+    "GET finance.list_receivables": Call(),
+    "GET finance.receivables_file": Call(),
+    "GET finance.receivable_lines": Call(),
+    "GET finance.receivable_lines_file": Call(),
+    **{
+        f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
+        for name in LISTS
+        for ending in ("csv", "xlsx")
+    },
+    "GET exports.show": Call(),
+    "POST exports.create_archive": Call(DONE),
+    "POST exports.create_record": Call(DONE, takes_ids=True),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
     "GET live.stream": Call(),
+    "GET imports.index": Call(),
+    "GET imports.new": Call(),
+    "POST imports.create": Call(frozenset({422}), form={"kind": "participants"}),
+    "GET imports.columns": Call(takes_ids=True),
+    "POST imports.choose_columns": Call(
+        CHECKED | {409, 400},
+        takes_ids=True,
+        form={f"column-0-{at}": name for at, name in enumerate(some_imports.FIELDS)},
+    ),
+    "GET imports.show": Call(takes_ids=True),
+    "GET imports.failed_rows": Call(takes_ids=True),
+    "POST imports.run": Call(DONE, takes_ids=True),
+    # A task is of who asked for it: a colleague does not stop it.
+    "POST imports.cancellation": Call(DONE | {404}, takes_ids=True),
+    "POST imports.rollback": Call(DONE, takes_ids=True),
+    "GET imports.ids": Call(),
+    "GET imports.report": Call(),
     "GET notifications.index": Call(),
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
@@ -113,12 +179,27 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET plans.edit": Call(takes_ids=True),
+    "POST plans.update": Call(frozenset({422}), takes_ids=True, form={"goals": "x"}),
     "GET teams.show": Call(takes_ids=True),
     "POST teams.create": Call(CHECKED, takes_ids=True, form={"user_id": "{user_id}"}),
     "POST teams.removal": Call(DONE, takes_ids=True),
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
+    "GET payments.index": Call(),
+    "GET payments.file": Call(),
+    "GET payments.new": Call(takes_ids=True, query="claim={claim_id}&line=1"),
+    "GET payments.show": Call(takes_ids=True, query="on={paid_on}&reference={paid_reference}"),
+    "POST payments.create": Call(
+        frozenset({422}), takes_ids=True, form={"claim": "{claim_id}", "line": "1", "amount": "x"}
+    ),
     "POST presence.create": Call(frozenset({204})),
+    "GET results.index": Call(),
+    "GET results.new": Call(),
+    "POST results.create": Call(frozenset({422})),
+    "GET results.show": Call(takes_ids=True),
+    "GET results.mapping": Call(takes_ids=True),
+    "POST results.choose_mapping": Call(frozenset({422}), takes_ids=True, form={"reference": "x"}),
     "GET reports.index": Call(),
     "POST reports.create": Call(
         DONE,
@@ -172,6 +253,8 @@ CALLS: dict[str, Call] = {
             "monthly_notice_hour": "23",
         },
     ),
+    "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
+    "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET retention.show": Call(),
     "POST retention.update": Call(DONE, form={"years": "8"}),
@@ -213,6 +296,9 @@ CALLS: dict[str, Call] = {
     "GET sites.index": Call(),
     "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
     "GET sites.edit": Call(takes_ids=True),
+    "GET sites.show": Call(takes_ids=True),
+    "POST sites.move_in": Call(DONE, takes_ids=True),
+    "POST sites.move_out": Call(DONE | {404}, takes_ids=True),
     "POST sites.update": Call(CHECKED, takes_ids=True, form={"name": "Wattle House"}),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
@@ -240,7 +326,9 @@ def ids(
             "NSW",
             actor=provider.actor(who, role),
         )
-        budget_id = db.session.get_one(Service, logged.id).budget_id
+        service = db.session.get_one(Service, logged.id)
+        budget_id, item_id = service.budget_id, service.support_item_id
+        plan_id = db.session.get_one(Budget, budget_id).plan_id
         planned = schedules.create_schedule(
             weekly(people, provider), actor=provider.actor(who, role)
         )
@@ -257,16 +345,63 @@ def ids(
         "participant_id": participant_id,
         "user_id": user_id,
         **recorded(user_id, provider.actor(who, role)),
+        **own_availability(provider.actor(who, role)),
         "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
         "budget_id": budget_id,
+        "plan_id": plan_id,
+        "item_id": item_id,
+        "import_id": some_imports.tried(provider.actor(who, role)),
+        "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         "site_id": site(provider, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
+
+
+def claimed(
+    people: world.World, provider: world.Provider, participant_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the ids of a claim that was sent, and of its file."""
+    from tests import claims
+
+    claims.ready(people, provider, actor, participant_id)
+    with scope(provider.id):
+        one = replace(entry(people, participant_id, 3), start_time=time(6), end_time=time(7))
+        services.log_service(one, world.ZONE, "NSW", actor=actor)
+        day = one.service_on
+        built = build_claim(ClaimWanted(day, day), actor=actor)
+        assert built.id
+        name = submit_claim(built.id, actor=actor).file_names[0]
+        file_id = db.session.scalars(
+            select(ClaimFile.id).where(ClaimFile.claim_id == built.id)
+        ).one()
+    return {
+        "claim_id": built.id,
+        "claim_file_id": file_id,
+        "file_name": name,
+        **answered(built.id, one.service_on, actor),
+    }
+
+
+def answered(claim_id: UUID, paid_on: date, actor: Any) -> dict[str, Any]:
+    """Make a claim's line an invoice that is paid in part, and upload an answer not yet read."""
+    from tests import claims
+
+    with scope(actor.organization_id):
+        with transaction(actor, unrecorded="a test"):
+            (line,) = claims.lines_of(claim_id)
+            line.management, line.payer = PlanManagement.PLAN_MANAGED, "Plan Secret"
+        reference = f"PAY {actor.name}"
+        record_payment(claim_id, Received(10_00, paid_on, reference), actor=actor)
+        # Nobody knows this header: its columns are still to be chosen.
+        content = f"Zeile,Geld\n{actor.name},1\n".encode()
+        uploaded = upload_result(content, "Quinn Secret.csv", actor=actor)
+    return {"paid_on": paid_on, "paid_reference": reference, "result_id": uploaded.id}
 
 
 def worked(actor: Any) -> dict[str, UUID]:
@@ -331,6 +466,19 @@ def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:
         return {
             name: db.session.scalars(select(model.id).where(model.user_id == user_id)).one()
             for name, model in (row | {"leave_id": WorkerLeave}).items()
+        }
+
+
+def own_availability(actor: Any) -> dict[str, UUID]:
+    """Record hours and leave of whoever acts, and return the ids."""
+    with scope(actor.organization_id):
+        staff.add_availability(actor.user_id, [Window(5, time(9), time(12))], actor=actor)
+        staff.add_leave(actor.user_id, Leave(date(2027, 2, 1), date(2027, 2, 2)), actor=actor)
+        hours = select(WorkerAvailability.id).where(WorkerAvailability.weekday == 5)
+        days = select(WorkerLeave.id).where(WorkerLeave.starts_on == date(2027, 2, 1))
+        return {
+            "hours_id": db.session.scalars(hours).one(),
+            "absence_id": db.session.scalars(days).one(),
         }
 
 

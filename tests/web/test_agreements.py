@@ -56,6 +56,9 @@ def test_an_agreement_is_drafted_shown_changed_signed_and_ended(people, sign_in,
     shown = client.get(address).text
     for words in ("$65.00", "The limit of the day", "90 % of the price", "Feed the cat.", "Draft"):
         assert words in shown
+    early = client.post(f"{address}/documents", {"file": (io.BytesIO(PDF), "early.pdf")})
+    assert early.status_code == 422
+    assert "when you sign the agreement" in early.text
     edit = client.get(f"{address}/edit").text
     assert 'value="65.00"' in edit
     assert EVENING in edit
@@ -72,6 +75,14 @@ def test_an_agreement_is_drafted_shown_changed_signed_and_ended(people, sign_in,
     assert "Pat Green" in signed
     assert "signed.pdf" in signed
     assert "it can be ended, but not changed" in client.get(f"{address}/edit").text
+    further = client.post(f"{address}/documents", {"file": (io.BytesIO(PDF + b"2"), "both.pdf")})
+    assert further.status_code == 303
+    shown = client.get(further.location).text
+    assert "signed.pdf" in shown
+    assert "both.pdf" in shown
+    wrong = client.post(f"{address}/documents", {"file": (io.BytesIO(b"MZ"), "x.exe")})
+    assert wrong.status_code == 422
+    assert 'id="file-error"' in wrong.text
     assert client.post(f"{address}/edit", changed).status_code == 409
     assert client.post(f"{address}/signature", signature | {"file": ""}).status_code == 409
     end = client.post(f"{address}/ending", {"on": "2000-01-01"})

@@ -174,3 +174,16 @@ def test_the_next_plan_begins_the_day_after_the_last_and_the_page_shows_them_ove
     assert shown.count(">To come</span>") == 1
     assert "$123.45" in shown
     assert "Cook for friends" in shown
+
+
+def test_a_plan_of_one_day_is_taken_and_its_budget_has_a_chart(people, sign_in, address):
+    client, day = sign_in("cora"), people.today + timedelta(days=300)
+    one_day = {"starts_on": day.isoformat(), "ends_on": day.isoformat(), "release": "quarterly"}
+    assert client.post(address, form(people, row(1, "100"), **one_day)).status_code == 302
+    plan, budgets = stored(people)
+    assert plan.starts_on == plan.ends_on == day
+    shown = client.get(f"/budgets/{budgets[1, ''].id}")
+    assert shown.status_code == 200
+    assert "<svg" in shown.text
+    before = {**one_day, "ends_on": (day - timedelta(days=1)).isoformat()}
+    assert "The plan ends before it starts." in client.post(address, form(people, **before)).text

@@ -132,6 +132,7 @@ def test_a_worker_starts_and_finishes_from_the_first_page(people, sign_in):
         "start_time": f"{start:%H:%M}",
         "end_time": f"{now:%H:%M}",
         "notes": "A walk.",
+        "signed_by": "Pat Green",
     }
     if now.date() > start.date():
         finished["ends_next_day"] = "y"
@@ -144,6 +145,7 @@ def test_a_worker_starts_and_finishes_from_the_first_page(people, sign_in):
     page = client.get(f"/services/{service_id}")
     for words in ("What happened", "Completed", "by Sam Acacia", "Correct", "A walk."):
         assert words in page.text
+    assert "Confirmed by</dt><dd>Pat Green" in page.text
     with scope(people.acacia.id):
         assert list(checks.differences()) == []
 
@@ -261,12 +263,30 @@ def test_a_schedule_is_moved_and_ended_from_one_of_its_shifts(people, sign_in):
     }
     assert client.post(f"/services/{second.id}/move", moved).status_code == 303
     assert [row.start_time.hour for row in rows(people)] == [9, 11, 11]
+    later = moved | {"version": "2", "weekdays": str((second.service_on.weekday() + 1) % 7)}
+    later["save_anyway"] = "y"
+    seen = client.post(f"/services/{second.id}/move", later | {"check": "1"})
+    assert seen.status_code == 200
+    assert "What will happen" in seen.text
+    assert "2 shifts. They cost $70.24 now and" in seen.text
+    assert [row.version for row in rows(people)] == [1, 2, 2]
     ending = re.search(r'href="(/schedules/[^"]+)"', page.text)
     assert ending
     assert second.service_on.isoformat() in client.get(ending[1].replace("&amp;", "&")).text
+    now = clock.local(clock.now(), world.ZONE)
+    ended = {
+        "from_on": second.service_on.isoformat(),
+        "notified_on": now.date().isoformat(),
+        "notified_time": f"{now:%H:%M}",
+    }
+    unsaid = client.post(f"/schedules/{series.schedule_id}/ending", ended)
+    assert unsaid.status_code == 422
+    seen = ended | {"reason": "Moved away", "check": "1"}
+    tried = client.post(f"/schedules/{series.schedule_id}/ending", seen)
+    assert "$70.24 is free again" in tried.text
     answer = client.post(
         f"/schedules/{series.schedule_id}/ending",
-        {"from_on": second.service_on.isoformat(), "reason": "Moved away"},
+        ended | {"reason": "Moved away"},
     )
     assert "Cancelled 2 shifts: $70.24 is free again." in client.get(answer.location).text
 

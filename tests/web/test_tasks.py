@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from caddy import events
+from caddy import audit, events
 from caddy.actions import tasks as actions
 from caddy.domain.facts import Fact
 from caddy.domain.permissions import Permission, Role
@@ -82,6 +82,7 @@ def test_a_step_reaches_the_open_page_of_its_owner_and_of_nobody_else(app, peopl
     own = Listener(people.acacia.id, fin.user_id, frozenset())
     other = Listener(people.acacia.id, people.sam.user_id, people.alice.permissions)
     with scope(people.acacia.id):
+        audit.announce(people.acacia.id, [events.Topic("something", task_id, 1)])
         since = events.current_id(people.acacia.id)
         assert actions.take_task(task_id, actor=fin)
         actions.tell(task_id, 1, 4, actor=fin)

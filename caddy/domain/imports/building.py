@@ -119,6 +119,7 @@ def _plan(values: Values, budgets: tuple[BudgetEntry, ...]) -> PlanEntry | None:
         or any(one.support_category == POOL for one in budgets),
         release=values.get("release", ReleasePattern.AT_ONCE),
         total_cents=values.get("total_budget"),
+        is_management_told="management" in values or manager is not None,
     )
 
 

@@ -53,7 +53,8 @@ class BudgetEntry:
 class PlanEntry:
     """A plan. `total_cents` is what the file says it comes to, where it says so.
 
-    `support_coordinator` is an email address or a name of someone on the staff.
+    `support_coordinator` is an email address or a name of someone on the staff. Where the file
+    does not say who manages the plan, `is_management_told` is False and a known plan keeps it.
     """
 
     starts_on: date
@@ -67,6 +68,7 @@ class PlanEntry:
     is_core_pooled: bool = False
     release: ReleasePattern = ReleasePattern.AT_ONCE
     total_cents: int | None = None
+    is_management_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,32 @@ class Column(StrEnum):
     PAID_ON = "paid_on"
     REMITTANCE = "remittance"
 
+    @property
+    def label(self) -> str:
+        return {
+            "reference": "Claim reference",
+            "status": "Status",
+            "paid": "Amount paid",
+            "reason": "Reason for a rejection",
+            "code": "Error code",
+            "capped": "Price was capped",
+            "paid_on": "Day of the payment",
+            "remittance": "Remittance reference",
+        }[self.value]
+
+    @property
+    def hint(self) -> str:
+        return {
+            "reference": "What each line was sent with, such as C-000123-0001.",
+            "status": "Paid or rejected. A remittance may go without.",
+            "paid": "In dollars, for each line.",
+            "reason": "The words of the agency.",
+            "code": "A short code beside the reason.",
+            "capped": "Y where the agency paid its own lower price.",
+            "paid_on": "In a remittance: when the money was sent.",
+            "remittance": "In a remittance: the number of the transfer.",
+        }[self.value]
+
 
 # Letters and digits of a header in lower case, the likeliest first.
 NAMES: dict[Column, list[str]] = {
@@ -69,8 +95,10 @@ SUCCESS = frozenset(
     "successful success paid accepted approved processed complete completed ok".split()
 )
 ERROR = frozenset(
-    "error rejected failed failure declined unsuccessful denied invalid cancelled".split()
+    "error rejected refused failed failure declined unsuccessful notsuccessful denied invalid "
+    "cancelled unpaid notpaid".split()
 )
+UNDECIDED = frozenset("pending submitted received open new inprogress processing queued".split())
 
 
 class Answer(StrEnum):
@@ -81,7 +109,10 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """What one row says of one line; `place` is its row in the file, counted from 1."""
+    """What one row says of one line; `place` is its row in the file, counted from 1.
+
+    `unclear` is a sentence where a row has a status that answers nothing.
+    """
 
     place: int
     reference: str
@@ -92,6 +123,7 @@ class ResultRow:
     is_capped: bool = False
     paid_on: date | None = None
     remittance: str | None = None
+    unclear: str | None = None
 
     @property
     def is_remittance(self) -> bool:
@@ -118,17 +150,25 @@ Mapped = Mapping[Column, str]
 def read_table(stream: BinaryIO, file_name: str) -> ResultTable:
     """Return the first sheet that has a column for claim references, or raise UnreadableFile.
 
-    Where none has, the first row of the first sheet is the header: the mapping is then entered.
+    Where none has, the first row of the first sheet that is more than a title is the header:
+    the mapping is then entered.
     """
     sheets = read_tables(stream, file_name)
     for _, rows in sheets:
         for place, row in enumerate(rows[:HEADER_WITHIN]):
-            if Column.REFERENCE in guess(row) and len([cell for cell in row if cell.strip()]) > 1:
+            if Column.REFERENCE in guess(row) and _filled(row) > 1:
                 return _table(rows, place)
     rows = sheets[0][1]
     if not rows:
         raise UnreadableFile("This file has no rows.")
-    return _table(rows, 0)
+    for place, row in enumerate(rows[:HEADER_WITHIN]):
+        if _filled(row) > 1:
+            return _table(rows, place)
+    raise UnreadableFile("This file is no answer: it has no two columns side by side.")
+
+
+def _filled(row: Row) -> int:
+    return sum(1 for cell in row if cell.strip())
 
 
 def _table(rows: Sequence[Row], place: int) -> ResultTable:
@@ -149,6 +189,19 @@ def guess(header: Sequence[str]) -> dict[Column, str]:
         if name is not None:
             found[column] = name
     return found
+
+
+def is_certain(mapping: Mapped) -> bool:
+    """Say whether names alone tell what a file means, so that nobody need be asked.
+
+    A result says how each line stands, a remittance what was paid and when. An amount without
+    either may be what was asked for as well as what was paid.
+
+    >>> is_certain({Column.REFERENCE: "Claim", Column.PAID: "Amount"})
+    False
+    """
+    has_answer = Column.STATUS in mapping or {Column.PAID, Column.PAID_ON} <= mapping.keys()
+    return Column.REFERENCE in mapping and has_answer
 
 
 def read_rows(table: ResultTable, mapping: Mapped) -> list[ResultRow]:
@@ -181,16 +234,18 @@ def _row(cells: dict[Column, str], place: int) -> ResultRow | None:
     if not reference:
         return None
     paid_cents = _cents(cells.get(Column.PAID, ""), place)
+    status = cells.get(Column.STATUS, "")
     return ResultRow(
         place=place,
         reference=reference,
-        answer=_answer(cells.get(Column.STATUS, "")),
+        answer=_answer(status),
         paid_cents=paid_cents,
         reason=cells.get(Column.REASON) or None,
         code=cells.get(Column.CODE) or None,
         is_capped=_plain(cells.get(Column.CAPPED, "")) in {"y", "yes", "true", "1", "capped"},
-        paid_on=_day(cells.get(Column.PAID_ON, "")),
+        paid_on=_day(cells.get(Column.PAID_ON, ""), place),
         remittance=cells.get(Column.REMITTANCE) or None,
+        unclear=_unclear(status) if paid_cents is None else None,
     )
 
 
@@ -199,6 +254,17 @@ def _answer(text: str) -> Answer:
     if word in SUCCESS:
         return Answer.SUCCESSFUL
     return Answer.ERROR if word in ERROR else Answer.UNSAID
+
+
+def _unclear(status: str) -> str | None:
+    word = _plain(status)
+    if word in UNDECIDED:
+        return "The agency has not decided yet."
+    return f"Caddy does not know the status “{status[:60]}”." if _is_new(word) else None
+
+
+def _is_new(word: str) -> bool:
+    return bool(word) and word not in SUCCESS | ERROR
 
 
 def _cents(text: str, place: int) -> int | None:
@@ -210,115 +276,16 @@ def _cents(text: str, place: int) -> int | None:
         raise UnreadableFile(f"Row {place}: {error}.") from error
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, place: int) -> date | None:
+    if not text:
+        return None
     for form in DAY_FORMATS:
         try:
             return datetime.strptime(text[:11].strip(), form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-    return None
+    raise UnreadableFile(f"Row {place}: {text!r} is not a day, such as 21/11/2026.")
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An error in plain words, and what to do about it."""
-
-    means: str
-    to_do: str
-
-
-# Words of the agency's reasons, the first that is found counts (general; vendors' manuals).
-_EXPLANATIONS: tuple[tuple[str, Explanation], ...] = tuple(
-    (pattern, Explanation(means, to_do))
-    for pattern, means, to_do in (
-        (
-            r"duplicate|already (been )?(claimed|paid|submitted)",
-            "The agency already holds a payment request for this support.",
-            "Look for the earlier claim. Claim again only if that one was not paid.",
-        ),
-        (
-            r"insufficient|exceed\w* (the )?(available|budget|plan|funds|fund)|no funds|not enough",
-            "The plan has not enough money left in this category.",
-            "Ask the participant or their support coordinator; claim again after a plan change.",
-        ),
-        (
-            r"price|rate|limit|unit amount",
-            "The unit price is over the agency's price limit.",
-            "Correct the price of the service, then claim it again.",
-        ),
-        (
-            r"service booking|booking",
-            "There is no service booking that covers this support.",
-            "Check the service booking with the agency, then claim again.",
-        ),
-        (
-            r"endorse|not (the )?(my )?provider|relationship|not linked",
-            "The participant has not named you as a provider of this support.",
-            "Ask the participant to endorse you for this category, then claim again.",
-        ),
-        (
-            r"plan.*(date|period|end|expired|active|approved)|outside.*plan|no (\w+ )?plan",
-            "The participant had no plan with the agency on this day.",
-            "Check the dates of the plan with the participant, correct them, then claim again.",
-        ),
-        (
-            r"participant|ndis ?number|client",
-            "The agency does not know this participant's NDIS number.",
-            "Check the NDIS number against the plan, correct it, then claim again.",
-        ),
-        (
-            r"registration|provider|abn",
-            "The agency does not accept the registration number or the ABN.",
-            "Check both in the organization's settings; see that the registration is current.",
-        ),
-        (
-            r"cancel",
-            "The cancellation is not accepted for this support.",
-            "Check that the item allows it, how late it was, and the reason; then claim again.",
-        ),
-        (
-            r"claim ?type",
-            "The claim type is not allowed for this support item.",
-            "Choose another claim type for the service, then claim it again.",
-        ),
-        (
-            r"support (item|number|category)|item number|invalid item",
-            "The support item is not valid on this day.",
-            "Choose an item that holds on the day of the service, then claim it again.",
-        ),
-        (
-            r"future|older|2 years|two years|date",
-            "The day of the support cannot be claimed.",
-            "Check the day of the service. Nothing older than two years is paid.",
-        ),
-        (
-            r"hours|quantity",
-            "The hours or the quantity are not accepted.",
-            "Check the length or the quantity of the service, then claim it again.",
-        ),
-        (
-            r"gst",
-            "The GST code is not accepted.",
-            "Nearly all supports are GST free; correct it, then claim again.",
-        ),
-    )
-)
-_UNKNOWN = Explanation(
-    "The agency refused this line without a reason that Caddy knows.",
-    "Read the agency's own words below, or ask the agency, before you claim it again.",
-)
-
-
-def explain(code: str | None, reason: str | None) -> Explanation:
-    """Return what an error means and what to do.
-
-    >>> explain(None, "Duplicate claim").means
-    'The agency already holds a payment request for this support.'
-    """
-    text = f"{reason or ''} {code or ''}".lower()
-    found = (one for pattern, one in _EXPLANATIONS if re.search(pattern, text))
-    return next(found, _UNKNOWN)

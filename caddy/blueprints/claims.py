@@ -1,0 +1,329 @@
+"""Claims: what can be claimed, drafts, sending, withdrawing, crediting, and the files as sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from caddy import clock, events
+from caddy.actions import claim_corrections
+from caddy.actions import claims as actions
+from caddy.domain.claims import ClaimStatus, FileKind, LineStatus
+from caddy.domain.errors import Conflict, RuleBroken
+from caddy.domain.money import dollars
+from caddy.domain.participants import PlanManagement
+from caddy.domain.permissions import Permission
+from caddy.queries import claim_files, claim_pages, claim_rechecks, claims
+from caddy.queries.claim_candidates import HeldBack
+from caddy.queries.claim_files import SentFile
+from caddy.queries.claims import ClaimFilter
+from caddy.web import arguments, claim_views, listings
+from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.claim_forms import (
+    ClaimForm,
+    CreditForm,
+    Period,
+    asked_for,
+    quick_periods,
+    wanted_of,
+)
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
+from caddy.web.pages import page, wants_fragment
+
+blueprint = Blueprint("claims", __name__, url_prefix="/claims")
+
+A_PAGE = 50
+MEDIA = {FileKind.INVOICE_PDF: "application/pdf"}
+
+
+@blueprint.before_request
+def _whole_organization() -> None:
+    """Refuse those who see some participants only: a claim holds everyone's services."""
+    if seen_by() is not None:
+        abort(403)
+
+
+@blueprint.get("")
+@requires(Permission.CLAIMS_READ)
+def index() -> ResponseReturnValue:
+    wanted = _wanted()
+    rows, after = claims.page(wanted)
+    return page(
+        "claims/index.html",
+        part="results",
+        rows=rows,
+        after=after,
+        wanted=wanted,
+        count=claims.count(wanted),
+        open_cents=claim_pages.open_cents([one.id for one in rows]),
+        statuses=list(ClaimStatus),
+        managements=list(PlanManagement),
+    )
+
+
+def _wanted() -> ClaimFilter:
+    return ClaimFilter(
+        status=arguments.word("status", ClaimStatus),
+        management=arguments.word("management", PlanManagement),
+        after=arguments.number("after"),
+    )
+
+
+@as_file(blueprint, "/claims")
+@requires(Permission.CLAIMS_READ)
+def download() -> Listing:
+    wanted = _wanted()
+    found = every(lambda after: claims.page(replace(wanted, after=after), AT_ONCE))
+    return listings.claims(found)
+
+
+@blueprint.get("/new")
+@requires(Permission.CLAIMS_WRITE)
+def new() -> ResponseReturnValue:
+    """Show what would be claimed and what is held back, as the days and whom are chosen."""
+    period, whom = asked_for(clock.today(person.timezone))
+    form = ClaimForm(data={"from_on": period.first, "to_on": period.last, "whom": whom})
+    return _new(form, period, whom)
+
+
+def _new(form: Any, period: Period, whom: str, status: int = 200) -> ResponseReturnValue:
+    preview = claims.preview(wanted_of(period.first, period.last, whom))
+    start = arguments.number("held") or 0
+    shown = preview.held_back[start : start + A_PAGE]
+    return page(
+        "claims/new.html",
+        part="preview",
+        status=status,
+        form=form,
+        period=period,
+        whom=whom,
+        quick=quick_periods(clock.today(person.timezone)),
+        managements=list(PlanManagement),
+        people=claim_pages.people_to_claim_for(period.first, period.last),
+        preview=preview,
+        blocked=claim_views.blocked(shown),
+        held_start=start,
+        held_next=start + A_PAGE if start + A_PAGE < len(preview.held_back) else None,
+    )
+
+
+@blueprint.post("")
+@requires(Permission.CLAIMS_WRITE)
+def create() -> ResponseReturnValue:
+    """Build a draft; who comes second is told where the services are."""
+    form = ClaimForm()
+    period, whom = asked_for(clock.today(person.timezone))
+    if not form.validate_on_submit():
+        return _new(form, period, whom, 422)
+    wanted = form.wanted()
+    built = actions.build_claim(wanted, actor=actor)
+    if built.id is not None:
+        flash(f"{built.number} is drafted: {_lines(built.lines)}, {dollars(built.total_cents)}.")
+        return redirect(url_for("claims.show", claim_id=built.id), 303)
+    there = claim_pages.draft_holding(wanted)
+    if there is not None:
+        flash(
+            f"{there.shown_number} holds the services of these days already. "
+            "Nothing was claimed twice."
+        )
+        return redirect(url_for("claims.show", claim_id=there.id), 303)
+    flash("There is nothing to claim in these days.")
+    values = {"from_on": wanted.starts_on, "to_on": wanted.ends_on, "whom": form.whom.data}
+    return redirect(url_for("claims.new", **values), 303)
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} line{'' if count == 1 else 's'}"
+
+
+@blueprint.get("/<uuid:claim_id>")
+@requires(Permission.CLAIMS_READ)
+def show(claim_id: UUID) -> ResponseReturnValue:
+    if request.args.get("part") == "sums" and wants_fragment():
+        found = claim_views.sums(_claim(claim_id), person.timezone)
+        return page("claims/show.html", part="sums", **found)
+    return _show(claim_id)
+
+
+def _show(
+    claim_id: UUID,
+    *,
+    refusal: str | None = None,
+    form: Any = None,
+    chosen: frozenset[UUID] = frozenset(),
+    status: int = 200,
+) -> ResponseReturnValue:
+    since = events.current_id(person.organization_id)  # before the claim is read: nothing is missed
+    claim = _claim(claim_id)
+    wanted = arguments.word("status", LineStatus)
+    rows, after = claims.lines(
+        claim_id, status=wanted, after=arguments.number("after") or 0, size=A_PAGE
+    )
+    return page(
+        "claims/show.html",
+        part="main",
+        status=status,
+        since=since,
+        refusal=refusal,
+        **claim_views.sums(claim, person.timezone),
+        line_counts=claim_pages.lines_by_status(claim_id),
+        line_status=wanted,
+        lines=rows,
+        after=after,
+        services=claim_pages.services_behind([one.ClaimLine.id for one in rows]),
+        files=_files(claim),
+        transfers=claim_pages.transfers(claim_id),
+        form=form or CreditForm(formdata=None),
+        chosen=chosen,
+        **_checked(claim),
+    )
+
+
+def _checked(claim: Any) -> dict[str, Any]:
+    """Return what stands between a draft and its sending, so that it is seen before."""
+    if claim.status is not ClaimStatus.DRAFT:
+        return {"blocked": [], "blocked_count": 0, "has_changed": False}
+    found = claim_rechecks.recheck(claim)
+    held: tuple[HeldBack, ...] = found.held_back
+    return {
+        "blocked": claim_views.blocked(held[:A_PAGE]),
+        "blocked_count": len(held),
+        "has_changed": found.has_changed,
+    }
+
+
+def _files(claim: Any) -> list[dict[str, Any]]:
+    """Return a claim's files as the page lists them; a draft's are what would be sent today."""
+    if claim.status is ClaimStatus.WITHDRAWN:
+        return []
+    if claim.status is not ClaimStatus.DRAFT:
+        return [
+            {
+                "file": one,
+                "size": one.size_bytes,
+                "url": url_for("claims.file", claim_id=claim.id, claim_file_id=one.id),
+            }
+            for one in claim_files.kept_names(claim.id)
+        ]
+    return [
+        {
+            "file": one,
+            "size": len(one.content),
+            "url": url_for("claims.preview", claim_id=claim.id, file_name=one.file_name),
+        }
+        for one in claim_files.rendered(claim, clock.today(person.timezone))
+    ]
+
+
+@blueprint.get("/<uuid:claim_id>/files/<uuid:claim_file_id>")
+@requires(Permission.CLAIMS_READ)
+def file(claim_id: UUID, claim_file_id: UUID) -> ResponseReturnValue:
+    """Give back a file byte for byte as it was sent."""
+    found = claim_files.one(claim_id, claim_file_id)
+    if found is None:
+        abort(404)
+    return _download(found)
+
+
+@blueprint.get("/<uuid:claim_id>/previews/<file_name>")
+@requires(Permission.CLAIMS_READ)
+def preview(claim_id: UUID, file_name: str) -> ResponseReturnValue:
+    """Give a file of a draft as it would be sent today."""
+    claim = _claim(claim_id)
+    files = (
+        claim_files.rendered(claim, clock.today(person.timezone))
+        if claim.status is ClaimStatus.DRAFT
+        else []
+    )
+    found = next((one for one in files if one.file_name == file_name), None)
+    if found is None:
+        abort(404)
+    return _download(found)
+
+
+def _download(found: SentFile) -> Response:
+    response = Response(found.content, mimetype=MEDIA.get(found.kind, "text/csv"))
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/<uuid:claim_id>/submission")
+@requires(Permission.CLAIMS_WRITE)
+def submit(claim_id: UUID) -> ResponseReturnValue:
+    """Send a draft, or show on its page what keeps it from being sent."""
+    _claim(claim_id)
+    try:
+        done = actions.submit_claim(claim_id, actor=actor)
+    except (Conflict, RuleBroken) as error:
+        return _show(claim_id, refusal=error.message, status=409)
+    if done.was_submitted:
+        flash(f"{done.number} was submitted already. Nothing was sent twice.")
+    else:
+        files = f"{len(done.file_names)} file{'' if len(done.file_names) == 1 else 's'}"
+        flash(f"{done.number} is submitted: {dollars(done.total_cents)} in {files}, kept below.")
+    return redirect(url_for("claims.show", claim_id=claim_id), 303)
+
+
+@blueprint.post("/<uuid:claim_id>/withdrawal")
+@requires(Permission.CLAIMS_WRITE)
+def withdraw(claim_id: UUID) -> ResponseReturnValue:
+    claim = _claim(claim_id)
+    number = claim.shown_number
+    try:
+        actions.withdraw_claim(claim_id, actor=actor)
+    except Conflict as error:
+        return _show(claim_id, refusal=error.message, status=409)
+    flash(f"{number} is withdrawn. Its services can be claimed again.")
+    return redirect(url_for("claims.show", claim_id=claim_id), 303)
+
+
+@blueprint.post("/<uuid:claim_id>/credits")
+@requires(Permission.CLAIMS_WRITE)
+def credit(claim_id: UUID) -> ResponseReturnValue:
+    """Take back chosen lines, and with the other button claim their services again at once."""
+    _claim(claim_id)
+    form = CreditForm()
+    chosen = form.line_ids
+    refusal = None
+    if form.validate_on_submit():
+        try:
+            return _credited(claim_id, chosen, form)
+        except RuleBroken as error:
+            form.refuse(error)
+        except Conflict as error:
+            refusal = error
+    return _show(
+        claim_id,
+        refusal=refusal.message if refusal else None,
+        form=form,
+        chosen=frozenset(chosen),
+        status=409 if refusal else 422,
+    )
+
+
+def _credited(claim_id: UUID, chosen: list[UUID], form: Any) -> ResponseReturnValue:
+    if not form.is_reclaimed:
+        cents = claim_corrections.credit_lines(claim_id, chosen, form.reason.data, actor=actor)
+        flash(f"Credited {dollars(cents)}. The services can be claimed again.")
+        return redirect(url_for("claims.show", claim_id=claim_id), 303)
+    done = claim_corrections.reclaim_lines(claim_id, chosen, form.reason.data, actor=actor)
+    held = len(done.built.held_back)
+    said = f"Credited {dollars(done.credited_cents)}. "
+    if done.built.id is None:
+        flash(f"{said}Nothing of it can be claimed again yet.")
+        return redirect(url_for("claims.show", claim_id=claim_id), 303)
+    said += f"{done.built.number} is drafted from the same services"
+    flash(f"{said}; {held} of them are held back." if held else f"{said}.")
+    return redirect(url_for("claims.show", claim_id=done.built.id), 303)
+
+
+def _claim(claim_id: UUID) -> Any:
+    found = claims.one(claim_id)
+    if found is None:
+        abort(404)
+    return found

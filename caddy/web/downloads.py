@@ -1,0 +1,108 @@
+"""Any list as a file: `/participants.csv` and `/participants.xlsx` beside `/participants`.
+
+The file holds what the page's own query finds, by the same filters and for the same eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from itertools import islice
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, make_response, request
+from flask.blueprints import BlueprintSetupState
+
+from caddy import clock
+from caddy.actions.exports import note_list
+from caddy.domain.files import clean_stem
+from caddy.domain.spreadsheets import Cell, Cents, Table, as_csv, as_xlsx
+from caddy.web.access import actor, person
+
+MOST_ROWS = 10_000
+AT_ONCE = 500
+LONGEST_ARGUMENT = 100
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Row = TypeVar("Row")
+Key = TypeVar("Key")
+
+__all__ = ["AT_ONCE", "Cents", "Listing", "as_file", "every"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a table: its name, its columns, and its rows as they are asked for."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: Iterable[tuple[Cell, ...]]
+
+
+def every(
+    fetch: Callable[[Key | None], tuple[Sequence[Row], Key | None]], first: Key | None = None
+) -> Iterator[Row]:
+    """Yield the rows of every page, one page in memory at a time."""
+    after = first
+    while True:
+        rows, after = fetch(after)
+        yield from rows
+        if after is None:
+            return
+
+
+def as_file(
+    blueprint: Blueprint, path: str
+) -> Callable[[Callable[..., Listing]], Callable[..., Listing]]:
+    """Offer a list at `path` with the endings .csv and .xlsx, as `<blueprint>.csv` and `.xlsx`.
+
+    At most 10,000 rows: the last row says so where there were more. That it was taken is
+    written down. The view's own `@requires` says who may.
+    """
+
+    def install(view: Callable[..., Listing]) -> Callable[..., Listing]:
+        def add(state: BlueprintSetupState) -> None:
+            for ending in TYPES:
+                state.app.add_url_rule(
+                    f"{path}.{ending}", f"{blueprint.name}.{ending}", _sender(view, ending)
+                )
+
+        blueprint.record(add)
+        return view
+
+    return install
+
+
+def _sender(view: Callable[..., Listing], ending: str) -> Callable[..., Response]:
+    @wraps(view)
+    def send(**ids: Any) -> Response:
+        listing = view(**ids)
+        rows = list(islice(listing.rows, MOST_ROWS + 1))
+        count = min(len(rows), MOST_ROWS)
+        if len(rows) > MOST_ROWS:
+            cut = f"Only the first {MOST_ROWS:,} rows are here: narrow the list for the others."
+            rows[MOST_ROWS:] = [(cut, *(None for _ in listing.header[1:]))]
+        table = Table(listing.name, listing.header, rows)
+        content = as_csv(table) if ending == "csv" else as_xlsx(table)
+        asked = {
+            name[:LONGEST_ARGUMENT]: value[:LONGEST_ARGUMENT]
+            for name, value in request.args.items()
+        }
+        note_list(listing.name, ending, count, asked, actor=actor)
+        return _download(content, listing.name, ending)
+
+    return send
+
+
+def _download(content: bytes, name: str, ending: str) -> Response:
+    response = make_response(content)
+    today = clock.today(person.timezone)
+    response.headers["Content-Type"] = TYPES[ending]
+    stem = clean_stem(f"{name} {today.isoformat()}")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{stem}.{ending}")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,30 @@
+"""A report as finance asks for it: a live bar, then files that stay."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_main_job import add_participant
+
+
+def test_a_report_is_made_while_one_watches_and_its_files_stay(open_browser):
+    page = open_browser("alex", PHONE)
+    add_participant(page, "430778021", "Paper")
+    whom = page.url.rpartition("/")[2]
+    page.goto(f"/reports?participant={whom}")
+    form = page.locator("#report-budget")
+    expect(form.get_by_label("Participant")).to_have_value(whom)
+    form.get_by_role("button", name="Make it").click()
+    page.wait_for_url("**/tasks/*")
+    address = page.url
+    # Nothing is loaded again: the live event brings the files.
+    expect(page.locator(".task[data-state='done']")).to_be_visible(timeout=60_000)
+    assert page.url == address
+    expect(page.get_by_role("button", name="Give up")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=".pdf").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    page.goto("/reports")
+    expect(page.get_by_role("link", name=".xlsx").first).to_be_visible()
