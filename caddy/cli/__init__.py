@@ -25,11 +25,8 @@ COMMANDS = {
     "organization": "Set up an organization.",
     "organizations": "List the organizations with their slugs.",
     "price": "Say what a support may cost, and why.",
-<<<<<<< HEAD
-    "retention": "Say whose records are older than they are kept, and erase them.",
-=======
     "restore": "Put a backup in the place of everything here.",
->>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
+    "retention": "Say whose records are older than they are kept, and erase them.",
     "schedule": "Move the outbox and look for what is due, until stopped.",
     "schema": "Write the data dictionary from the models.",
     "up": "Start everything on this machine.",

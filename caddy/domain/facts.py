@@ -50,12 +50,9 @@ class Fact(StrEnum):
     IMPORT_STOPPED = "import.stopped"
     LEAVE_ADDED = "leave.added"
     LEAVE_REMOVED = "leave.removed"
-<<<<<<< HEAD
     LEGAL_HOLD_LIFTED = "legal_hold.lifted"
     LEGAL_HOLD_PLACED = "legal_hold.placed"
-=======
     LIST_EXPORTED = "list.exported"
->>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
     LOGO_CHANGED = "logo.changed"
     NOTIFICATIONS_CHOSEN = "notifications.chosen"
     ORGANIZATION_CREATED = "organization.created"
@@ -63,11 +60,8 @@ class Fact(StrEnum):
     PARTICIPANT_ADDED = "participant.added"
     PARTICIPANT_ARCHIVED = "participant.archived"
     PARTICIPANT_CHANGED = "participant.changed"
-<<<<<<< HEAD
     PARTICIPANT_ERASED = "participant.erased"
-=======
     PARTICIPANT_RECORD_MADE = "participant_record.made"
->>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
     PARTICIPANT_RESTORED = "participant.restored"
     PARTICIPANT_UNWATCHED = "participant.unwatched"
     PARTICIPANT_WATCHED = "participant.watched"
@@ -80,11 +74,8 @@ class Fact(StrEnum):
     RECURRING_CHECK_DONE = "recurring_check.done"
     REQUIRED_QUALIFICATIONS_CHANGED = "required_qualifications.changed"
     RESULT_LOADED = "result.loaded"
-<<<<<<< HEAD
-    RETENTION_CHANGED = "retention.changed"
-=======
     RESULT_UPLOADED = "result.uploaded"
->>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
+    RETENTION_CHANGED = "retention.changed"
     SCHEDULE_ADDED = "schedule.added"
     SCHEDULE_ENDED = "schedule.ended"
     SCHEDULE_MOVED = "schedule.moved"

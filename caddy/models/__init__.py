@@ -66,14 +66,11 @@ __all__ = [
     "EmailLog",
     "EmergencyContact",
     "FundingPeriod",
-<<<<<<< HEAD
-    "LegalHold",
-=======
     "IdMapping",
     "Import",
     "ImportMapping",
     "ImportRow",
->>>>>>> 10f1ec0094081aea40102b5974ceab6b5cdd30e2
+    "LegalHold",
     "MedicalRecord",
     "Notification",
     "Organization",
