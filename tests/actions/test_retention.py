@@ -18,11 +18,13 @@ from caddy.actions.notifications import notify
 from caddy.actions.participants import change_participant, restore_participant
 from caddy.actions.plans import add_plan
 from caddy.actions.recurring import monthly_retention
+from caddy.actions.tasks import start_task
 from caddy.domain.emails import EmailStatus, EmailTemplate
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.recurring import Recurring
 from caddy.domain.retention import Keep, RetentionKind
+from caddy.domain.tasks import TaskKind
 from caddy.extensions import Base, db
 from caddy.jobs.recurring import find_checks_due
 from caddy.models import (
@@ -33,6 +35,7 @@ from caddy.models import (
     DailyTotal,
     EmailLog,
     EmergencyContact,
+    ImportRow,
     MedicalRecord,
     Participant,
     PeriodicRun,
@@ -44,7 +47,7 @@ from caddy.queries import retention as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
-from tests import world
+from tests import imports, world
 from tests.cli.test_commands import run  # noqa: F401 - a fixture
 from tests.web.calls import PDF, agreement
 
@@ -195,6 +198,15 @@ def full(people):
         (kept, PDF, "Ann.pdf"),
     ):
         attach_to_service(whose, Upload(BytesIO(content), name), actor=people.alice)
+    imports.loaded(imports.people_file("430000001", last="Green"), people.alice, with_columns=True)
+    with transaction(people.alice, unrecorded="a test"):
+        one = db.session.get_one(Service, service)
+        one.signed_by, one.signed_at = "Pat Green", one.ended_at
+        row = db.session.scalars(select(ImportRow)).one()
+        row.before, row.cells = {"last_name": "Green"}, [["Pat", "Green"]]
+        assert row.subject_id == pat
+    whose_record = {"participant_id": str(pat)}
+    start_task(TaskKind.RECORD, "Record of Pat Green", whose_record, actor=people.alice)
     claim = some.sent(people)
     rows = [
         (line.claim_reference, "35.12", people.today.isoformat(), "R1")
@@ -257,7 +269,7 @@ def money():
 GONE = {
     *("attachments", "emergency_contacts", "participant_tags", "participant_workers"),
     *("medical_records", "notifications", "audit_logs", "claim_files", "legal_holds"),
-    *("participant_watchers", "organization_totals"),
+    *("participant_watchers", "organization_totals", "id_mappings", "tasks"),
 }
 
 
