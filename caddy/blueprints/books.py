@@ -18,7 +18,7 @@ from caddy.domain.words import say_date
 from caddy.queries import books as queries
 from caddy.web import arguments
 from caddy.web.access import person, requires, seen_by
-from caddy.web.csv_files import csv_file
+from caddy.web.downloads import download, note_file
 from caddy.web.pages import page
 
 blueprint = Blueprint("books", __name__, url_prefix="/finance/books")
@@ -74,7 +74,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/invoices.csv")
+@blueprint.get("/invoices.csv", endpoint="invoices_csv")
 @requires(Permission.CLAIMS_READ)
 def invoices() -> ResponseReturnValue:
     """Send sales invoices in Xero's import layout."""
@@ -82,27 +82,30 @@ def invoices() -> ResponseReturnValue:
     content = books.xero_invoices(
         queries.lines(period.which, person.timezone), account=period.account
     )
-    return csv_file(content, f"xero-invoices-{period.name}.csv")
+    return _file(content, "Xero invoices", period)
 
 
-@blueprint.get("/contacts.csv")
+@blueprint.get("/contacts.csv", endpoint="contacts_csv")
 @requires(Permission.CLAIMS_READ)
 def contacts() -> ResponseReturnValue:
     """Send whom the invoices are addressed to in Xero's import layout."""
     period = _period()
-    return csv_file(
-        books.xero_contacts(queries.contacts(period.which)), f"xero-contacts-{period.name}.csv"
-    )
+    return _file(books.xero_contacts(queries.contacts(period.which)), "Xero contacts", period)
 
 
-@blueprint.get("/journal.csv")
+@blueprint.get("/journal.csv", endpoint="journal_csv")
 @requires(Permission.CLAIMS_READ)
 def journal() -> ResponseReturnValue:
     """Send one journal by support category and GST code."""
     period = _period()
     reference = f"Claims {say_date(period.first)} to {say_date(period.last)}"
     content = books.journal(queries.lines(period.which, person.timezone), period.last, reference)
-    return csv_file(content, f"journal-{period.name}.csv")
+    return _file(content, "Journal", period)
+
+
+def _file(content: bytes, name: str, period: Period) -> ResponseReturnValue:
+    note_file(name, "csv", content.count(b"\n") - 1)
+    return download(content, f"{name} {period.name}", "csv")
 
 
 def _period() -> Period:

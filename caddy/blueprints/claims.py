@@ -175,7 +175,7 @@ def _show(
         lines=rows,
         after=after,
         services=claim_pages.services_behind([one.ClaimLine.id for one in rows]),
-        files=_files(claim),
+        files=claim_views.files(claim, person.timezone),
         transfers=claim_pages.transfers(claim_id),
         form=form or CreditForm(formdata=None),
         chosen=chosen,
@@ -194,29 +194,6 @@ def _checked(claim: Any) -> dict[str, Any]:
         "blocked_count": len(held),
         "has_changed": found.has_changed,
     }
-
-
-def _files(claim: Any) -> list[dict[str, Any]]:
-    """Return a claim's files as the page lists them; a draft's are what would be sent today."""
-    if claim.status is ClaimStatus.WITHDRAWN:
-        return []
-    if claim.status is not ClaimStatus.DRAFT:
-        return [
-            {
-                "file": one,
-                "size": one.size_bytes,
-                "url": url_for("claims.file", claim_id=claim.id, claim_file_id=one.id),
-            }
-            for one in claim_files.kept_names(claim.id)
-        ]
-    return [
-        {
-            "file": one,
-            "size": len(one.content),
-            "url": url_for("claims.preview", claim_id=claim.id, file_name=one.file_name),
-        }
-        for one in claim_files.rendered(claim, clock.today(person.timezone))
-    ]
 
 
 @blueprint.get("/<uuid:claim_id>/files/<uuid:claim_file_id>")

@@ -10,17 +10,16 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from caddy import clock, events
-from caddy.domain.claims import claim_number
+from caddy.domain.claims import SENT, claim_number
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Permission
-from caddy.domain.spreadsheets import Cell, Cents, Table, as_csv
 from caddy.events import Fragment
 from caddy.queries import claims, finance, organizations, receivables
 from caddy.queries.receivables import AGE_LABELS, OwedFilter
-from caddy.web import arguments, claim_views
+from caddy.web import arguments, claim_views, listings
 from caddy.web.access import person, requires, seen_by
 from caddy.web.bar_charts import SERIES, weeks_svg
-from caddy.web.csv_files import csv_file
+from caddy.web.downloads import Listing, as_file
 from caddy.web.pages import page
 
 blueprint = Blueprint("finance", __name__, url_prefix="/finance")
@@ -59,6 +58,10 @@ def render_claims(ids: Sequence[UUID]) -> Iterator[Fragment]:
     for claim in claims.some(ids):
         html = render_template("claims/_sums.html", **claim_views.sums(claim, zone))
         yield Fragment(f"claim-sums-{claim.id}", html, Permission.CLAIMS_READ)
+        if claim.status in SENT:
+            files = claim_views.files(claim, zone)
+            html = render_template("claims/_files.html", claim=claim, files=files)
+            yield Fragment(f"claim-files-{claim.id}", html, Permission.CLAIMS_READ)
 
 
 @blueprint.get("/receivables")
@@ -79,20 +82,13 @@ def list_receivables() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/receivables.csv")
+@as_file(blueprint, "/finance/receivables", "receivables")
 @requires(Permission.CLAIMS_READ)
-def receivables_file() -> ResponseReturnValue:
+def download_receivables() -> Listing:
     """Send what each payer owes, by age, with the sums below."""
     today = clock.today(person.timezone)
-    header = ("Payer", "Plan management", *AGE_LABELS, "Total")
-    rows: list[tuple[Cell, ...]] = [
-        (row.payer, row.management.label, *map(Cents, row.cents), Cents(row.total_cents))
-        for row in receivables.aged(today, person.timezone, receivables.MOST_LINES)
-    ]
-    sums = receivables.totals(today, person.timezone)
-    last: tuple[Cell, ...] = ("Total", "", *map(Cents, sums), Cents(sum(sums)))
-    table = Table("Receivables", header, [*rows, last])
-    return csv_file(as_csv(table), f"receivables-{today.isoformat()}.csv")
+    rows = receivables.aged(today, person.timezone, receivables.MOST_LINES)
+    return listings.receivables(rows, receivables.totals(today, person.timezone))
 
 
 @blueprint.get("/receivables/lines")
@@ -115,36 +111,13 @@ def receivable_lines() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/receivables/lines.csv")
+@as_file(blueprint, "/finance/receivables/lines", "lines")
 @requires(Permission.CLAIMS_READ)
-def receivable_lines_file() -> ResponseReturnValue:
+def download_lines() -> Listing:
     """Send the lines behind a number, the oldest first."""
     wanted, today = _wanted(), clock.today(person.timezone)
     rows, _ = receivables.lines(wanted, today, person.timezone, receivables.MOST_LINES)
-    header = tuple(
-        "Payer,Claim,Claim reference,Participant,Service date,Item number,Age,Claimed,Paid,"
-        "Owed".split(",")
-    )
-    table = Table(
-        "Open lines",
-        header,
-        [
-            (
-                row.ClaimLine.payer,
-                claim_number(row.number),
-                row.ClaimLine.claim_reference,
-                f"{row.first_name} {row.last_name}",
-                row.ClaimLine.service_on,
-                row.ClaimLine.item_number,
-                AGE_LABELS[row.age],
-                Cents(row.ClaimLine.total_cents),
-                Cents(row.ClaimLine.paid_cents),
-                Cents(row.owed_cents),
-            )
-            for row in rows
-        ],
-    )
-    return csv_file(as_csv(table), f"receivable-lines-{today.isoformat()}.csv")
+    return listings.open_lines(rows)
 
 
 def _wanted() -> OwedFilter:

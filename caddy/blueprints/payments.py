@@ -15,19 +15,17 @@ from caddy.domain.claims import claim_number
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
-from caddy.domain.spreadsheets import Cents, Table, as_csv
 from caddy.queries import payments
 from caddy.queries.payments import Key, OpenInvoice
-from caddy.web import arguments
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
-from caddy.web.csv_files import csv_file
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.finance_forms import PaymentForm
 from caddy.web.pages import page
 
 blueprint = Blueprint("payments", __name__, url_prefix="/finance/payments")
 
 SHOWN = timedelta(days=365)  # without a period the last year is shown
-MOST_ROWS = 20_000  # of a file
 PLACE = re.compile(r"(\d{1,9})_(\d{1,9})")
 
 
@@ -63,31 +61,12 @@ def _key() -> Key | None:
     return (on, request.args.get("reference", "")[:200]) if on else None  # which may be empty
 
 
-@blueprint.get("/all.csv")
+@as_file(blueprint, "/finance/payments")
 @requires(Permission.CLAIMS_READ)
-def file() -> ResponseReturnValue:
+def download() -> Listing:
     """Send the transfers of a period, newest first."""
     first, last = _period()
-    rows, _ = payments.page(first, last, size=MOST_ROWS)
-    header = tuple("Day,Reference,From,Payers,Claims,Lines,Amount,Still owed".split(","))
-    table = Table(
-        "Payments",
-        header,
-        [
-            (
-                row.paid_on,
-                row.reference,
-                row.payer,
-                row.payers,
-                row.claims,
-                row.lines,
-                Cents(row.cents),
-                Cents(row.short_cents),
-            )
-            for row in rows
-        ],
-    )
-    return csv_file(as_csv(table), f"payments-{first.isoformat()}-to-{last.isoformat()}.csv")
+    return listings.payments(every(lambda after: payments.page(first, last, after, AT_ONCE)))
 
 
 @blueprint.get("/transfer")

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from flask import current_app, request, url_for
 
+from caddy import clock
 from caddy.domain.claim_lines import Candidate
 from caddy.domain.claims import SENT, ClaimStatus, HoldBack
 from caddy.domain.services import ServiceStatus
-from caddy.queries import claim_pages
+from caddy.queries import claim_files, claim_pages
 from caddy.queries.claim_candidates import HeldBack
 from caddy.queries.claim_pages import Unsigned
 from caddy.web.access import access_of, actor
@@ -37,6 +38,29 @@ def sums(claim: Any, zone: str) -> dict[str, Any]:
         "open_cents": claim_pages.open_cents([claim.id]).get(claim.id, 0),
         "zone": zone,
     }
+
+
+def files(claim: Any, zone: str) -> list[dict[str, Any]]:
+    """Return a claim's files as the page lists them; a draft's are what would be sent today."""
+    if claim.status is ClaimStatus.WITHDRAWN:
+        return []
+    if claim.status is not ClaimStatus.DRAFT:
+        return [
+            {
+                "file": one,
+                "size": one.size_bytes,
+                "url": url_for("claims.file", claim_id=claim.id, claim_file_id=one.id),
+            }
+            for one in claim_files.kept_names(claim.id)
+        ]
+    return [
+        {
+            "file": one,
+            "size": len(one.content),
+            "url": url_for("claims.preview", claim_id=claim.id, file_name=one.file_name),
+        }
+        for one in claim_files.rendered(claim, clock.today(zone))
+    ]
 
 
 def timeline(claim: Any) -> list[Step]:

@@ -30,7 +30,7 @@ TYPES = {
 Row = TypeVar("Row")
 Key = TypeVar("Key")
 
-__all__ = ["AT_ONCE", "Cents", "Listing", "as_file", "every"]
+__all__ = ["AT_ONCE", "Cents", "Listing", "as_file", "download", "every", "note_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,11 @@ def every(
 
 
 def as_file(
-    blueprint: Blueprint, path: str
+    blueprint: Blueprint, path: str, name: str = ""
 ) -> Callable[[Callable[..., Listing]], Callable[..., Listing]]:
     """Offer a list at `path` with the endings .csv and .xlsx, as `<blueprint>.csv` and `.xlsx`.
 
+    Where a blueprint has several lists, `name` tells theirs apart: `<blueprint>.<name>.csv`.
     At most 10,000 rows: the last row says so where there were more. That it was taken is
     written down. The view's own `@requires` says who may.
     """
@@ -66,14 +67,21 @@ def as_file(
     def install(view: Callable[..., Listing]) -> Callable[..., Listing]:
         def add(state: BlueprintSetupState) -> None:
             for ending in TYPES:
-                state.app.add_url_rule(
-                    f"{path}.{ending}", f"{blueprint.name}.{ending}", _sender(view, ending)
-                )
+                endpoint = ".".join(filter(None, (blueprint.name, name, ending)))
+                state.app.add_url_rule(f"{path}.{ending}", endpoint, _sender(view, ending))
 
         blueprint.record(add)
         return view
 
     return install
+
+
+def note_file(name: str, ending: str, rows: int) -> None:
+    """Write down that a file of `name` is taken, by whom, and what it was narrowed to."""
+    asked = {
+        one[:LONGEST_ARGUMENT]: value[:LONGEST_ARGUMENT] for one, value in request.args.items()
+    }
+    note_list(name, ending, rows, asked, actor=actor)
 
 
 def _sender(view: Callable[..., Listing], ending: str) -> Callable[..., Response]:
@@ -87,22 +95,19 @@ def _sender(view: Callable[..., Listing], ending: str) -> Callable[..., Response
             rows[MOST_ROWS:] = [(cut, *(None for _ in listing.header[1:]))]
         table = Table(listing.name, listing.header, rows)
         content = as_csv(table) if ending == "csv" else as_xlsx(table)
-        asked = {
-            name[:LONGEST_ARGUMENT]: value[:LONGEST_ARGUMENT]
-            for name, value in request.args.items()
-        }
-        note_list(listing.name, ending, count, asked, actor=actor)
-        return _download(content, listing.name, ending)
+        note_file(listing.name, ending, count)
+        today = clock.today(person.timezone)
+        return download(content, f"{listing.name} {today.isoformat()}", ending)
 
     return send
 
 
-def _download(content: bytes, name: str, ending: str) -> Response:
+def download(content: bytes, stem: str, ending: str) -> Response:
+    """Return a file to keep; it is shown by nothing inside the browser."""
     response = make_response(content)
-    today = clock.today(person.timezone)
     response.headers["Content-Type"] = TYPES[ending]
-    stem = clean_stem(f"{name} {today.isoformat()}")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{stem}.{ending}")
+    file_name = f"{clean_stem(stem)}.{ending}"
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

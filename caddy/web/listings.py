@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from caddy import clock
+from caddy.domain.claims import claim_number
 from caddy.domain.ndis.identifiers import show_ndis_number
 from caddy.domain.spreadsheets import Cell, Cents
 from caddy.queries.budgets import BudgetView
 from caddy.queries.participants import ListedParticipant, Sums
+from caddy.queries.receivables import AGE_LABELS, Receivable
 from caddy.queries.staff import ListedPerson
 from caddy.web.downloads import Listing
 
@@ -168,3 +170,49 @@ def agreements(rows: Iterable[Any]) -> Listing:
             for row in rows
         ),
     )
+
+
+def payments(rows: Iterable[Any]) -> Listing:
+    header = ("Day", "Reference", "From", "Payers", "Claims", "Lines", "Amount", "Still owed")
+
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            money = (Cents(row.cents), Cents(row.short_cents))
+            whose: Cells = (row.paid_on, row.reference, row.payer)
+            yield (*whose, row.payers, row.claims, row.lines, *money)
+
+    return Listing("Payments", header, cells())
+
+
+def receivables(rows: Iterable[Receivable], sums: Sequence[int]) -> Listing:
+    """Return what each payer owes by age, youngest first; the sums of all come last."""
+
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            ages = map(Cents, row.cents)
+            yield (row.payer, row.management.label, *ages, Cents(row.total_cents))
+        yield ("Total", "", *map(Cents, sums), Cents(sum(sums)))
+
+    return Listing("Receivables", ("Payer", "Plan management", *AGE_LABELS, "Total"), cells())
+
+
+def open_lines(rows: Iterable[Any]) -> Listing:
+    header: tuple[str, ...] = (
+        "Payer",
+        "Claim",
+        "Claim reference",
+        "Participant",
+        "Service date",
+        "Item number",
+    )
+    header += ("Age", "Claimed", "Paid", "Owed")
+
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            line = row.ClaimLine
+            whose: Cells = (line.payer, claim_number(row.number), line.claim_reference)
+            what: Cells = (f"{row.first_name} {row.last_name}", line.service_on, line.item_number)
+            money = (Cents(line.total_cents), Cents(line.paid_cents), Cents(row.owed_cents))
+            yield (*whose, *what, AGE_LABELS[row.age], *money)
+
+    return Listing("Open lines", header, cells())

@@ -212,3 +212,15 @@ def test_columns_can_be_mapped_by_a_file_and_are_remembered(load, run, people, t
     chosen.write_text(json.dumps(dict(zip(names, header, strict=True))))
     assert load("participants", file, "--map", chosen)["created"] == 1
     assert load("participants", file)["skipped"] == 1
+
+
+def test_a_catalogue_is_tried_like_any_file_and_answers_with_the_same_counts(
+    load, people, catalogue_file
+):
+    tried = load("catalogue", catalogue_file, "--dry-run")
+    assert (tried["failed"], tried["errors"]) == (0, [])
+    done = load("catalogue", catalogue_file)
+    counts = ("created", "updated", "skipped", "failed")
+    assert [tried[name] for name in counts] == [done[name] for name in counts]
+    assert done["errors"] == []
+    assert load("catalogue", catalogue_file)["skipped"] == done["rows"]

@@ -72,7 +72,10 @@ SERVICE = {
     "notes": "A test.",
 }
 # Each is a list that is a file too.
-LISTS = "agreements catalogue claims notifications panel participants services staff".split()
+LISTS = (
+    "agreements catalogue claims finance.lines finance.receivables notifications panel "
+    "participants payments services staff"
+).split()
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -126,15 +129,13 @@ CALLS: dict[str, Call] = {
     "POST claims.withdraw": Call(frozenset({409}), takes_ids=True),
     "POST claims.credit": Call(frozenset({422}), takes_ids=True),
     "GET books.show": Call(),
-    "GET books.invoices": Call(),
-    "GET books.contacts": Call(),
-    "GET books.journal": Call(),
+    "GET books.invoices_csv": Call(),
+    "GET books.contacts_csv": Call(),
+    "GET books.journal_csv": Call(),
     "GET dashboard.show": Call(),
     "GET finance.show": Call(),
     "GET finance.list_receivables": Call(),
-    "GET finance.receivables_file": Call(),
     "GET finance.receivable_lines": Call(),
-    "GET finance.receivable_lines_file": Call(),
     **{
         f"GET {name}.{ending}": Call(takes_ids=name == "agreements")
         for name in LISTS
@@ -187,7 +188,6 @@ CALLS: dict[str, Call] = {
     "POST teams.watching": Call(DONE, takes_ids=True),
     "POST teams.ending": Call(DONE, takes_ids=True),
     "GET payments.index": Call(),
-    "GET payments.file": Call(),
     "GET payments.new": Call(takes_ids=True, query="claim={claim_id}&line=1"),
     "GET payments.show": Call(takes_ids=True, query="on={paid_on}&reference={paid_reference}"),
     "POST payments.create": Call(

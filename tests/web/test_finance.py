@@ -216,7 +216,7 @@ def test_a_payment_is_recorded_by_hand_short_once_and_never_over_what_is_owed(
         known = select(func.sum(Payment.cents)).where(Payment.reference == "BPAY 7")
         assert db.session.scalar(known) == 20_00
         some.no_differences()
-    rows = rows_of(client, "/finance/payments/all.csv")
+    rows = rows_of(client, "/finance/payments.csv")
     assert {row["Reference"]: row["Amount"] for row in rows} == {"BPAY 7": "20.00", "R-1": "20.00"}
     transfer = page(client, f"/finance/payments/transfer?on={today}&reference=BPAY+7")
     assert transfer.count("$10.00") == 2
@@ -281,9 +281,10 @@ def test_the_stream_brings_the_numbers_that_the_pages_show(app, people, billed, 
     claim = client.get(f"/claims/{billed}").text
     with app.test_request_context(), scope(people.acacia.id):
         found = fragments.render([Topic("claim", billed, 1)])
-    assert [one.target for one in found] == ["finance-totals", f"claim-sums-{billed}"]
+    targets = ["finance-totals", f"claim-sums-{billed}", f"claim-files-{billed}"]
+    assert [one.target for one in found] == targets
     assert {one.permission for one in found} == {Permission.CLAIMS_READ}
-    for one, text in zip(found, (whole, claim), strict=True):
+    for one, text in zip(found, (whole, claim, claim), strict=True):
         assert MONEY.findall(one.html)
         assert " ".join(one.html.split()) in " ".join(text.split())
     part = client.get(f"/claims/{billed}?part=sums", fragment=True).text
