@@ -47,6 +47,7 @@ class Job(StrEnum):
     DAILY_CHECK = "daily_check"
     MAKE_INVOICES = "make_invoices"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
+    MONTHLY_RETENTION = "monthly_retention"
     ROLL_PLANS = "roll_plans"
     RUN_TASK = "run_task"
     WEEKLY_COMPLIANCE = "weekly_compliance"
@@ -65,6 +66,7 @@ JOBS: dict[Job, JobPlace] = {
     Job.DAILY_CHECK: JobPlace("nightly", "caddy.jobs.recurring.daily_check"),
     Job.MAKE_INVOICES: JobPlace("reports", "caddy.jobs.invoices.make_invoices"),
     Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
+    Job.MONTHLY_RETENTION: JobPlace("nightly", "caddy.jobs.recurring.monthly_retention"),
     Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
     Job.RUN_TASK: JobPlace("reports", "caddy.jobs.tasks.run_task"),

@@ -10,14 +10,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from caddy import clock
 from caddy.config import load_settings
 from caddy.domain.errors import RuleBroken
 from caddy.domain.files import HEAD_BYTES, LARGEST_BYTES, FileKind, kind_of
 
 CHUNK = 256 * 1024
+JUST_NOW = timedelta(minutes=10)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -147,6 +150,24 @@ def kept() -> Iterator[str]:
 def open_file(sha256: str) -> BinaryIO:
     """Return a stored file to read; raise FileNotFoundError where it is not there."""
     return path_of(sha256).open("rb")
+
+
+def discard(sha256: str, named_at: datetime) -> bool:
+    """Take a file away that no row names any more; say whether it is gone.
+
+    `named_at` is when the last row that named it was made. Bytes that someone has brought again
+    since, and only just, stay: the row of that upload may not be stored yet.
+    """
+    place = path_of(sha256)
+    try:
+        stored_at = datetime.fromtimestamp(place.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return True
+    was_brought_again = stored_at > named_at + JUST_NOW
+    if was_brought_again and stored_at > clock.now() - JUST_NOW:
+        return False
+    place.unlink(missing_ok=True)
+    return True
 
 
 def _folder() -> Path:

@@ -13,7 +13,7 @@ from caddy.actions import totals
 from caddy.actions.plans import store_plan
 from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
-from caddy.domain.errors import CaddyError, NotFound, RuleBroken
+from caddy.domain.errors import CaddyError, Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.participants import (
     NewPlan,
@@ -118,6 +118,8 @@ def _load(participant_id: UUID) -> Participant:
     participant = db.session.get(Participant, participant_id, with_for_update=True)
     if participant is None:
         raise NotFound("participant")
+    if participant.erased_at is not None:
+        raise Conflict("erased", "This participant is erased. Nothing of them can be changed.")
     return participant
 
 

@@ -11,7 +11,7 @@ from caddy import audit, clock
 from caddy.actions import totals
 from caddy.actions.plan_rows import PlanRows
 from caddy.domain.actor import Actor
-from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.participants import NewPlan, check_plan, plans_overlap
 from caddy.extensions import db
@@ -23,8 +23,11 @@ from caddy.transaction import before_commit, transaction
 def add_plan(participant_id: UUID, plan: NewPlan, *, actor: Actor) -> UUID:
     """Add a later (or earlier) plan to a participant; plans of one person do not overlap."""
     with transaction(actor):
-        if db.session.get(Participant, participant_id) is None:
+        participant = db.session.get(Participant, participant_id)
+        if participant is None:
             raise NotFound("participant")
+        if participant.erased_at is not None:
+            raise Conflict("erased", "This participant is erased. Nothing of them can be changed.")
         return store_plan(participant_id, plan)
 
 

@@ -18,9 +18,10 @@ from caddy.domain.facts import Fact
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.permissions import Role
 from caddy.domain.recurring import Recurring
+from caddy.domain.retention import RetentionKind
 from caddy.extensions import db
 from caddy.models import OrganizationTotal, PeriodicRun
-from caddy.queries import alerts, compliance, organizations
+from caddy.queries import alerts, compliance, organizations, retention
 from caddy.tenancy import insert_missing
 from caddy.transaction import transaction
 
@@ -30,6 +31,7 @@ JOBS = {
     Recurring.DAILY_CHECK: queue.Job.DAILY_CHECK,
     Recurring.WEEKLY_COMPLIANCE: queue.Job.WEEKLY_COMPLIANCE,
     Recurring.MONTHLY_PLAN_EXPIRY: queue.Job.MONTHLY_PLAN_EXPIRY,
+    Recurring.MONTHLY_RETENTION: queue.Job.MONTHLY_RETENTION,
 }
 
 
@@ -185,3 +187,39 @@ def _tell_of_plan(row: Any, day: date, run_id: UUID) -> int:
             "remaining_cents": remaining,
         },
     )
+
+
+def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
+    """Tell administrators how many participants' years are over; nothing is erased.
+
+    The mail has numbers only: whom they are of is said to those who sign in.
+    """
+    day = due_on(run_id)
+    if day is None:
+        return
+    with transaction(actor):
+        found = retention.numbers(day, seen_by=None)
+        told = 0
+        if found.due or found.kept_back:
+            told = notify(
+                alerts.people_of_roles([Role.ADMIN]),
+                kind="monthly_retention",
+                title=f"{found.due} participants could be erased, {found.kept_back} are kept back",
+                body="Their records are older than you keep them. Nothing is erased by itself.",
+                link="/settings/retention",
+                subject=db.session.get_one(PeriodicRun, run_id),
+                dedupe_key=f"retention:{run_id}",
+                email_template=EmailTemplate.RETENTION_REPORT,
+                context={
+                    "day_on": day,
+                    "years": retention.years_of(RetentionKind.PARTICIPANTS),
+                    "due": found.due,
+                    "kept_back": found.kept_back,
+                    "reasons": [
+                        {"sentence": reason.sentence, "count": count}
+                        for reason, count in found.by_reason.items()
+                        if count
+                    ],
+                },
+            )
+        _finish(run_id, {"told": told, "due": found.due, "kept_back": found.kept_back})

@@ -34,6 +34,7 @@ FEATURES = (
     "settings",
     "exports",
     "letterheads",
+    "retention",
     "sites",
     "calendar",
     "availability",

@@ -15,7 +15,7 @@ from caddy.actions import plans as plan_actions
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, participants, services, sites, teams
+from caddy.queries import budgets, participants, retention, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments, listings
@@ -32,6 +32,7 @@ from caddy.web.participant_forms import (
 )
 from caddy.web.participant_rows import all_rows
 from caddy.web.plan_forms import MOST_ROWS, PlanForm, following_plan
+from caddy.web.retention_forms import HoldForm
 
 blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 
@@ -145,6 +146,7 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         wanted = ServiceFilter(participant_id=participant_id)
         recent = services.page(wanted, seen_by=seen_by())[0][:5]
     may_write = actor.may(Permission.PARTICIPANTS_WRITE)
+    may_hold = actor.may(Permission.ORGANIZATION_WRITE)
     return page(
         "participants/show.html",
         part="main",
@@ -163,6 +165,8 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
         medical=participants.medical(participant_id) if may_write else None,
         archive_form=archive_form,
+        hold=retention.hold_on(participant_id) if may_hold else None,
+        hold_form=HoldForm(formdata=None) if may_hold else None,
     )
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "organizations": "List the organizations with their slugs.",
     "price": "Say what a support may cost, and why.",
     "restore": "Put a backup in the place of everything here.",
+    "retention": "Say whose records are older than they are kept, and erase them.",
     "schedule": "Move the outbox and look for what is due, until stopped.",
     "schema": "Write the data dictionary from the models.",
     "up": "Start everything on this machine.",

@@ -21,6 +21,7 @@ ONE_UNIT = 1000
 MINUTES_AN_HOUR = 60
 ALL = 100  # percent
 NDIA = "NDIA"
+MANAGER_OF = "Plan manager of "  # where a plan names none
 
 # Ways of claiming that the service agreement has to allow (PAPL 2025-26).
 NEEDS_CONSENT = frozenset(
@@ -90,7 +91,7 @@ class Candidate:
         if self.management is PlanManagement.NDIA_MANAGED:
             return NDIA
         if self.management is PlanManagement.PLAN_MANAGED:
-            return self.plan_manager or f"Plan manager of {self.participant_name}"
+            return self.plan_manager or f"{MANAGER_OF}{self.participant_name}"
         return self.participant_name
 
 

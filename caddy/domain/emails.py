@@ -29,6 +29,7 @@ class EmailTemplate(StrEnum):
     DAILY_DIGEST = "daily_digest"
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
+    RETENTION_REPORT = "retention_report"
     UNDERSPENDING = "underspending"
 
 
@@ -41,6 +42,7 @@ SUBJECTS = {
     EmailTemplate.PLAN_EXPIRY: (
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
     ),
+    EmailTemplate.RETENTION_REPORT: "Records to erase: {due}, kept back: {kept_back}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
 }
 
@@ -68,6 +70,7 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.PLAN_EXPIRY: _names(
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
     ),
+    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back reasons"),
     EmailTemplate.UNDERSPENDING: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents ends_on"
@@ -77,6 +80,7 @@ ROWS = {
     "alerts": _names("participant_first_name budget_name percent_used remaining_cents link"),
     "items": _names("what whom due_on is_overdue link"),
     "plans": _names("participant_first_name ends_on days_left link"),
+    "reasons": _names("sentence count"),
 }
 
 

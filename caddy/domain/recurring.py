@@ -13,6 +13,7 @@ class Recurring(StrEnum):
     DAILY_CHECK = "daily_check"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
+    MONTHLY_RETENTION = "monthly_retention"
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,5 +84,9 @@ def weekly_compliance(subject_id: UUID, *, actor: Actor) -> None:
     recurring.weekly_compliance(subject_id, actor=actor)
 
 
+def monthly_retention(subject_id: UUID, *, actor: Actor) -> None:
+    recurring.monthly_retention(subject_id, actor=actor)
+
+
 def monthly_plan_expiry(subject_id: UUID, *, actor: Actor) -> None:
     recurring.monthly_plan_expiry(subject_id, actor=actor)

@@ -35,6 +35,7 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
@@ -69,6 +70,7 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "LegalHold",
     "MedicalRecord",
     "Notification",
     "Organization",
@@ -83,6 +85,7 @@ __all__ = [
     "Plan",
     "ResultFile",
     "ResultMapping",
+    "RetentionPolicy",
     "Schedule",
     "Service",
     "ServiceAgreement",

@@ -32,6 +32,7 @@ class Participant(Base, OrganizationOwned, Stamped):
     `mmm` is the Modified Monash Model's number of the address (1 city … 7 very remote): it
     caps travel time. `needs_two_workers` participants may have two shifts at once (2:1).
     `search_text` holds the names and the NDIS number as a search compares them.
+    After `erased_at` only their money is left: nothing says who they were.
     """
 
     __tablename__ = "participants"
@@ -88,6 +89,7 @@ class Participant(Base, OrganizationOwned, Stamped):
     )
     archived_at: Mapped[Instant | None]
     archived_by: Mapped[Reference | None]
+    erased_at: Mapped[Instant | None]
 
     @property
     def name(self) -> str:

@@ -65,6 +65,8 @@ PAGES = {
     "site": "site",
     "sites": "/settings/sites",
     "letterhead": "/settings/letterhead",
+    "retention": "/settings/retention",
+    "erasure-new": "/settings/retention/erasures/new",
     "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",

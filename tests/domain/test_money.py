@@ -21,7 +21,7 @@ from caddy.domain.pricing import cost_for_minutes, cost_for_quantity
 MODULES = (
     "budgets files money participants permissions pricing travel ndis.identifiers ndis.categories "
     "phones imports.cells imports.kinds imports.mapping imports.participant_fields "
-    "tabular.number_formats"
+    "tabular.number_formats retention ndis.bulk_file"
 )
 
 

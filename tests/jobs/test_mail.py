@@ -58,6 +58,13 @@ CONTEXTS = {
             {"participant_first_name": "Pat", "ends_on": DAY, "days_left": 3, "link": "/plans/1"}
         ],
     },
+    EmailTemplate.RETENTION_REPORT: {
+        "day_on": DAY,
+        "years": 7,
+        "due": 1_200,
+        "kept_back": 1,
+        "reasons": [{"sentence": "Under a legal hold.", "count": 1}],
+    },
     EmailTemplate.COMPLIANCE_DIGEST: {
         "day_on": DAY,
         "overdue": 1,
@@ -80,6 +87,7 @@ SAYS = {
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
+    EmailTemplate.RETENTION_REPORT: ("1,200 could be", "7 years", "Under a legal hold"),
     EmailTemplate.COMPLIANCE_DIGEST: ("1 overdue", "First aid", "Sam Acacia", "21 Nov 2026"),
 }
 

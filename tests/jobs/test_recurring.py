@@ -55,7 +55,10 @@ def jobs():
         return dict(db.session.execute(statement.group_by(Outbox.job)).all())
 
 
-recurring_jobs = [Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE, Job.MONTHLY_PLAN_EXPIRY]
+recurring_jobs = [
+    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE),
+    *(Job.MONTHLY_PLAN_EXPIRY, Job.MONTHLY_RETENTION),
+]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +94,7 @@ def test_each_organization_has_its_own_hour_in_its_own_zone(people, at):
 
 def test_it_is_left_once_also_by_several_schedules_and_again_the_next_day(people, at):
     at(2026, 11, 20, 22, 0)
-    assert recurring.find_checks_due() == 6
+    assert recurring.find_checks_due() == 8
     assert recurring.find_checks_due() == 0
     assert jobs() == dict.fromkeys(recurring_jobs, 2)
     at(2026, 11, 21, 22, 0)

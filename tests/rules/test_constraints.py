@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from caddy.domain.emails import EmailTemplate
 from caddy.domain.funding import ReleasePattern
+from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
@@ -74,6 +75,7 @@ BREAKS = {
     "ck_imports_kind": "kind = 'x'",
     "ck_imports_position": "next_place = -1",
     "ck_imports_state": "state = 'x'",
+    "ck_legal_holds_reason": "reason = ''",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
     "ck_organization_totals_committed": "committed_cents = -1",
@@ -99,6 +101,8 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_retention_policies_kind": "kind = 'x'",
+    "ck_retention_policies_years": "years = 6",
     "ck_schedules_every_weeks": "every_weeks = 9",
     "ck_schedules_period": "ends_on = '2000-01-01'",
     "ck_service_changes_from_status": "from_status = 'x'",
@@ -160,6 +164,7 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
+    from caddy.actions import retention
     from caddy.actions.agreements import add_agreement
     from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
@@ -197,6 +202,8 @@ def test_the_database_refuses_every_bad_row(people):
                     "remaining_cents": 0,
                 },
             )
+        retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
+        retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
         a_claim(people)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)

@@ -256,6 +256,20 @@ CALLS: dict[str, Call] = {
     "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
     "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
+    "GET retention.show": Call(),
+    "POST retention.update": Call(DONE, form={"years": "8"}),
+    "GET retention.new_erasure": Call(),
+    # Nobody's years are over: there is nobody to confirm.
+    "POST retention.erase": Call(
+        frozenset({422}),
+        takes_ids=True,
+        form={"confirmed": "1", "participant_id": "{participant_id}"},
+    ),
+    # Held already where another role's turn came first, and not held any more.
+    "POST retention.place_hold": Call(
+        CHECKED | {409}, takes_ids=True, form={"hold_reason": "a test"}
+    ),
+    "POST retention.lift_hold": Call(DONE | {409}, takes_ids=True),
     "GET letterheads.show": Call(),
     # No organization of the matrix has a logo.
     "GET letterheads.show_logo": Call(frozenset({404})),

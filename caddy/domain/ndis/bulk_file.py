@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -152,3 +152,22 @@ def quantity(milli: int) -> str:
     """
     whole, part = divmod(milli, MILLI)
     return f"{whole}.{part:03}".rstrip("0").rstrip(".")
+
+
+def renumbered(content: bytes, references: Collection[str], number: str) -> bytes:
+    """Return a file with another NDIS number in the rows of some claim references.
+
+    Every other byte stays. No cell before those two holds a comma.
+
+    >>> row = b"405,430123456,2026-01-05,2026-01-05,01_011_0107_1_1,C-000001-0001,,000:30"
+    >>> renumbered(row, {"C-000001-0001"}, "X12345678")[:20]
+    b'405,X12345678,2026-0'
+    """
+    place, reference = HEADER.index("NDISNumber"), HEADER.index("ClaimReference")
+    rows = content.split(b"\n")
+    for index, row in enumerate(rows):
+        cells = row.split(b",")
+        if len(cells) > reference and cells[reference].decode() in references:
+            cells[place] = number.encode()
+            rows[index] = b",".join(cells)
+    return b"\n".join(rows)
