@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_add_retention"
-down_revision = "0012_index_answers"
+down_revision = "0010_index_answers"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from caddy.domain.searching import searchable
 from caddy.search import has_trigrams
 
-revision = "0010_add_search"
+revision = "0009_add_search"
 down_revision = "0008_add_imports"
 branch_labels = None
 depends_on = None

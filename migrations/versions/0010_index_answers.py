@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0012_index_answers"
-down_revision = "0010_add_search"
+revision = "0010_index_answers"
+down_revision = "0009_add_search"
 branch_labels = None
 depends_on = None
 
