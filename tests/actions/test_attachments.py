@@ -62,7 +62,7 @@ def test_another_organizations_service_is_not_there(people, service_id):
 
 
 def test_a_service_has_so_many_files_and_no_more(people, service_id, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_OF_SERVICE", 2)
+    monkeypatch.setattr(actions, "MOST_OF_ONE", 2)
     with scope(people.acacia.id):
         for _ in range(2):
             attach(people, service_id)

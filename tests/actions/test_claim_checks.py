@@ -31,10 +31,11 @@ from caddy.models import (
     ServiceChange,
     SupportItem,
 )
-from caddy.queries import claim_files, claims
+from caddy.queries import books, claim_files, claims
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
+from tests import world
 from tests.web import calls
 
 
@@ -174,8 +175,8 @@ def test_gst_goes_from_the_item_into_the_line_the_files_and_the_books(people, ac
     assert (invoiced["GST code"], invoiced["GST included"], invoiced["Amount"]) == (
         *("P1", "6.38", "70.23"),
     )
-    books = claims.book_lines(some.claim_of(built.id), people.today)
-    assert sum(one.gst_cents for one in books) == 3_19 + 6_38
+    booked = books.lines(books.sent_within(people.today, people.today, world.ZONE), world.ZONE)
+    assert sum(one.gst_cents for one in booked) == 3_19 + 6_38
 
 
 def test_a_later_catalogue_keeps_the_gst_of_an_item(people, acacia):

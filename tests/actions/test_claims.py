@@ -353,13 +353,12 @@ def test_the_preview_agrees_with_what_is_then_claimed(people, acacia):
     assert seen.held_back_cents == some.HALF_HOUR
 
 
-def test_the_list_is_read_by_number_page_by_page(people, acacia, monkeypatch):
-    monkeypatch.setattr(reads, "PAGE", 2)
+def test_the_list_is_read_by_number_page_by_page(people, acacia):
     for days_ago in range(1, 4):
         some.log(people, days_ago=days_ago)
         some.build(people)
-    first, after = reads.page(reads.ClaimFilter())
-    rest, end = reads.page(reads.ClaimFilter(after=after))
+    first, after = reads.page(reads.ClaimFilter(), 2)
+    rest, end = reads.page(reads.ClaimFilter(after=after), 2)
     assert [one.number for one in (*first, *rest)] == [3, 2, 1]
     assert (end, reads.by_number("c-000002").number, reads.by_number("x")) == (None, 2, None)
 

@@ -24,9 +24,8 @@ from caddy.domain.tasks import TaskState
 from caddy.extensions import db
 from caddy.jobs import invoices, reports
 from caddy.jobs import tasks as jobs
-from caddy.models import ClaimFile
-from caddy.queries import claim_files, report_claims
-from caddy.queries import claims as claim_reads
+from caddy.models import Claim, ClaimFile
+from caddy.queries import books, claim_files, report_claims
 from caddy.queue import Outbox
 from caddy.tenancy import scope
 from tests import claims, tasks, world
@@ -101,16 +100,16 @@ def test_invoices_are_kept_once_with_the_number_of_the_csv_and_the_books(people,
         for file in claim_files.kept(sent.id)
         if file.kind is FileKind.INVOICE_CSV
     }
-    books = {}
-    for line in claim_reads.book_lines(sent, people.today):
-        books[line.invoice_number] = books.get(line.invoice_number, 0) + line.total_cents
+    booked = {}
+    for line in books.lines(Claim.id == sent.id, world.ZONE):
+        booked[line.invoice_number] = booked.get(line.invoice_number, 0) + line.total_cents
     for number, file in first.items():
         assert (file.total_cents, file.addressee, file.row_count) == (
             csvs[number].total_cents,
             csvs[number].addressee,
             csvs[number].row_count,
         )
-        assert books[number] == file.total_cents
+        assert booked[number] == file.total_cents
         text = text_of(file.content)
         assert number in text
         assert dollars(file.total_cents) in text
