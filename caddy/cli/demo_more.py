@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import agreements, claims, plans, schedules
+from caddy.actions import agreements, claims, plans, schedules, sites
+from caddy.actions.sites import SiteEntry
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.errors import RuleBroken
@@ -25,7 +26,7 @@ from caddy.models import Organization, Participant, Plan, SupportItem, User
 from caddy.queries.claim_candidates import ClaimWanted
 from caddy.tenancy import scope, unscoped
 
-AGREED, ROSTERED = 6, 4
+AGREED, ROSTERED, HOUSED = 6, 4, 3
 SELF_CARE = "01_011_0107_1_1"
 WEEKS = 6
 
@@ -53,6 +54,7 @@ def add_more() -> None:
             _roster(row, worker_id, number, today, actor)
         if rows:
             _next_plan(rows[0], actor)
+        _house([row.id for row in rows[:HOUSED]], actor)
         _claim([row.id for row in rows], today, actor)
 
 
@@ -130,3 +132,10 @@ def _claim(participant_ids: list[UUID], today: date, actor: Actor) -> None:
     if sent.id is not None:
         claims.submit_claim(sent.id, actor=actor)
     claims.build_claim(ClaimWanted(this_month, today, whom), actor=actor)
+
+
+def _house(participant_ids: list[UUID], actor: Actor) -> None:
+    house = SiteEntry("Wattle House", "12 Wattle Street", "Dubbo", "NSW", "2830")
+    site_id = sites.add_site(house, actor=actor)
+    for participant_id in participant_ids:
+        sites.move_in(site_id, participant_id, actor=actor)

@@ -42,6 +42,7 @@ PAGES = {
     "roster-new": "/roster/new?participant=",
     "claims": "/claims",
     "claim-new": "/claims/new",
+    "claim-sent": "claim",
     "catalogue": "/catalogue",
     "catalogue-import": "/catalogue/imports/new",
     "imports": "/imports",
@@ -93,9 +94,14 @@ def address(page, name: str) -> str:
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("service", "staff", "site")
+    kinds = ("service", "staff", "site", "claim")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
-    lists = {"service": "/services", "staff": "/staff", "site": "/settings/sites"}
+    lists = {
+        "service": "/services",
+        "staff": "/staff",
+        "site": "/settings/sites",
+        "claim": "/claims?status=submitted",
+    }
     page.goto(lists.get(of, "/participants"))
     own = page.locator("table a").first.get_attribute("href")
     if wanted.endswith("="):
