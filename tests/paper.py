@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from contextlib import contextmanager
 
 from pypdf import PdfReader
@@ -12,11 +13,11 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def statements():
-    """Yield the list of what the database is asked meanwhile."""
-    seen = []
+    """Yield the list of what this thread asks the database meanwhile."""
+    seen, own = [], threading.get_ident()
 
     def note(_connection, _cursor, statement, *_rest):
-        if statement != "BEGIN":
+        if statement != "BEGIN" and threading.get_ident() == own:
             seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
