@@ -44,7 +44,7 @@ def wait_until_gone(var: Path, within: float = 12) -> list[str]:
     return left_behind(var)
 
 
-def test_ctrl_c_stops_every_process_and_a_second_start_is_quick(server):
+def test_ctrl_c_stops_every_process_and_a_second_start_finds_all_as_it_was(server):
     said = server.start()
     assert server.url in said
     assert "alex@acacia.example" in said
@@ -52,9 +52,9 @@ def test_ctrl_c_stops_every_process_and_a_second_start_is_quick(server):
     assert server.stop(signal.SIGINT) == 0
     assert wait_until_gone(server.var) == []
     assert not (server.var / "redis.sock").exists()
-    begun = time.monotonic()
-    server.start()
-    assert time.monotonic() - begun < 15  # five seconds on a quiet machine; this one is not
+    made_at = (server.var / "secret_key").stat().st_mtime_ns
+    assert "alex@acacia.example" in server.start()
+    assert (server.var / "secret_key").stat().st_mtime_ns == made_at
 
 
 def test_killed_outright_it_still_leaves_nothing_running(server):
