@@ -119,7 +119,11 @@ def test_every_list_offers_its_files_and_they_hold_what_it_shows(people, sign_in
     ]
 
 
-calls_of = {name: f"{name}.index" for name in calls.LISTS} | {"panel": "panel.show"}
+calls_of = {name: f"{name}.index" for name in calls.LISTS} | {
+    "panel": "panel.show",
+    "finance.lines": "finance.receivable_lines",
+    "finance.receivables": "finance.list_receivables",
+}
 
 
 def test_services_come_oldest_first_where_that_is_asked_page_by_page(people, sign_in):
