@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, has_request_context, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 NAME = "back"
 PLACES = ("/claims/",)
@@ -19,7 +20,10 @@ def way_back() -> str:
     """Return where the person came from: an address of a claim's page, or nothing."""
     if not has_request_context():
         return ""
-    wanted = request.values.get(NAME, "")
+    try:
+        wanted = request.values.get(NAME, "")
+    except RequestEntityTooLarge:  # the page that says so asks too, and the form is not read again
+        wanted = request.args.get(NAME, "")
     is_own = wanted.startswith(PLACES) and len(wanted) <= LONGEST and wanted.isprintable()
     return wanted if is_own and "\\" not in wanted else ""
 
