@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, bindparam, case, func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, and_, bindparam, case, func, select, tuple_
 
 from caddy.columns import Rows
 from caddy.domain.ndis.categories import CategoryKind
@@ -24,6 +24,7 @@ from caddy.models import (
     User,
 )
 from caddy.queries import visibility
+from caddy.queries.participant_names import matching
 
 PAGE = 50
 MOST_COUNTED = 1_000
@@ -136,13 +137,7 @@ def _narrowed(statement: Rows, wanted: ParticipantFilter, seen_by: UUID | None) 
     statement = visibility.of_own_participants(statement, Participant.id, seen_by)
     if wanted.status:
         statement = statement.where(Participant.status == wanted.status)
-    for word in wanted.search.lower().split()[:6]:
-        statement = statement.where(
-            or_(
-                Participant.search_text.contains(word, autoescape=True),
-                Participant.sort_name.startswith(word, autoescape=True),
-            )
-        )
+    statement = matching(statement, wanted.search)
     if wanted.tag:
         statement = statement.where(
             Participant.id.in_(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from caddy.columns import Rows
@@ -15,6 +15,7 @@ from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import Budget, Participant, Plan, Service, SupportItem, User
 from caddy.queries import visibility
+from caddy.queries.participant_names import matching
 
 PAGE = 50
 MOST_COUNTED = 1_000
@@ -240,13 +241,7 @@ def participants_to_choose(typed: str, *, seen_by: UUID | None, limit: int = 20)
         .limit(limit)
     )
     statement = visibility.of_own_participants(statement, Participant.id, seen_by)
-    for word in typed.lower().split()[:5]:
-        statement = statement.where(
-            or_(
-                Participant.search_text.contains(word, autoescape=True),
-                Participant.ndis_number.startswith(word, autoescape=True),
-            )
-        )
+    statement = matching(statement, typed)
     return list(db.session.execute(statement))
 
 

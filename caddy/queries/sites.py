@@ -12,6 +12,7 @@ from caddy.domain.participants import ParticipantStatus
 from caddy.extensions import db
 from caddy.models import Participant, Site
 from caddy.queries import visibility
+from caddy.queries.participant_names import matching
 
 MOST = 500
 MOST_OFFERED = 20
@@ -88,8 +89,7 @@ def people_to_move_in(site_id: UUID, typed: str, *, seen_by: UUID | None) -> lis
         .order_by(Participant.sort_name, Participant.id)
         .limit(MOST_OFFERED)
     )
-    for word in typed.lower().split()[:5]:
-        statement = statement.where(Participant.search_text.contains(word, autoescape=True))
+    statement = matching(statement, typed)
     return list(
         db.session.execute(visibility.of_own_participants(statement, Participant.id, seen_by))
     )

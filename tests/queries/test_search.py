@@ -15,7 +15,7 @@ from caddy.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from caddy.domain.searching import searchable, words_of
 from caddy.extensions import db
 from caddy.models import Participant
-from caddy.queries import search
+from caddy.queries import participants, search, services
 from caddy.queries.search import Asker, Group
 from caddy.tenancy import scope
 from caddy.transaction import transaction
@@ -47,6 +47,17 @@ def names(text, asker=ALL, group=Group.PARTICIPANTS):
 )
 def test_a_name_is_found_by_its_parts_without_accents_and_joints(some, typed):
     assert names(typed) == ["Zoë O'Brien-Smith"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("Zoë O’Brien", 1), ("zoe smith", 1), ("O'BRIEN", 1), ("430 123 000", 1), ("%", 0), ("", 4)],  # noqa: RUF001
+)
+def test_lists_find_a_name_as_the_box_does(some, typed, found):
+    wanted = participants.ParticipantFilter(search=typed)
+    page = participants.page(wanted, with_budgets=False, seen_by=None)
+    assert len(page.rows) == found
+    assert len(services.participants_to_choose(typed, seen_by=None)) == found
 
 
 def test_what_begins_so_comes_first(some):
