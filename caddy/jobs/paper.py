@@ -6,19 +6,15 @@ Needs an app context, for its templates. Reads no table: it is told what to say.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
-
-from flask import current_app
-from jinja2 import StrictUndefined
 
 from caddy import pdf
 from caddy.domain import reports
 from caddy.domain.money import dollars
 from caddy.domain.reports import ClaimReport, Invoice, Letterhead, Line
+from caddy.jobs.paper_parts import TAB, fill, made
 from caddy.pdf import Progress
 
-TAB = 1_000  # as `.line` says: one em
 COLUMNS = (
     (8_000, False),
     (11_000, False),
@@ -39,7 +35,7 @@ def claim_pdf(
 ) -> bytes:
     """Return the report of a claim: its totals, then every line, participant by participant."""
     people = reports.by_participant(claim.lines)
-    first = _fill(
+    first = fill(
         "claim.html",
         letterhead=letterhead,
         claim=claim,
@@ -48,7 +44,7 @@ def claim_pdf(
     )
     title = f"Claim {claim.number}"
     parts = [first, *_line_parts(claim.lines)]
-    return _made(parts, title, letterhead, assets, progress)
+    return made(parts, title, letterhead, assets=assets, progress=progress)
 
 
 def invoice_pdf(
@@ -60,7 +56,8 @@ def invoice_pdf(
 ) -> bytes:
     """Return a tax invoice: whom it is for and what is due, then every line."""
     title = f"Tax invoice {invoice.number}"
-    return _made(_invoice_parts(invoice, letterhead), title, letterhead, assets, progress)
+    parts = _invoice_parts(invoice, letterhead)
+    return made(parts, title, letterhead, assets=assets, progress=progress)
 
 
 def invoices_pdf(
@@ -73,11 +70,11 @@ def invoices_pdf(
 ) -> bytes:
     """Return several tax invoices in one document, each beginning on a page of its own."""
     parts = [part for one in invoices for part in _invoice_parts(one, letterhead)]
-    return _made(parts, title, letterhead, assets, progress)
+    return made(parts, title, letterhead, assets=assets, progress=progress)
 
 
 def _invoice_parts(invoice: Invoice, letterhead: Letterhead) -> list[str]:
-    first = _fill(
+    first = fill(
         "invoice.html",
         letterhead=letterhead,
         invoice=invoice,
@@ -100,7 +97,7 @@ def _line_parts(lines: Sequence[Line]) -> list[str]:
             for group in groups
         ]
         head = pdf.line(HEAD, COLUMNS, TAB)
-        parts.append(_fill("lines.html", groups=shown, head=head, is_first=number == 0))
+        parts.append(fill("lines.html", groups=shown, head=head, is_first=number == 0))
     return parts
 
 
@@ -116,42 +113,6 @@ def _text(line: Line) -> str:
     return pdf.line(cells, COLUMNS, TAB)
 
 
-def _made(
-    parts: Sequence[str],
-    title: str,
-    letterhead: Letterhead,
-    assets: Mapping[str, bytes] | None,
-    progress: Progress | None,
-) -> bytes:
-    return pdf.render(
-        parts,
-        title=title,
-        author=letterhead.name,
-        style=_style() + _footer(f"{letterhead.name} · {title}"),
-        assets=assets,
-        progress=progress,
-    )
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    source, _, _ = current_app.jinja_env.loader.get_source(  # type: ignore[union-attr] # set by Flask
-        current_app.jinja_env, "reports/paper/paper.css"
-    )
-    return f"{source}\n.line {{ {pdf.LINE_STYLE} }}\n"
-
-
-def _footer(text: str) -> str:
-    """Return the style that sets a text at the foot of every page; no letter of it can act."""
-    shown = "".join(f"\\{ord(letter):06x}" for letter in text)
-    return f'@page {{ @bottom-left {{ content: "{shown}" }} }}'
-
-
-def _fill(name: str, **context: Any) -> str:
-    strict = current_app.jinja_env.overlay(undefined=StrictUndefined)
-    return strict.get_template(f"reports/paper/{name}").render(context)
-
-
 def short_pdf(
     template: str,
     title: str,
@@ -161,6 +122,5 @@ def short_pdf(
     **context: Any,
 ) -> bytes:
     """Return a report of a few pages: one template, filled in."""
-    return _made(
-        [_fill(template, letterhead=letterhead, **context)], title, letterhead, assets, None
-    )
+    parts = [fill(template, letterhead=letterhead, **context)]
+    return made(parts, title, letterhead, assets=assets)
