@@ -22,6 +22,7 @@ from caddy.domain.words import say_list
 from caddy.extensions import db
 from caddy.models import IdMapping, Import, ImportRow
 from caddy.queries import import_dependents
+from caddy.queries.import_subjects import SUBJECTS
 from caddy.transaction import transaction
 
 AT_ONCE = 500
@@ -62,7 +63,7 @@ def _roll_back(import_id: UUID) -> int:
         told = say_list([f"{one.count:,} {one.what}" for one in dependents])
         raise Conflict("import_in_use", f"This import cannot be taken back: there are {told}.")
     count = 0
-    table = import_undo.TABLES[row.kind]
+    table = SUBJECTS[row.kind]
     for some in _undone(import_id):
         facts = []
         for one in some:

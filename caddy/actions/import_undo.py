@@ -13,14 +13,12 @@ from caddy import audit
 from caddy.actions import totals
 from caddy.actions.totals import Move
 from caddy.domain.errors import Conflict
-from caddy.domain.imports.kinds import ImportKind
 from caddy.extensions import db
 from caddy.models import (
     AgreedItem,
     AgreementStatus,
     Import,
     ImportRow,
-    Participant,
     Service,
     ServiceAgreement,
     StaffQualification,
@@ -29,14 +27,6 @@ from caddy.models import (
 )
 from caddy.queries.import_dependents import created_by
 
-TABLES: dict[ImportKind, Any] = {
-    ImportKind.PARTICIPANTS: Participant,
-    ImportKind.PLANS: Participant,
-    ImportKind.STAFF: User,
-    ImportKind.AGREEMENTS: ServiceAgreement,
-    ImportKind.SERVICES: Service,
-    ImportKind.CATALOGUE: SupportItem,
-}
 LEAVE = {"synchronize_session": False}
 
 

@@ -19,19 +19,9 @@ from caddy.models import (
     Participant,
     Plan,
     Service,
-    ServiceAgreement,
-    SupportItem,
-    User,
 )
+from caddy.queries.import_subjects import SUBJECTS
 
-TABLES: dict[ImportKind, Any] = {
-    ImportKind.PARTICIPANTS: Participant,
-    ImportKind.PLANS: Participant,
-    ImportKind.STAFF: User,
-    ImportKind.AGREEMENTS: ServiceAgreement,
-    ImportKind.SERVICES: Service,
-    ImportKind.CATALOGUE: SupportItem,
-}
 LOADED = (ImportState.DONE, ImportState.CANCELLED)
 
 
@@ -101,7 +91,7 @@ def _made(kind: ImportKind, source_system: str | None) -> Rows:
 
 
 def _kind(kind: ImportKind, counts: list[int], source_system: str | None) -> KindReport:
-    table = TABLES[kind]
+    table = SUBJECTS[kind]
     made = _made(kind, source_system)
     cents = _of(
         select(func.coalesce(func.sum(ImportRow.cents), 0))

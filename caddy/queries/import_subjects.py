@@ -30,6 +30,16 @@ from caddy.models import (
     User,
 )
 
+# What the rows of each kind of file are about.
+SUBJECTS: dict[ImportKind, Any] = {
+    ImportKind.PARTICIPANTS: Participant,
+    ImportKind.PLANS: Participant,
+    ImportKind.STAFF: User,
+    ImportKind.AGREEMENTS: ServiceAgreement,
+    ImportKind.SERVICES: Service,
+    ImportKind.CATALOGUE: SupportItem,
+}
+
 AT_ONCE = 400  # bound parameters of one statement, well below SQLite's limit
 MOST_OF_EACH = 100
 MOST_SITES = 10_000
