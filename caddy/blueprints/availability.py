@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import staff as actions
-from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.errors import NotFound
 from caddy.domain.permissions import Permission
 from caddy.domain.staff import WEEKDAYS
 from caddy.queries import roster, staff
@@ -81,13 +81,8 @@ def _save(
     used: dict[str, Any], form: Any, save: Callable[[], None], said: Callable[[], str]
 ) -> ResponseReturnValue:
     """Save one of the page's forms and say so, or show the page with what is wrong with it."""
-    if form.validate_on_submit():
-        try:
-            save()
-        except RuleBroken as error:
-            form.refuse(error)
-        else:
-            return _back(said())
+    if form.saves(save):
+        return _back(said())
     return _page(used, status=422)
 
 

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import letterheads as actions
-from caddy.domain.errors import RuleBroken
 from caddy.domain.files import kind_of
 from caddy.domain.permissions import Permission
 from caddy.queries import letterheads, organizations
@@ -92,14 +91,9 @@ def show_logo() -> ResponseReturnValue:
 
 def _save(name: str, form: Any, save: Callable[[], object], said: str) -> ResponseReturnValue:
     """Save one of the forms and say so, or show the page again with what is wrong with it."""
-    if form.validate_on_submit():
-        try:
-            save()
-        except RuleBroken as error:
-            form.refuse(error)
-        else:
-            flash(said)
-            return redirect(url_for("letterheads.show"), 303)
+    if form.saves(save):
+        flash(said)
+        return redirect(url_for("letterheads.show"), 303)
     return _page({name: form}, status=422)
 
 

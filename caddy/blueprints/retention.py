@@ -33,14 +33,11 @@ def show() -> ResponseReturnValue:
 @requires(Permission.ORGANIZATION_WRITE)
 def update() -> ResponseReturnValue:
     form: Any = YearsForm()
-    if form.validate_on_submit():
-        try:
-            actions.set_years(RetentionKind.PARTICIPANTS, form.years.data, actor=actor)
-        except RuleBroken as error:
-            form.refuse(error)
-        else:
-            flash(f"Participants are kept for {form.years.data} years after their last service.")
-            return redirect(url_for("retention.show"), 303)
+    if form.saves(
+        lambda: actions.set_years(RetentionKind.PARTICIPANTS, form.years.data, actor=actor)
+    ):
+        flash(f"Participants are kept for {form.years.data} years after their last service.")
+        return redirect(url_for("retention.show"), 303)
     return _policies(form, status=422)
 
 

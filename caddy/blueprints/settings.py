@@ -12,7 +12,6 @@ from wtforms import BooleanField
 from caddy.actions import notifications as notification_actions
 from caddy.actions import settings as actions
 from caddy.actions.organizations import set_light_thresholds
-from caddy.domain.errors import RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.domain.words import say_list
 from caddy.queries import notifications as told
@@ -152,14 +151,9 @@ def _save(
     name: str, form: Any, save: Callable[[], None], said: Callable[[], str]
 ) -> ResponseReturnValue:
     """Save one of the forms and say so, or show the page again with what is wrong with it."""
-    if form.validate_on_submit():
-        try:
-            save()
-        except RuleBroken as error:
-            form.refuse(error)
-        else:
-            flash(said())
-            return redirect(url_for("settings.show"), 303)
+    if form.saves(save):
+        flash(said())
+        return redirect(url_for("settings.show"), 303)
     return _settings({name: form}, status=422)
 
 

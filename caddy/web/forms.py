@@ -48,6 +48,17 @@ class Form(FlaskForm):
     class Meta(_Stripping, FlaskForm.Meta):
         pass
 
+    def saves(self, save: Callable[[], object]) -> bool:
+        """Save what was sent, if it is valid; a rule that it breaks is said beside its field."""
+        if not self.validate_on_submit():
+            return False
+        try:
+            save()
+        except RuleBroken as error:
+            self.refuse(error)
+            return False
+        return True
+
     def refuse(self, error: RuleBroken) -> None:
         """Put a rule's sentence beside its field, or on top where no field is to blame."""
         field = self._fields.get(error.field or "")
