@@ -33,6 +33,7 @@ from caddy.web.claim_forms import (
 )
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.pages import page, wants_fragment
+from caddy.web.sent_files import sent
 
 blueprint = Blueprint("claims", __name__, url_prefix="/claims")
 
@@ -203,7 +204,7 @@ def file(claim_id: UUID, claim_file_id: UUID) -> ResponseReturnValue:
     found = claim_files.one(claim_id, claim_file_id)
     if found is None:
         abort(404)
-    return _download(found)
+    return _given(found)
 
 
 @blueprint.get("/<uuid:claim_id>/previews/<file_name>")
@@ -219,14 +220,11 @@ def preview(claim_id: UUID, file_name: str) -> ResponseReturnValue:
     found = next((one for one in files if one.file_name == file_name), None)
     if found is None:
         abort(404)
-    return _download(found)
+    return _given(found)
 
 
-def _download(found: SentFile) -> Response:
-    response = Response(found.content, mimetype=MEDIA.get(found.kind, "text/csv"))
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _given(found: SentFile) -> Response:
+    return sent(found.content, found.file_name, MEDIA.get(found.kind, "text/csv; charset=utf-8"))
 
 
 @blueprint.post("/<uuid:claim_id>/submission")

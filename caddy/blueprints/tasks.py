@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from caddy import events, storage
+from caddy import events
 from caddy.actions import tasks as actions
 from caddy.events import Fragment
 from caddy.queries import tasks
 from caddy.web import arguments
 from caddy.web.access import actor, person, signed_in
 from caddy.web.pages import page
+from caddy.web.sent_files import stored
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -45,19 +46,10 @@ def show(task_id: UUID) -> ResponseReturnValue:
 def file(task_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Give a file, always as a download, and write down who took it."""
     found = tasks.file(task_id, file_id, actor)
-    if found is None or not storage.path_of(found.sha256).is_file():
+    if found is None:
         abort(404)
+    response = stored(found.sha256, found.file_name, found.media_type)
     actions.note_download(found, actor=actor)
-    response = send_file(
-        storage.path_of(found.sha256),
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.file_name,
-        etag=False,
-        last_modified=None,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -11,7 +11,7 @@ from functools import wraps
 from itertools import islice
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
 from caddy import clock
@@ -19,6 +19,7 @@ from caddy.actions.exports import note_list
 from caddy.domain.files import clean_stem
 from caddy.domain.spreadsheets import Cell, Cents, Table, as_csv, as_xlsx
 from caddy.web.access import actor, person
+from caddy.web.sent_files import sent
 
 MOST_ROWS = 10_000
 AT_ONCE = 500
@@ -103,11 +104,5 @@ def _sender(view: Callable[..., Listing], ending: str) -> Callable[..., Response
 
 
 def download(content: bytes, stem: str, ending: str) -> Response:
-    """Return a file to keep; it is shown by nothing inside the browser."""
-    response = make_response(content)
-    response.headers["Content-Type"] = TYPES[ending]
-    file_name = f"{clean_stem(stem)}.{ending}"
-    response.headers.set("Content-Disposition", "attachment", filename=file_name)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    """Return a file under a name that every system takes."""
+    return sent(content, f"{clean_stem(stem)}.{ending}", TYPES[ending])

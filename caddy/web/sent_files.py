@@ -1,0 +1,38 @@
+"""A file as an answer: a download, kept nowhere on the way, shown by nothing in a browser."""
+
+from __future__ import annotations
+
+from flask import Response, abort, make_response, send_file
+
+from caddy import storage
+
+
+def sent(content: bytes, file_name: str, media_type: str) -> Response:
+    """Return bytes that were made for this answer, or kept in a row."""
+    response = make_response(content)
+    response.headers["Content-Type"] = media_type
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
+    return _guarded(response)
+
+
+def stored(sha256: str, file_name: str, media_type: str) -> Response:
+    """Return a file of the storage; 404 where its bytes are not there."""
+    path = storage.path_of(sha256)
+    if not path.is_file():
+        abort(404)
+    return _guarded(
+        send_file(
+            path,
+            mimetype=media_type,
+            as_attachment=True,
+            download_name=file_name,
+            etag=False,
+            last_modified=None,
+        )
+    )
+
+
+def _guarded(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
