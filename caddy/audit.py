@@ -51,14 +51,24 @@ def record(
 
 
 def _whose(subject: Base) -> UUID | None:
-    """Return the participant that a row is, or names."""
-    name = "id" if subject.__tablename__ == "participants" else "participant_id"
-    return getattr(subject, name, None)
+    """Return the participant whom a row names."""
+    return getattr(subject, "participant_id", None)
+
+
+def _named(happened: Happened) -> UUID | None:
+    """Return whom a fact about a row of bulk names: itself, or in what changed."""
+    if happened.table.__tablename__ == "participants":
+        return happened.id
+    named = happened.changes.get("participant_id")
+    return named if isinstance(named, UUID) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A fact about a row: of which table, and which; `participant_id` where it is anyone's."""
+    """A fact about a row: of which table, and which; `participant_id` where it is anyone's.
+
+    Left out, it is the participant of `changes["participant_id"]`, if there is one.
+    """
 
     fact: Fact
     table: type[Base]
@@ -101,8 +111,7 @@ def record_many(happened: Sequence[Happened], *, live: Sequence[Topic] = ()) -> 
             "action": one.fact.value,
             "entity_type": one.table.__tablename__,
             "entity_id": one.id,
-            "participant_id": one.participant_id
-            or (one.id if one.table.__tablename__ == "participants" else None),
+            "participant_id": one.participant_id or _named(one),
             "changes": {name: plain(value) for name, value in one.changes.items()},
         }
         for one in happened
