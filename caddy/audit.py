@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, inspect, select, update
+from sqlalchemy import insert, select, update
 
 from caddy import clock, events
 from caddy.columns import new_id
@@ -131,7 +131,7 @@ def _chain() -> None:
         return
     head = _hold_head()
     rows = list(chained(entries, head.sequence, head.hash))
-    heads: Table = inspect(AuditHead).local_table
+    heads = Base.metadata.tables[AuditHead.__tablename__]
     moved = (
         update(heads)
         .where(heads.c.organization_id == current_organization_id())
@@ -141,7 +141,7 @@ def _chain() -> None:
     )
     connection = db.session.connection()
     if len(rows) == 1 and connection.dialect.name == "postgresql":
-        log: Table = inspect(AuditLog).local_table
+        log = Base.metadata.tables[AuditLog.__tablename__]
         connection.execute(insert(log).values(**rows[0]).add_cte(moved.cte("moved")))
         return
     insert_many(AuditLog, rows)

@@ -10,6 +10,8 @@ FEATURES = (
     "sign_in",
     "dashboard",
     "participants",
+    "medical",
+    "audit",
     "plans",
     "teams",
     "panel",

@@ -127,7 +127,9 @@ def findings(rows: Iterable[Row], head: Head | None) -> Iterator[Finding]:
 def _at_the_end(last: int, before: str, head: Head | None, *, is_told: bool) -> Iterator[Finding]:
     """Compare where the log ends with what was kept beside it."""
     if head is None:
-        yield _found(Trouble.NO_HEAD, last, "What is kept beside the log, its last number, is gone.")
+        yield _found(
+            Trouble.NO_HEAD, last, "What is kept beside the log, its last number, is gone."
+        )
     elif head.sequence > last:
         yield Finding(
             Trouble.CUT_OFF,

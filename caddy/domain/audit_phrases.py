@@ -56,6 +56,7 @@ PHRASES: dict[Fact, str] = {
     Fact.LEGAL_HOLD_PLACED: "placed a hold on the records of {whom}",
     Fact.LIST_EXPORTED: "took the list {list} as a file[ with {rows} rows]",
     Fact.LOGO_CHANGED: "changed the logo",
+    Fact.MEDICAL_RECORD_CHANGED: "changed medical details of {whom}",
     Fact.MEDICAL_RECORD_VIEWED: "looked at the medical details of {whom}",
     Fact.NOTIFICATIONS_CHOSEN: "chose how {subject} is told of things",
     Fact.ORGANIZATION_CREATED: "set up the organization",
@@ -71,7 +72,7 @@ PHRASES: dict[Fact, str] = {
     Fact.PLANS_ROLLED: "moved budgets on to a new day[, {budgets} of them]",
     Fact.PLAN_ADDED: "added a plan for {whom}[, {starts_on}][ to {ends_on}][, {total_cents}]",
     Fact.PLAN_CHANGED: "changed a plan of {whom}",
-    Fact.PROVIDER_NUMBERS_CHANGED: "changed the organization’s ABN or registration",
+    Fact.PROVIDER_NUMBERS_CHANGED: "changed the organization's ABN or registration",
     Fact.QUALIFICATION_RECORDED: "recorded a qualification of {subject}[: {kind}]",
     Fact.QUALIFICATION_REMOVED: "took away a qualification of {subject}[: {kind}]",
     Fact.RECURRING_CHECK_DONE: "did a check that comes back[: {kind}]",
@@ -101,7 +102,7 @@ PHRASES: dict[Fact, str] = {
     Fact.TASK_FINISHED: "finished the work on {subject}",
     Fact.TEAM_JOINED: "put {name} into the team of {whom}",
     Fact.TEAM_LEFT: "took {name} out of the team of {whom}",
-    Fact.THRESHOLDS_CHANGED: "changed from when a budget’s light turns amber and red",
+    Fact.THRESHOLDS_CHANGED: "changed from when a budget's light turns amber and red",
     Fact.USER_ADDED: "gave {subject} a way to sign in[ as {role}]",
     Fact.USER_CHANGED: "changed {fields} of {subject}",
     Fact.USER_SIGNED_IN: "signed in",
@@ -125,3 +126,28 @@ def phrase_of(action: str) -> str:
 def label_of(action: str) -> str:
     """Return a fact as a heading: `service.logged` is "Service logged"."""
     return action.replace(".", " ").replace("_", " ").capitalize()
+
+
+# What entries are about, by the table of their row: what a reader of the log chooses from.
+ABOUT = {
+    "participants": "Participants",
+    "plans": "Plans",
+    "budgets": "Budgets",
+    "services": "Services",
+    "schedules": "Shifts that come back",
+    "service_agreements": "Service agreements",
+    "claims": "Claims",
+    "attachments": "Files",
+    "documents": "Documents",
+    "incidents": "Incidents",
+    "complaints": "Complaints",
+    "restrictive_practices": "Restrictive practices",
+    "risks": "Risks",
+    "policies": "Policies",
+    "users": "Staff and sign-ins",
+    "organizations": "The organization and lists taken out",
+    "tasks": "Long work",
+    "task_files": "Downloads",
+    "imports": "Imports",
+    "email_logs": "Mail",
+}

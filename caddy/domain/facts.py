@@ -54,6 +54,7 @@ class Fact(StrEnum):
     LEGAL_HOLD_PLACED = "legal_hold.placed"
     LIST_EXPORTED = "list.exported"
     LOGO_CHANGED = "logo.changed"
+    MEDICAL_RECORD_CHANGED = "medical_record.changed"
     MEDICAL_RECORD_VIEWED = "medical_record.viewed"
     NOTIFICATIONS_CHOSEN = "notifications.chosen"
     ORGANIZATION_CREATED = "organization.created"

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, inspect, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from caddy.domain.audit_chain import Finding, Head, findings
-from caddy.extensions import db
-from caddy.models import AuditHead, AuditLog
+from caddy.domain.recurring import Recurring
+from caddy.extensions import Base, db
+from caddy.models import AuditHead, AuditLog, PeriodicRun
 from caddy.queries import archives
 
 AT_ONCE = 1_000
@@ -66,19 +67,16 @@ def verified_by(connection: Connection, anchor: Head | None = None) -> ChainRepo
 
 
 def _log() -> Table:
-    table: Table = inspect(AuditLog).local_table
-    return table
+    return Base.metadata.tables[AuditLog.__tablename__]
 
 
 def _rows(connection: Connection, statement: Select[Any]) -> Iterator[Any]:
     """Yield rows some at a time, so that memory does not grow with the log."""
-    return iter(
-        connection.execution_options(yield_per=AT_ONCE).execute(statement).mappings()
-    )
+    return iter(connection.execution_options(yield_per=AT_ONCE).execute(statement).mappings())
 
 
 def _head(connection: Connection) -> Head | None:
-    table: Table = inspect(AuditHead).local_table
+    table = Base.metadata.tables[AuditHead.__tablename__]
     found = connection.execute(
         select(table.c.sequence, table.c.hash).where(archives.own(table))
     ).one_or_none()
@@ -89,6 +87,18 @@ def head() -> Head | None:
     """Return where the log of the organization in scope ends now."""
     found = db.session.execute(select(AuditHead.sequence, AuditHead.hash)).one_or_none()
     return Head(found.sequence, found.hash) if found else None
+
+
+def last_check() -> PeriodicRun | None:
+    """Return the last weekly verification that came to its end."""
+    return db.session.scalars(
+        select(PeriodicRun)
+        .where(
+            PeriodicRun.kind == Recurring.WEEKLY_AUDIT.value, PeriodicRun.finished_at.is_not(None)
+        )
+        .order_by(PeriodicRun.due_on.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def may_change_log() -> bool:

@@ -31,6 +31,7 @@ STYLES = (
     "components/letterhead",
     "components/light",
     "components/live",
+    "components/log",
     "components/menu",
     "components/meter",
     "components/navigation",

@@ -62,6 +62,8 @@ PAGES = {
     "staff": "/staff",
     "staff-person": "staff-person",
     "settings": "/settings",
+    "audit": "/audit",
+    "history": "participant/history",
     "availability": "/availability",
     "site": "site",
     "sites": "/settings/sites",

@@ -56,7 +56,7 @@ def jobs():
 
 
 recurring_jobs = [
-    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE),
+    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE, Job.WEEKLY_AUDIT),
     *(Job.MONTHLY_PLAN_EXPIRY, Job.MONTHLY_RETENTION),
 ]
 

@@ -74,7 +74,7 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements catalogue claims finance.lines finance.receivables notifications panel "
+    "agreements audit catalogue claims finance.lines finance.receivables notifications panel "
     "participants payments services staff"
 ).split()
 CALLS: dict[str, Call] = {
@@ -109,6 +109,8 @@ CALLS: dict[str, Call] = {
         CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
     ),
     "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
+    "GET audit.index": Call(takes_ids=True, query="participant={participant_id}"),
+    "GET audit.history": Call(takes_ids=True),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
@@ -181,6 +183,8 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "POST medical.view": Call(takes_ids=True),
+    "POST medical.update": Call(DONE, takes_ids=True, form={"allergies": "a test"}),
     "GET plans.edit": Call(takes_ids=True),
     "POST plans.update": Call(frozenset({422}), takes_ids=True, form={"goals": "x"}),
     "GET teams.show": Call(takes_ids=True),
