@@ -25,7 +25,11 @@ blueprint = Blueprint("audit", __name__)
 @blueprint.get("/audit")
 @requires(Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:
-    wanted = _wanted()
+    wanted, whom = _wanted(), None
+    if wanted.participant_id is not None:
+        whom = services.name_of(wanted.participant_id, seen_by=seen_by())
+        if whom is None:
+            abort(404)
     rows, following = audit_log.page(wanted, person.timezone, seen_by=seen_by())
     return page(
         "audit/index.html",
@@ -39,9 +43,7 @@ def index() -> ResponseReturnValue:
         about=ABOUT,
         head=audit_chain.head(),
         last_check=audit_chain.last_check(),
-        whom=services.name_of(wanted.participant_id, seen_by=seen_by())
-        if wanted.participant_id
-        else None,
+        whom=whom,
     )
 
 

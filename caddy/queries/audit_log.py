@@ -10,7 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select, tuple_, union_all
-from sqlalchemy.sql.functions import concat
 
 from caddy.columns import Rows
 from caddy.domain.audit_sentences import Entry, Sentence, sentence
@@ -107,11 +106,7 @@ def _columns() -> Rows:
         AuditLog.ip,
         AuditLog.user_agent,
         Participant.id.label("participant_id"),
-        concat(
-            func.coalesce(Participant.preferred_name, Participant.first_name),
-            " ",
-            Participant.last_name,
-        ).label("whom"),
+        _name_of_participant().label("whom"),
     ).outerjoin(
         Participant,
         and_(
@@ -119,6 +114,11 @@ def _columns() -> Rows:
             Participant.organization_id == AuditLog.organization_id,
         ),
     )
+
+
+def _name_of_participant() -> ColumnElement[str]:
+    first = func.coalesce(Participant.preferred_name, Participant.first_name)
+    return first + " " + Participant.last_name
 
 
 def _narrowed(statement: Rows, wanted: AuditFilter, zone: str, seen_by: UUID | None) -> Rows:
@@ -197,15 +197,11 @@ def _names(rows: Sequence[Any]) -> Mapping[str, str]:
                 ids |= set(_ids(value if isinstance(value, list) else [value]))
     if not ids:
         return {}
-    people = concat(User.first_name, " ", User.last_name)
-    whom = concat(
-        func.coalesce(Participant.preferred_name, Participant.first_name),
-        " ",
-        Participant.last_name,
-    )
     some = [
-        select(User.id, people.label("name"), literal("").label("kind")).where(User.id.in_(ids)),
-        select(Participant.id, whom, literal("")).where(Participant.id.in_(ids)),
+        select(User.id, User.first_name + " " + User.last_name, literal("")).where(
+            User.id.in_(ids)
+        ),
+        select(Participant.id, _name_of_participant(), literal("")).where(Participant.id.in_(ids)),
         select(Site.id, Site.name, literal("")).where(Site.id.in_(ids)),
         select(Task.id, Task.title, literal("")).where(Task.id.in_(ids)),
         select(SupportItem.id, SupportItem.item_number, literal("")).where(SupportItem.id.in_(ids)),
