@@ -19,7 +19,7 @@ from caddy.domain.audit_chain import GENESIS, chained
 from caddy.table_changes import NewColumn, alter
 
 revision = "0014_chain_audit_log"
-down_revision = "0011_add_retention"
+down_revision = "0012_add_registers"
 branch_labels = None
 depends_on = None
 
