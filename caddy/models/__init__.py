@@ -24,6 +24,7 @@ from caddy.models.claim import (
 )
 from caddy.models.email_log import EmailLog
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
+from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
@@ -35,6 +36,16 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.register import (
+    CareRecord,
+    Complaint,
+    Policy,
+    PolicyReading,
+    PracticeUse,
+    RegisterAction,
+    RestrictivePractice,
+    Risk,
+)
 from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
@@ -56,12 +67,14 @@ __all__ = [
     "Budget",
     "BudgetAdjustment",
     "BudgetAlert",
+    "CareRecord",
     "CatalogueImport",
     "Claim",
     "ClaimCounter",
     "ClaimFile",
     "ClaimLine",
     "ClaimService",
+    "Complaint",
     "DailyTotal",
     "EmailLog",
     "EmergencyContact",
@@ -70,6 +83,7 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Incident",
     "LegalHold",
     "MedicalRecord",
     "Notification",
@@ -83,9 +97,15 @@ __all__ = [
     "Payment",
     "PeriodicRun",
     "Plan",
+    "Policy",
+    "PolicyReading",
+    "PracticeUse",
+    "RegisterAction",
+    "RestrictivePractice",
     "ResultFile",
     "ResultMapping",
     "RetentionPolicy",
+    "Risk",
     "Schedule",
     "Service",
     "ServiceAgreement",
