@@ -24,6 +24,7 @@ STYLES = (
     "components/chart",
     "components/claim",
     "components/conflict",
+    "components/document",
     "components/downloads",
     "components/empty_state",
     "components/error_summary",
