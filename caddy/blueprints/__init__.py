@@ -21,6 +21,8 @@ FEATURES = (
     "shifts",
     "agreements",
     "attachments",
+    "document_files",
+    "documents",
     "catalogue",
     "claims",
     "imports",

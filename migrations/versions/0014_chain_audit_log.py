@@ -19,7 +19,7 @@ from caddy.domain.audit_chain import GENESIS, chained
 from caddy.table_changes import NewColumn, alter
 
 revision = "0014_chain_audit_log"
-down_revision = "0012_add_registers"
+down_revision = "0013_add_documents"
 branch_labels = None
 depends_on = None
 
