@@ -12,6 +12,7 @@ FEATURES = (
     "participants",
     "medical",
     "audit",
+    "evidence",
     "plans",
     "teams",
     "panel",

@@ -50,6 +50,7 @@ class Fact(StrEnum):
     DOCUMENT_VERSION_ADDED = "document.version_added"
     EMAIL_FAILED = "email.failed"
     EMAIL_SENT = "email.sent"
+    EVIDENCE_MADE = "evidence.made"
     FILE_REFUSED = "file.refused"
     IMPORT_ADDED = "import.added"
     IMPORT_BATCH_LOADED = "import_batch.loaded"

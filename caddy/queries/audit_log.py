@@ -142,12 +142,14 @@ def _whose() -> Any:
     return AuditLog.participant_id
 
 
-def days(from_on: date | None, to_on: date | None, zone: str) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions that an entry is of some of the organization's own days."""
+def days(
+    from_on: date | None, to_on: date | None, zone: str, column: Any = AuditLog.happened_at
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that an instant is on some of the organization's own days."""
     if from_on is not None:
-        yield AuditLog.happened_at >= _midnight(from_on, zone)
+        yield column >= _midnight(from_on, zone)
     if to_on is not None and to_on < date.max:
-        yield AuditLog.happened_at < _midnight(to_on + timedelta(days=1), zone)
+        yield column < _midnight(to_on + timedelta(days=1), zone)
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -63,6 +63,7 @@ PAGES = {
     "staff-person": "staff-person",
     "settings": "/settings",
     "audit": "/audit",
+    "evidence": "/evidence",
     "history": "participant/history",
     "availability": "/availability",
     "site": "site",

@@ -115,6 +115,8 @@ CALLS: dict[str, Call] = {
     "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
     "GET audit.index": Call(takes_ids=True, query="participant={participant_id}"),
     "GET audit.history": Call(takes_ids=True),
+    "GET evidence.index": Call(),
+    "POST evidence.create": Call(DONE, form={"starts_on": "2026-11-01", "ends_on": "2026-11-21"}),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
