@@ -44,7 +44,8 @@ def made(people, actor=None, **asked):
     params = {"module": "", "starts_on": first.isoformat(), "ends_on": people.today.isoformat()}
     task = TakenTask(uuid4(), TaskKind.EVIDENCE, "A test", params | asked, actor or people.alice)
     (file,) = evidence.make_evidence(task, lambda _done, _of: None)
-    pack = PackReader(storage.open_file(file.content.sha256), "caddy-evidence", 1)
+    with storage.open_file(file.content.sha256) as stored:
+        pack = PackReader(io.BytesIO(stored.read()), "caddy-evidence", 1)
     pack.verify()
     return pack, task
 
