@@ -254,3 +254,32 @@ def test_a_new_organizations_chain_begins_with_its_creation(people):
     assert first.action == Fact.ORGANIZATION_CREATED
     assert first.previous_hash == "0" * 64
     assert heads == 1
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_role_that_does_not_own_the_log_may_only_add_to_it_after_the_migration(log):
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    from sqlalchemy.exc import ProgrammingError
+
+    from caddy.models import MIGRATIONS
+
+    assert audit_chain.may_change_log()  # the tests' own role owns the tables
+    spec = spec_from_file_location("m", MIGRATIONS / "versions" / "0014_chain_audit_log.py")
+    migration = module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE caddy_app")
+        connection.exec_driver_sql("GRANT ALL ON audit_logs, audit_heads TO caddy_app")
+        connection.exec_driver_sql(migration.REVOKE)
+        connection.exec_driver_sql("SET LOCAL ROLE caddy_app")
+        asked = "SELECT has_table_privilege('audit_logs', '{}')"
+        may = {
+            word: connection.exec_driver_sql(asked.format(word)).scalar()
+            for word in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+        }
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.exec_driver_sql("UPDATE audit_logs SET ip = NULL")
+        connection.rollback()
+    wanted = {"SELECT": True, "INSERT": True}
+    assert may == wanted | {"UPDATE": False, "DELETE": False, "TRUNCATE": False}
