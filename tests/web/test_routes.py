@@ -31,6 +31,10 @@ ROLES = {
 SECRETS = ("Quinn", "Secret", "430 000 002", "430000002")
 HIDDEN = ("Olly", "Hidden", "430 000 003", "430000003")
 OF_NOBODY = {"GET catalogue.show"}  # an item is the organization's, of no participant
+FILES = {
+    *("tasks.file", "document_files.download", "document_files.preview"),
+    "document_files.shared",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -158,7 +162,7 @@ def test_get_never_writes(app, people, sign_in):
 
     def note(_conn, _cursor, statement, *_rest):
         # That someone took a file is written down; nothing else is by reading.
-        is_file = here[-1] == "tasks.file" or here[-1].endswith(("csv", "xlsx"))
+        is_file = here[-1] in FILES or here[-1].endswith(("csv", "xlsx"))
         is_note = is_file and "INSERT INTO audit_logs" in statement
         is_write = statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
         if is_write and not is_note:
@@ -208,7 +212,10 @@ def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
 
 def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
     client = sign_in("alice")
-    for path in ("/", "/panel", "/participants", "/services", "/roster", "/catalogue", "/staff"):
+    for path in (
+        *("/", "/panel", "/participants", "/services", "/roster", "/catalogue", "/staff"),
+        "/documents",
+    ):
         whole, part = client.get(path), client.get(path, fragment=True)
         assert "<!doctype" in whole.text, path
         assert "<!doctype" not in part.text, path
@@ -219,7 +226,7 @@ def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, s
 def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     client = sign_in("alice")
     paths = (
-        *("/", "/panel", "/participants", "/services", "/catalogue"),
+        *("/", "/panel", "/participants", "/services", "/catalogue", "/documents"),
         *(
             "/services/new",
             "/notifications",
@@ -242,6 +249,7 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     calls.many_participants(people, 12)
     calls.many_people(people, 12)
     calls.many_services(people, 15)
+    calls.many_documents(people, 12)
     many = {path: calls.queries(app, client, path) for path in paths}
     assert many == few
 
