@@ -18,8 +18,18 @@
     list?.replaceChildren(...lines);
   };
 
+  /* Chooses again what was chosen in a form that came back: only what was typed came with it. */
+  const keep = (form, main) => {
+    for (const input of form.querySelectorAll('input[type="file"]')) {
+      const fresh = main.querySelector(`#${CSS.escape(input.id)}`);
+      if (!fresh) continue;
+      fresh.files = input.files;
+      show(fresh.form);
+    }
+  };
+
   /* Puts a whole page that came as an answer in the place of this one. */
-  const take = (request) => {
+  const take = (request, form) => {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = page.getElementById("main");
     if (!main) {
@@ -31,6 +41,7 @@
     if (request.status < 400) history.pushState(null, "", request.responseURL);
     window.htmx?.process(main);
     ready();
+    if (request.status === 422) keep(form, main);
     scrollTo(0, 0);
     (main.querySelector("[data-focus]") ?? main).focus();
   };
@@ -63,7 +74,7 @@
       } else if (request.status >= 500 || request.status === 0) {
         end("Something went wrong on our side. Nothing was saved. Please try again.");
       } else {
-        take(request);
+        take(request, form);
       }
     });
     request.addEventListener("error", () => {
