@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("services.index", "Services", "clipboard-list"),
     Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
     Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
+    Entry("documents.index", "Documents", "archive", is_quiet=True),
     Entry("incidents.index", "Incidents", "triangle-alert", is_quiet=True),
     Entry(
         "registers.show",
@@ -42,7 +43,6 @@ ENTRIES = (
         is_quiet=True,
         also=("complaints", "restrictive_practices", "risks", "policies", "care_records"),
     ),
-    Entry("documents.index", "Documents", "archive", is_quiet=True),
     Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
