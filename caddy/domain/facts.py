@@ -17,6 +17,7 @@ class Fact(StrEnum):
     ARCHIVE_LOADED = "archive.loaded"
     ARCHIVE_MADE = "archive.made"
     ATTACHMENT_ADDED = "attachment.added"
+    ATTACHMENT_DOWNLOADED = "attachment.downloaded"
     AVAILABILITY_ADDED = "availability.added"
     AVAILABILITY_REMOVED = "availability.removed"
     BACKUP_FAILED = "backup.failed"

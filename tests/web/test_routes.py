@@ -34,7 +34,8 @@ HIDDEN = ("Olly", "Hidden", "430 000 003", "430000003")
 OF_NOBODY = {"GET catalogue.show", "GET policies.show", "POST policies.read"}
 FILES = {
     *("tasks.file", "document_files.download", "document_files.preview"),
-    "document_files.shared",
+    *("document_files.shared", "attachments.show"),
+    *("claims.file", "claims.preview", "imports.failed_rows"),
 }
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
