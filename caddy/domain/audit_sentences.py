@@ -184,15 +184,18 @@ def say(name: str, value: Any, names: Mapping[str, str], zone: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(say(name, one, names, zone) for one in value)[:LONGEST_VALUE]
+        return _cut(", ".join(say(name, one, names, zone) for one in value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {say(str(key), one, names, zone)}" for key, one in value.items())[
-            :LONGEST_VALUE
-        ]
+        said = (f"{key}: {say(str(key), one, names, zone)}" for key, one in value.items())
+        return _cut(", ".join(said))
     if isinstance(value, int):
         return _number(name, value)
     text = str(value)
     return names.get(text) or _day(text, zone) or _word(name, text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _number(name: str, value: int) -> str:
@@ -226,4 +229,4 @@ WORDS = frozenset({"status", "state", "kind", "role", "management", "claim_type"
 
 def _word(name: str, text: str) -> str:
     is_word = name in WORDS or re.fullmatch(r"[a-z]+(_[a-z]+)+", text)
-    return (text.replace("_", " ") if is_word else text)[:LONGEST_VALUE]
+    return _cut(text.replace("_", " ") if is_word else text)
