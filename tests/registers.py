@@ -49,7 +49,11 @@ def filled(participant_id: UUID, actor: Any) -> dict[str, UUID]:
                     "Quinn Secret may fall", 3, 4, STORY, later, participant_id=participant_id
                 ),
                 "policy_id": NewPolicy(
-                    f"Secret policy {new_id()}", PracticeModule.RIGHTS, "1.0", later, approved_on=today
+                    f"Secret policy {new_id()}",
+                    PracticeModule.RIGHTS,
+                    "1.0",
+                    later,
+                    approved_on=today,
                 ),
                 "care_record_id": NewCareRecord(
                     participant_id, CareKind.PHOTOS, "Quinn Secret", today, review_on=later

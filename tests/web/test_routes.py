@@ -209,7 +209,16 @@ def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
 
 def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
     client = sign_in("alice")
-    for path in ("/", "/panel", "/participants", "/services", "/roster", "/catalogue", "/staff", "/risks"):
+    for path in (
+        "/",
+        "/panel",
+        "/participants",
+        "/services",
+        "/roster",
+        "/catalogue",
+        "/staff",
+        "/risks",
+    ):
         whole, part = client.get(path), client.get(path, fragment=True)
         assert "<!doctype" in whole.text, path
         assert "<!doctype" not in part.text, path
