@@ -80,7 +80,8 @@ SERVICE = {
 # Each is a list that is a file too.
 LISTS = (
     "agreements care_records catalogue claims complaints documents finance.lines "
-    "finance.receivables incidents notifications panel participants payments policies restrictive_practices risks "
+    "finance.receivables incidents notifications panel participants payments policies "
+    "restrictive_practices risks "
     "services staff"
 ).split()
 # Registers whose pages are made alike.
