@@ -20,6 +20,7 @@ from caddy.domain.periods import Days
 from caddy.domain.registers import Column, Count, Register, Stands, Tone
 from caddy.domain.searching import words_of
 from caddy.domain.spreadsheets import Cell
+from caddy.domain.words import say_date, say_time
 from caddy.extensions import db
 from caddy.models import Participant, Site, User
 from caddy.queries import organizations, visibility
@@ -47,8 +48,11 @@ class Look:
         return clock.public_holiday(day, self.state) is not None
 
     def local(self, instant: datetime | None) -> str:
-        """Return an instant as a cell says it: `2026-11-21 15:30`."""
-        return f"{clock.local(instant, self.zone):%Y-%m-%d %H:%M}" if instant else ""
+        """Return an instant as a cell says it: `21 Nov 2026, 3:30 pm`."""
+        if instant is None:
+            return ""
+        at = clock.local(instant, self.zone)
+        return f"{say_date(at.date())}, {say_time(at)}"
 
     def instants(self, days: Days) -> tuple[datetime, datetime]:
         """Return when some days begin, and when they are over."""
