@@ -19,6 +19,8 @@ FEATURES = (
     "shifts",
     "agreements",
     "attachments",
+    "document_files",
+    "documents",
     "catalogue",
     "claims",
     "imports",

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
-from caddy.queries import organizations, roster, users, wall
+from caddy.queries import documents, organizations, roster, users, wall
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.queries.wall import WallFilter
@@ -45,6 +45,8 @@ def show() -> ResponseReturnValue:
             "week_cents": cents,
             "own_services": service_reads.page(own, seen_by=seen_by())[0][:5],
         }
+    if actor.may(Permission.DOCUMENTS_READ):
+        context["expiring_documents"] = documents.expiring(actor, today)
     if actor.may(Permission.INCIDENTS_READ):
         context["clocks"] = incident_clocks.running()
     if actor.may(Permission.SERVICES_WRITE):

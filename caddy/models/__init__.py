@@ -22,6 +22,7 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
+from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailLog
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
@@ -76,6 +77,8 @@ __all__ = [
     "ClaimService",
     "Complaint",
     "DailyTotal",
+    "Document",
+    "DocumentVersion",
     "EmailLog",
     "EmergencyContact",
     "FundingPeriod",

@@ -25,6 +25,7 @@ STYLES = (
     "components/claim",
     "components/clock",
     "components/conflict",
+    "components/document",
     "components/downloads",
     "components/empty_state",
     "components/error_summary",
