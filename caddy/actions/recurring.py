@@ -144,7 +144,7 @@ def weekly_compliance(run_id: UUID, *, actor: Actor) -> None:
                 alerts.people_of_roles([Role.ADMIN]),
                 kind="weekly_compliance",
                 title=f"{overdue} overdue, {len(items) - overdue} due soon",
-                body="Qualifications, service agreements and plan reviews.",
+                body="Qualifications, agreements, plan reviews and registers.",
                 link="/notifications",
                 subject=db.session.get_one(PeriodicRun, run_id),
                 dedupe_key=f"weekly:{run_id}",

@@ -54,7 +54,7 @@ def test_several_files_become_documents_with_titles_from_their_names(people):
         ["Home", "2026"],
     )
     version = record.current
-    assert (version.number, version.file_name) == (1, "living-room_1.PNG")
+    assert (version.number, version.file_name) == (1, "living-room_1.png")
     assert (version.media_type, version.first_name) == (FileKind.PNG, "Alice")
     assert documents.record(second, people.alice).document.title == "Notes (may)"
     with storage.open_file(version.sha256) as file:

@@ -75,6 +75,15 @@ PAGES = {
     "letterhead": "/settings/letterhead",
     "retention": "/settings/retention",
     "erasure-new": "/settings/retention/erasures/new",
+    "incidents": "/incidents",
+    "incident": "incident",
+    "incident-new": "/incidents/new",
+    "registers": "/registers",
+    "complaints": "/complaints?show=all",
+    "risk": "risk",
+    "practice-new": "/restrictive-practices/new",
+    "policies": "/policies",
+    "care-records": "/care-records",
     "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",
@@ -101,7 +110,7 @@ def address(page, name: str) -> str:
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("document", "service", "staff", "site", "claim")
+    kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
         "service": "/services",
@@ -109,6 +118,8 @@ def address(page, name: str) -> str:
         "staff": "/staff",
         "site": "/settings/sites",
         "claim": "/claims?status=submitted",
+        "incident": "/incidents?show=running",
+        "risk": "/risks",
     }
     page.goto(lists.get(of, "/participants"))
     own = page.locator("table a").first.get_attribute("href")
