@@ -22,7 +22,6 @@ from caddy.queries.checks import DELIVERED
 
 AT_ONCE = 500
 MOST_SHOWN = 200
-AUDIT = "audit_logs"
 
 
 def conditions(participant_id: UUID) -> dict[str, ColumnElement[bool]]:
@@ -34,8 +33,6 @@ def conditions(participant_id: UUID) -> dict[str, ColumnElement[bool]]:
             found[name] = table.c.id == participant_id
         elif "participant_id" in table.columns:
             found[name] = table.c.participant_id == participant_id
-        elif name == AUDIT:
-            found[name] = table.c.entity_id == participant_id
         else:
             ways = [
                 key.parent.in_(select(parent.c.id).where(archives.own(parent), found[parent.name]))
