@@ -50,6 +50,7 @@ class Job(StrEnum):
     MONTHLY_RETENTION = "monthly_retention"
     ROLL_PLANS = "roll_plans"
     RUN_TASK = "run_task"
+    WEEKLY_AUDIT = "weekly_audit"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     SEND_EMAIL = "send_email"
 
@@ -67,6 +68,7 @@ JOBS: dict[Job, JobPlace] = {
     Job.MAKE_INVOICES: JobPlace("reports", "caddy.jobs.invoices.make_invoices"),
     Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
     Job.MONTHLY_RETENTION: JobPlace("nightly", "caddy.jobs.recurring.monthly_retention"),
+    Job.WEEKLY_AUDIT: JobPlace("nightly", "caddy.jobs.audit.weekly_audit"),
     Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
     Job.RUN_TASK: JobPlace("reports", "caddy.jobs.tasks.run_task"),

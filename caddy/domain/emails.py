@@ -23,6 +23,7 @@ class EmailStatus(StrEnum):
 class EmailTemplate(StrEnum):
     """Each has its `.txt` and its `.html` in templates/emails."""
 
+    AUDIT_TROUBLE = "audit_trouble"
     BACKUP_TROUBLE = "backup_trouble"
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
@@ -35,6 +36,7 @@ class EmailTemplate(StrEnum):
 
 
 SUBJECTS = {
+    EmailTemplate.AUDIT_TROUBLE: "The audit log is not as it was written",
     EmailTemplate.BACKUP_TROUBLE: "There is no backup of {day_on.day} {day_on:%b %Y}",
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
@@ -56,6 +58,7 @@ def _names(words: str) -> frozenset[str]:
 # What each mail needs, by name: `…_cents` whole cents, `…_on` a date, a `…percent…` a whole
 # number. Of a list of rows, each row needs what ROWS says.
 NEEDS: dict[EmailTemplate, frozenset[str]] = {
+    EmailTemplate.AUDIT_TROUBLE: _names("day_on findings sentences"),
     EmailTemplate.BACKUP_TROUBLE: _names("day_on sentence"),
     EmailTemplate.BUDGET_ALERT: _names(
         "participant_first_name budget_name threshold_percent percent_used"

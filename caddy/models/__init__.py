@@ -4,7 +4,7 @@ from pathlib import Path
 
 from caddy.domain.budgets import AlertType
 from caddy.models.agreement import AgreedItem, AgreementStatus, ServiceAgreement
-from caddy.models.audit_log import AuditLog
+from caddy.models.audit_log import AuditHead, AuditLog
 from caddy.models.budget import (
     Budget,
     BudgetAdjustment,
@@ -64,6 +64,7 @@ __all__ = [
     "AgreementStatus",
     "AlertType",
     "Attachment",
+    "AuditHead",
     "AuditLog",
     "Budget",
     "BudgetAdjustment",

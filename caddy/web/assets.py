@@ -40,6 +40,7 @@ STYLES = (
     "components/letterhead",
     "components/light",
     "components/live",
+    "components/log",
     "components/menu",
     "components/meter",
     "components/navigation",

@@ -9,6 +9,7 @@ from caddy import clock
 from caddy.domain.claims import claim_number
 from caddy.domain.ndis.identifiers import show_ndis_number
 from caddy.domain.spreadsheets import Cell, Cents
+from caddy.queries.audit_log import ToldEntry
 from caddy.queries.budgets import BudgetView
 from caddy.queries.participants import ListedParticipant, Sums
 from caddy.queries.receivables import AGE_LABELS, Receivable
@@ -231,3 +232,20 @@ def open_lines(rows: Iterable[Any]) -> Listing:
             yield (*whose, *what, AGE_LABELS[row.age], *money)
 
     return Listing("Open lines", header, cells())
+
+
+def audit(rows: Iterable[ToldEntry], zone: str) -> Listing:
+    """Return the audit log in sentences; the number and the seal are those of the chain."""
+    header: tuple[str, ...] = ("Number", "Day", "Time", "Who", "What", "Changed", "Participant")
+    header += ("Fact", "Source", "Address", "Browser", "Seal")
+
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            at = clock.local(row.happened_at, zone)
+            yield (
+                *(row.sequence, at.date(), f"{at:%H:%M:%S}", row.actor_name, row.said.text),
+                *(row.said.details, row.whom, row.action, row.source),
+                *(row.ip, row.user_agent, row.hash),
+            )
+
+    return Listing("Audit log", header, cells())

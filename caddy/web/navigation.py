@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("imports.index", "Imports", "upload", is_quiet=True),
+    Entry("audit.index", "Audit log", "clipboard-list", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 

@@ -34,6 +34,11 @@ BUDGET = {
 }
 DAY = date(2026, 11, 21)
 CONTEXTS = {
+    EmailTemplate.AUDIT_TROUBLE: {
+        "day_on": DAY,
+        "findings": 1,
+        "sentences": ["Row 5 was changed after it was written."],
+    },
     EmailTemplate.BACKUP_TROUBLE: {"day_on": DAY, "sentence": "The disk is full."},
     EmailTemplate.BUDGET_ALERT: BUDGET | {"threshold_percent": 75},
     EmailTemplate.UNDERSPENDING: BUDGET | {"percent_of_time": 40, "ends_on": date(2027, 3, 1)},
@@ -81,6 +86,7 @@ CONTEXTS = {
     },
 }
 SAYS = {
+    EmailTemplate.AUDIT_TROUBLE: ("found 1 thing", "Row 5 was changed"),
     EmailTemplate.BACKUP_TROUBLE: ("no backup of 21 Nov 2026", "The disk is full."),
     EmailTemplate.BUDGET_ALERT: ("$240.00", "76 %", "75 %", "Zoë", "/participants/7"),
     EmailTemplate.UNDERSPENDING: ("40 %", "1 Mar 2027"),

@@ -56,7 +56,7 @@ def jobs():
 
 
 recurring_jobs = [
-    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE),
+    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE, Job.WEEKLY_AUDIT),
     *(Job.MONTHLY_PLAN_EXPIRY, Job.MONTHLY_RETENTION),
 ]
 
@@ -94,7 +94,7 @@ def test_each_organization_has_its_own_hour_in_its_own_zone(people, at):
 
 def test_it_is_left_once_also_by_several_schedules_and_again_the_next_day(people, at):
     at(2026, 11, 20, 22, 0)
-    assert recurring.find_checks_due() == 8
+    assert recurring.find_checks_due() == 10
     assert recurring.find_checks_due() == 0
     assert jobs() == dict.fromkeys(recurring_jobs, 2)
     at(2026, 11, 21, 22, 0)
@@ -105,7 +105,7 @@ def test_a_schedule_that_was_down_catches_up_with_the_latest_of_each(people, at)
     at(2026, 11, 2, 22, 0)
     recurring.find_checks_due()
     at(2026, 11, 19, 22, 0)
-    assert recurring.find_checks_due() == 4  # a day and a week, of each organization
+    assert recurring.find_checks_due() == 6  # a day and two of the week, of each organization
     days = {day for _, kind, day in runs() if kind == Recurring.WEEKLY_COMPLIANCE}
     assert days == {date(2026, 11, 2), date(2026, 11, 16)}
 

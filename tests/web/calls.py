@@ -79,10 +79,9 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements care_records catalogue claims complaints documents finance.lines "
+    "agreements audit care_records catalogue claims complaints documents finance.lines "
     "finance.receivables incidents notifications panel participants payments policies "
-    "restrictive_practices risks "
-    "services staff"
+    "restrictive_practices risks services staff"
 ).split()
 # Registers whose pages are made alike.
 REGISTERS = "care_records complaints policies restrictive_practices risks".split()
@@ -119,6 +118,10 @@ CALLS: dict[str, Call] = {
         CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
     ),
     "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
+    "GET audit.index": Call(takes_ids=True, query="participant={participant_id}"),
+    "GET audit.history": Call(takes_ids=True),
+    "GET evidence.index": Call(),
+    "POST evidence.create": Call(DONE, form={"starts_on": "2026-11-01", "ends_on": "2026-11-21"}),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
@@ -239,6 +242,8 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "POST medical.view": Call(takes_ids=True),
+    "POST medical.update": Call(DONE, takes_ids=True, form={"allergies": "a test"}),
     "GET plans.edit": Call(takes_ids=True),
     "POST plans.update": Call(frozenset({422}), takes_ids=True, form={"goals": "x"}),
     "GET teams.show": Call(takes_ids=True),
