@@ -26,6 +26,7 @@ from caddy.models.email_log import EmailLog
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
+from caddy.models.message import Conversation, ConversationMember, Message, MessageMention
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
 from caddy.models.participant import (
@@ -51,6 +52,7 @@ from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
 from caddy.models.task import Task, TaskFile
+from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
 
@@ -75,6 +77,8 @@ __all__ = [
     "ClaimLine",
     "ClaimService",
     "Complaint",
+    "Conversation",
+    "ConversationMember",
     "DailyTotal",
     "EmailLog",
     "EmergencyContact",
@@ -86,7 +90,11 @@ __all__ = [
     "Incident",
     "LegalHold",
     "MedicalRecord",
+    "Message",
+    "MessageMention",
     "Notification",
+    "NotificationChoice",
+    "NotificationPreference",
     "Organization",
     "OrganizationContact",
     "OrganizationTotal",
@@ -111,6 +119,7 @@ __all__ = [
     "ServiceAgreement",
     "ServiceChange",
     "Site",
+    "SmsLog",
     "StaffQualification",
     "SupportItem",
     "Task",
