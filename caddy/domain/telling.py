@@ -63,7 +63,7 @@ KIND_LABELS = {
     NewsKind.INCIDENTS: "Incidents and complaints",
     NewsKind.COMPLIANCE: "What expires or is overdue",
     NewsKind.DOCUMENTS: "Documents and signatures",
-    NewsKind.MENTIONS: "Someone mentions you",
+    NewsKind.MENTIONS: "Messages and mentions",
     NewsKind.SUMMARIES: "Daily summary",
     NewsKind.OTHER: "Everything else",
 }
@@ -82,6 +82,7 @@ BEGINNINGS = {
     "document": NewsKind.DOCUMENTS,
     "sign": NewsKind.DOCUMENTS,
     "mention": NewsKind.MENTIONS,
+    "messages": NewsKind.MENTIONS,
     "daily_check": NewsKind.SUMMARIES,
 }
 # The agency must hear of these within 24 hours: nobody sleeps through them.

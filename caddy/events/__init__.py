@@ -3,7 +3,7 @@
 What travels is thin: which fragments changed and in which version, never personal data.
 """
 
-from caddy.events.bus import Topic, current_id, publish
+from caddy.events.bus import Topic, current_id, news, publish
 from caddy.events.fragments import Fragment, renders
 from caddy.events.hub import HEARTBEAT_SECONDS, hub, install
 from caddy.events.wire import wire_of
@@ -15,6 +15,7 @@ __all__ = [
     "current_id",
     "hub",
     "install",
+    "news",
     "publish",
     "renders",
     "wire_of",

@@ -260,7 +260,7 @@ class Hub:
         with self._app.test_request_context(), tenancy.scope(organization_id):
             shown = fragments.render(topics)
         # Those who hold the same rights are one audience, but for what is one person's own.
-        own = {fragment.user_id for fragment in shown if fragment.user_id}
+        own = {user_id for fragment in shown for user_id in fragment.own_to}
         audiences: dict[tuple[frozenset[Permission], UUID | None], bytes] = {}
         for listener in listeners:
             who = listener.user_id if listener.user_id in own else None
