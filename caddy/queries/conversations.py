@@ -153,3 +153,10 @@ def found(words: str, actor: Actor) -> list[Any]:
             .limit(MOST_FOUND)
         )
     )
+
+
+def about(conversation_id: UUID) -> UUID | None:
+    """Return whom a conversation is about; who may see it is another question."""
+    return db.session.scalar(
+        select(Conversation.participant_id).where(Conversation.id == conversation_id)
+    )

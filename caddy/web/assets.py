@@ -32,6 +32,7 @@ STYLES = (
     "components/light",
     "components/live",
     "components/menu",
+    "components/message",
     "components/meter",
     "components/navigation",
     "components/notification",
