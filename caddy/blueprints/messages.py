@@ -79,11 +79,12 @@ def create() -> ResponseReturnValue:
 
 
 def _wanted() -> Any:
-    """Return the participant of the address; 404 where one is named that is not there."""
-    about = _about(arguments.identifier("participant"))
-    if about is None and request.args.get("participant"):
-        abort(404)
-    return about
+    """Return the participant that is named; 404 where they are not there for the person."""
+    named = request.values.get("participant", "")
+    if not named:
+        return None
+    about = _about(arguments.parsed(named))
+    return about or abort(404)
 
 
 def _offer(form: Any, about: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy import events, tenancy
@@ -15,6 +15,7 @@ from caddy.domain.permissions import Permission
 from caddy.events import Fragment
 from caddy.queries import viewers
 from caddy.web.access import actor, person, requires, signed_in
+from caddy.web.pages import page, wants_fragment
 
 blueprint = Blueprint("presence", __name__)
 
@@ -35,7 +36,10 @@ def create() -> ResponseReturnValue:
 def open_participant(participant_id: UUID) -> ResponseReturnValue:
     """Note that the person has a participant open; answer with who else has."""
     there = viewing.open_participant(participant_id, actor=actor)
-    return _shown(participant_id, there, person.id)
+    if not wants_fragment():
+        return redirect(url_for("participants.show", participant_id=participant_id), 303)
+    others = [one for one in viewers.who_may_see(participant_id, there) if one.id != person.id]
+    return page("participants/_viewers.html", participant_id=participant_id, others=others)
 
 
 @blueprint.post("/participants/<uuid:participant_id>/presence/ending")
@@ -43,13 +47,6 @@ def open_participant(participant_id: UUID) -> ResponseReturnValue:
 def close_participant(participant_id: UUID) -> ResponseReturnValue:
     viewing.close_participant(participant_id, actor=actor)
     return "", 204
-
-
-def _shown(participant_id: UUID, there: Sequence[UUID], viewer_id: UUID) -> str:
-    others = [one for one in viewers.who_may_see(participant_id, there) if one.id != viewer_id]
-    return render_template(
-        "participants/_viewers.html", participant_id=participant_id, others=others
-    )
 
 
 @events.renders("viewers")

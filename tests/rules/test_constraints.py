@@ -18,11 +18,20 @@ from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, imports, tasks, world
+from tests import claims, imports, messaging, tasks, world
 from tests.web.calls import PDF, agreement, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
+    "ck_messages_body": f"body = '{'x' * 10_001}'",
+    "ck_messages_removed_says_nothing": "body = ''",
+    "ck_notification_choices_kind": "kind = 'x'",
+    "ck_notification_preferences_digest": "digest = 'x'",
+    "ck_notification_preferences_quiet_hours_have_both_ends": (
+        "quiet_from = NULL, quiet_until = '07:00:00'"
+    ),
+    "ck_sms_logs_handled_has_its_time": "status = 'waiting', handled_at = '2000-01-01'",
+    "ck_sms_logs_status": "status = 'x'",
     "ck_budget_adjustments_reason": "reason = ''",
     "ck_agreed_items_unit_price": "unit_price_cents = -1",
     "ck_attachments_one_owner": "service_id = NULL, agreement_id = NULL",
@@ -60,6 +69,9 @@ BREAKS = {
     "ck_claims_sums": "paid_cents = -1",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
+    "ck_conversation_members_unread_count": "unread_count = -1",
+    "ck_conversation_members_unread_has_its_time": "unread_count = 1, unread_since = NULL",
+    "ck_conversations_title": "title = ''",
     "ck_email_logs_sent_has_its_time": "sent_at = CURRENT_TIMESTAMP",
     "ck_email_logs_status": "status = 'x'",
     "ck_funding_periods_committed": "committed_cents = -1",
@@ -204,6 +216,7 @@ def test_the_database_refuses_every_bad_row(people):
             )
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
+        messaging.with_everything(people)
         a_claim(people)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
