@@ -14,6 +14,7 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import agreements, claims, plans, schedules, sites
 from caddy.actions.sites import SiteEntry
+from caddy.cli.demo_messages import add_messages
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.errors import RuleBroken
@@ -56,6 +57,7 @@ def add_more() -> None:
             _next_plan(rows[0], actor)
         _house([row.id for row in rows[:HOUSED]], actor)
         _claim([row.id for row in rows], today, actor)
+        add_messages(people)
 
 
 def _participants() -> list[Any]:
