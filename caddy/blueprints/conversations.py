@@ -16,7 +16,7 @@ from caddy.queries import messages
 from caddy.web import thread_views
 from caddy.web.access import actor, person, requires
 from caddy.web.message_forms import ChangeForm, MembersForm
-from caddy.web.pages import page
+from caddy.web.pages import page, wants_fragment
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/messages")
 
@@ -26,9 +26,11 @@ blueprint = Blueprint("conversations", __name__, url_prefix="/messages")
 def reading(conversation_id: UUID) -> ResponseReturnValue:
     """Mark all that was said so far as read. An open page sends this by itself."""
     actions.mark_read(conversation_id, actor=actor)
-    if request.headers.get("HX-Request") == "true":
-        return "", 204
-    return _back(conversation_id)
+    if not wants_fragment():
+        return _back(conversation_id)
+    return page(
+        "messages/reading.html", part="reading", conversation_id=conversation_id, is_read=True
+    )
 
 
 @blueprint.post("/<uuid:conversation_id>/members")
