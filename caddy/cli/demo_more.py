@@ -15,6 +15,7 @@ from caddy import clock
 from caddy.actions import agreements, claims, plans, schedules, sites
 from caddy.actions.sites import SiteEntry
 from caddy.cli.demo_messages import add_messages
+from caddy.cli.demo_papers import add_papers
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.errors import RuleBroken
@@ -58,6 +59,8 @@ def add_more() -> None:
         _house([row.id for row in rows[:HOUSED]], actor)
         _claim([row.id for row in rows], today, actor)
         add_messages(people)
+        if rows:
+            add_papers(rows, worker_id, today, actor)
 
 
 def _participants() -> list[Any]:

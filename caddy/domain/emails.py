@@ -29,6 +29,7 @@ class EmailTemplate(StrEnum):
     DAILY_DIGEST = "daily_digest"
     MENTION = "mention"
     MESSAGE_DIGEST = "message_digest"
+    INCIDENT_CLOCK = "incident_clock"
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
     RETENTION_REPORT = "retention_report"
@@ -42,6 +43,7 @@ SUBJECTS = {
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
     EmailTemplate.MENTION: "{author_name} mentions you in Caddy",
     EmailTemplate.MESSAGE_DIGEST: "Unread messages in Caddy: {messages}",
+    EmailTemplate.INCIDENT_CLOCK: "{headline}: by {due_words}",
     EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
     EmailTemplate.PLAN_EXPIRY: (
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
@@ -69,6 +71,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     ),
     EmailTemplate.MENTION: _names("author_name"),
     EmailTemplate.MESSAGE_DIGEST: _names("messages"),
+    # The kind and the hour, and nothing of what happened or to whom.
+    EmailTemplate.INCIDENT_CLOCK: _names("headline kind what due_words"),
     EmailTemplate.PACE_ALERT: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents runs_out_on ends_on"

@@ -22,11 +22,18 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
+from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailLog
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
-from caddy.models.message import Conversation, ConversationMember, Message, MessageMention
+from caddy.models.message import (
+    Conversation,
+    ConversationMember,
+    Message,
+    MessageDocument,
+    MessageMention,
+)
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
 from caddy.models.participant import (
@@ -80,6 +87,8 @@ __all__ = [
     "Conversation",
     "ConversationMember",
     "DailyTotal",
+    "Document",
+    "DocumentVersion",
     "EmailLog",
     "EmergencyContact",
     "FundingPeriod",
@@ -91,6 +100,7 @@ __all__ = [
     "LegalHold",
     "MedicalRecord",
     "Message",
+    "MessageDocument",
     "MessageMention",
     "Notification",
     "NotificationChoice",

@@ -96,3 +96,19 @@ class MessageMention(Base, OrganizationOwned, Stamped):
     id: Mapped[Id]
     message_id: Mapped[Reference]
     user_id: Mapped[Reference]
+
+
+class MessageDocument(Base, OrganizationOwned, Stamped):
+    """A document that a message shows to those who may see it."""
+
+    __tablename__ = "message_documents"
+    __table_args__ = within_tenant(
+        belongs_to("messages", "message_id", ondelete="CASCADE"),
+        belongs_to("documents", "document_id", ondelete="CASCADE"),
+        UniqueConstraint("organization_id", "message_id", "document_id"),
+        Index(None, "organization_id", "document_id"),
+    )
+
+    id: Mapped[Id]
+    message_id: Mapped[Reference]
+    document_id: Mapped[Reference]

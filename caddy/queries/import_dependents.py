@@ -18,6 +18,7 @@ from caddy.models import (
     BudgetAdjustment,
     ClaimLine,
     ClaimService,
+    Document,
     Import,
     ImportRow,
     Participant,
@@ -56,11 +57,13 @@ def of(found: Import) -> list[Dependent]:
         ImportKind.AGREEMENTS: [
             ("services under its agreements", Service.agreement_id.in_(made)),
             ("documents of its agreements", Attachment.agreement_id.in_(made)),
+            ("documents put to its agreements", Document.agreement_id.in_(made)),
             ("agreements changed since", _since(ServiceAgreement, made, found)),
         ],
         ImportKind.SERVICES: [
             ("services on claims", ClaimService.service_id.in_(made)),
             ("documents of its services", Attachment.service_id.in_(made)),
+            ("documents put to its services", Document.service_id.in_(made)),
             (
                 "services changed since",
                 Service.id.in_(made)
@@ -82,6 +85,7 @@ def _of_participants(made: Any, found: Import) -> list[tuple[str, Any]]:
         ("agreements with its participants", ServiceAgreement.participant_id.in_(made)),
         ("schedules of its participants", Schedule.participant_id.in_(made)),
         ("claimed lines of its participants", ClaimLine.participant_id.in_(made)),
+        ("documents of its participants", Document.participant_id.in_(made)),
         ("workers in its participants' teams", ParticipantWorker.participant_id.in_(made)),
         ("people who watch its participants", ParticipantWatcher.participant_id.in_(made)),
         ("participants changed since", _since(Participant, made, found)),
@@ -105,6 +109,7 @@ def _of_staff(made: Any) -> list[tuple[str, Any]]:
     return [
         ("services by its staff", Service.support_worker_id.in_(made)),
         ("teams with its staff", ParticipantWorker.user_id.in_(made)),
+        ("documents of its staff", Document.user_id.in_(made)),
         ("plans coordinated by its staff", Plan.support_coordinator_id.in_(made)),
         (
             "people who were given a way to sign in",

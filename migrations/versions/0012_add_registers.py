@@ -49,7 +49,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
         sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("review_on", sa.Date(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         *_stamps(),
         sa.ForeignKeyConstraint(
@@ -251,8 +251,8 @@ def upgrade() -> None:
             "organization_id",
             "policy_id",
             "user_id",
-            "version",
-            name=op.f("uq_policy_readings_organization_id_policy_id_user_id_version"),
+            "edition",
+            name=op.f("uq_policy_readings_organization_id_policy_id_user_id_edition"),
         ),
     )
     op.create_table(
@@ -487,6 +487,7 @@ def upgrade() -> None:
         sa.Column("notification_number", sa.String(length=40), nullable=True),
         sa.Column("details_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warned_of", sa.String(length=40), nullable=True),
         sa.Column("investigation", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

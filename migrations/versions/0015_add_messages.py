@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_add_messages"
-down_revision = "0012_add_registers"
+down_revision = "0013_add_documents"
 branch_labels = None
 depends_on = None
 
@@ -332,9 +332,50 @@ def upgrade() -> None:
             name=op.f("uq_message_mentions_organization_id_message_id_user_id"),
         ),
     )
+    op.create_table(
+        "message_documents",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        *_stamps(),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "document_id"],
+            ["documents.organization_id", "documents.id"],
+            name=op.f("fk_message_documents_organization_id_document_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "message_id"],
+            ["messages.organization_id", "messages.id"],
+            name=op.f("fk_message_documents_organization_id_message_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_message_documents_organization_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_documents")),
+        sa.UniqueConstraint(
+            "organization_id", "id", name=op.f("uq_message_documents_organization_id_id")
+        ),
+        sa.UniqueConstraint(
+            "organization_id",
+            "message_id",
+            "document_id",
+            name=op.f("uq_message_documents_organization_id_message_id_document_id"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_message_documents_organization_id_document_id"),
+        "message_documents",
+        ["organization_id", "document_id"],
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("message_documents")
     op.drop_table("message_mentions")
     op.drop_table("messages")
     op.drop_table("conversation_members")

@@ -34,6 +34,10 @@ PAGES = {
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
     "reports": "/reports",
+    "documents": "/documents",
+    "document": "document",
+    "document-choose": "/documents/new",
+    "document-new": "/documents/new?organization=1",
     "archives": "/settings/archives",
     "tasks": "/tasks",
     "roster": "/roster",
@@ -94,10 +98,11 @@ def address(page, name: str) -> str:
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("service", "staff", "site", "claim")
+    kinds = ("document", "service", "staff", "site", "claim")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
         "service": "/services",
+        "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",
         "claim": "/claims?status=submitted",

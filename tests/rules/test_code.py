@@ -25,6 +25,7 @@ ONLY_IN = {
         "queue.py",  # moves the outbox of every organization
         "jobs/messages.py",  # the absent of every organization are looked for
         "jobs/recurring.py",  # and at each organization's hours
+        "jobs/incidents.py",  # finds clocks that run out, of every organization
         "jobs/plans.py",  # looks at each organization's day in turn
         "queries/tasks.py",  # finds work whose worker died, whoever's it is
         "queries/retention.py",  # the storage keeps the same bytes once for all

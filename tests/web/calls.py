@@ -16,6 +16,7 @@ from caddy.actions import (
     attachments,
     calendars,
     conversations,
+    documents,
     messages,
     schedules,
     services,
@@ -29,7 +30,9 @@ from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.actions.result_uploads import upload_result
+from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
@@ -39,6 +42,7 @@ from caddy.extensions import db
 from caddy.models import (
     Budget,
     ClaimFile,
+    DocumentVersion,
     Message,
     Notification,
     Service,
@@ -49,8 +53,9 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from caddy.web import document_links
 from tests import imports as some_imports
-from tests import tasks, world
+from tests import registers, tasks, world
 
 OK = frozenset({200})
 DONE = frozenset({302, 303})
@@ -77,9 +82,13 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements catalogue claims finance.lines finance.receivables notifications panel "
-    "participants payments services staff"
+    "agreements care_records catalogue claims complaints documents finance.lines "
+    "finance.receivables incidents notifications panel participants payments policies restrictive_practices risks "
+    "services staff"
 ).split()
+# Registers whose pages are made alike.
+REGISTERS = "care_records complaints policies restrictive_practices risks".split()
+ACTION = {"what": "Call the GP.", "due_on": "2026-12-01"}
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -145,6 +154,54 @@ CALLS: dict[str, Call] = {
         for name in LISTS
         for ending in ("csv", "xlsx")
     },
+    "GET documents.index": Call(),
+    "GET documents.new": Call(takes_ids=True, query="participant={participant_id}"),
+    "POST documents.create": Call(
+        frozenset({422}), takes_ids=True, query="agreement={agreement_id}"
+    ),
+    "GET documents.show": Call(takes_ids=True),
+    "GET documents.edit": Call(takes_ids=True),
+    "POST documents.update": Call(frozenset({422}), takes_ids=True, form={"title": "x"}),
+    "POST documents.add_version": Call(frozenset({422}), takes_ids=True),
+    "POST documents.retirement": Call(DONE, takes_ids=True),
+    "POST documents.restoration": Call(DONE, takes_ids=True),
+    "POST documents.create_link": Call(takes_ids=True),
+    "GET document_files.download": Call(takes_ids=True),
+    "GET document_files.preview": Call(takes_ids=True),
+    "GET document_files.shared": Call(takes_ids=True),
+    **{f"GET {name}.{view}": Call() for name in REGISTERS for view in ("index", "new")},
+    **{f"POST {name}.create": Call(frozenset({422})) for name in REGISTERS},
+    **{
+        f"GET {name}.{view}": Call(takes_ids=True)
+        for name in REGISTERS
+        for view in ("show", "edit")
+    },
+    **{f"POST {name}.update": Call(frozenset({422}), takes_ids=True) for name in REGISTERS},
+    **{
+        f"POST {name}.add_action": Call(CHECKED, takes_ids=True, form=ACTION)
+        for name in ("complaints", "risks", "incidents")
+    },
+    "GET care_records.of_participant": Call(takes_ids=True),
+    "POST policies.read": Call(DONE, takes_ids=True),
+    "POST restrictive_practices.add_use": Call(frozenset({422}), takes_ids=True),
+    "GET registers.show": Call(),
+    "POST registers.completion": Call(DONE, takes_ids=True),
+    "GET incidents.index": Call(),
+    "GET incidents.clocks": Call(),
+    "GET incidents.new": Call(takes_ids=True, query="service={service_id}"),
+    "POST incidents.create": Call(frozenset({422}), form={"what_happened": "x"}),
+    "GET incidents.show": Call(takes_ids=True),
+    "GET incidents.edit": Call(takes_ids=True),
+    "POST incidents.update": Call(frozenset({422}), takes_ids=True),
+    "POST incidents.notification": Call(
+        CHECKED,
+        takes_ids=True,
+        form={"notified_on": "2026-11-01", "notified_time": "09:00", "number": "N1"},
+    ),
+    "POST incidents.details": Call(frozenset({422}), takes_ids=True),
+    "POST incidents.investigation": Call(DONE, takes_ids=True, form={"investigation": "A test."}),
+    # The Commission was not notified of it yet.
+    "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
     "GET exports.show": Call(),
     "POST exports.create_archive": Call(DONE),
     "POST exports.create_record": Call(DONE, takes_ids=True),
@@ -372,6 +429,7 @@ def ids(
         attachment_id = attachments.attach_to_service(
             logged.id, Upload(io.BytesIO(PDF), "Quinn Secret.pdf"), actor=provider.actor(who, role)
         )
+        document = document_of(participant_id, provider.actor(who, role))
         agreement_id = agreements.add_agreement(
             participant_id,
             agreement(people.today, terms="Quinn Secret"),
@@ -393,12 +451,32 @@ def ids(
         "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
+        **document,
+        "token": "of-nobody" if provider is people.banksia else shared(people.alice, document),
+        **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
         **talked(participant_id, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
         **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
+
+
+def document_of(participant_id: UUID, actor: Actor) -> dict[str, UUID]:
+    """Add a document of a participant, and return its id and that of its version."""
+    (document_id,) = documents.add_documents(
+        [Upload(io.BytesIO(PDF), "Quinn Secret.pdf")],
+        DocumentEntry(DocumentKind.CONSENT, "Quinn Secret", ("Secret",)),
+        Link(LinkName.PARTICIPANT, participant_id),
+        actor=actor,
+    )
+    found = select(DocumentVersion.id).where(DocumentVersion.document_id == document_id)
+    return {"document_id": document_id, "version_id": db.session.scalars(found).one()}
+
+
+def shared(actor: Actor, document: dict[str, UUID]) -> str:
+    """Return the secret of a link to a document that someone made just now."""
+    return document_links.make(document["version_id"], actor)
 
 
 def claimed(
@@ -545,7 +623,9 @@ def told(provider: world.Provider, actor: Any) -> UUID:
                 dedupe_key="matrix",
             )
         return db.session.scalars(
-            select(Notification.id).where(Notification.user_id == actor.user_id)
+            select(Notification.id).where(
+                Notification.user_id == actor.user_id, Notification.kind == "test"
+            )
         ).one()
 
 
@@ -581,7 +661,8 @@ def call(client: Any, name: str, values: dict[str, Any]) -> Any:
     }
     if endpoint == "catalogue.create":
         form["file"] = (io.BytesIO(b"not,a\ncatalogue,x\n"), "x.csv")
-    return client.post(address, form)
+    query = one.query.format(**values)
+    return client.post(f"{address}?{query}" if query else address, form)
 
 
 def queries(app: Any, client: Any, address: str) -> int:
@@ -626,6 +707,12 @@ def many_people(people: world.World, count: int) -> None:
         with scope(people.acacia.id):
             teams.add_to_team(pat, user_id, actor=people.alice)
             sites.add_site(sites.SiteEntry(f"House {number}"), actor=people.alice)
+
+
+def many_documents(people: world.World, count: int) -> None:
+    with scope(people.acacia.id):
+        for _ in range(count):
+            document_of(people.acacia.participant_id, people.alice)
 
 
 def many_services(people: world.World, count: int) -> None:
