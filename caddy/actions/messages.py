@@ -22,10 +22,12 @@ from caddy.models import (
     Conversation,
     ConversationMember,
     Message,
+    MessageDocument,
     MessageMention,
     Notification,
     User,
 )
+from caddy.queries import message_documents
 from caddy.queries.conversation_people import Colleague, colleagues, members
 from caddy.transaction import add_many, transaction
 
@@ -38,6 +40,7 @@ class NewMessage:
     key: str
     reply_to_id: UUID | None = None
     mentioned: frozenset[UUID] = frozenset()
+    document_ids: frozenset[UUID] = frozenset()
 
 
 def start(entry: NewConversation, said: NewMessage, *, actor: Actor) -> UUID:
@@ -93,6 +96,7 @@ def _say(conversation: Conversation, body: str, said: NewMessage, actor: Actor) 
     db.session.flush()  # mentions and the audit entry name the id
     people = _people(conversation, actor)
     mentioned = _mention(message, said.mentioned, people, actor)
+    _show(message, said.document_ids, conversation, actor)
     conversations.join(conversation, {actor.user_id, *mentioned}, people, actor)
     _count(message, 1)
     db.session.execute(
@@ -151,6 +155,19 @@ def _mention(
             context={"author_name": actor.name},
         )
     return set(whom)
+
+
+def _show(
+    message: Message, document_ids: frozenset[UUID], conversation: Conversation, actor: Actor
+) -> None:
+    """Have a message show documents; only such as everyone in the conversation may see."""
+    if not document_ids:
+        return
+    there = {one.id for one in message_documents.offered(conversation.participant_id, actor)}
+    if not document_ids <= there:
+        raise RuleBroken("documents", "unknown", "Choose documents from the list.")
+    rows = [{"message_id": message.id, "document_id": one} for one in sorted(document_ids)]
+    add_many(MessageDocument, rows)
 
 
 def _count(message: Message, step: int) -> None:
@@ -213,6 +230,7 @@ def remove(conversation_id: UUID, message_id: UUID, *, actor: Actor) -> None:
         )
         for statement in (
             delete(MessageMention).where(MessageMention.message_id == message_id),
+            delete(MessageDocument).where(MessageDocument.message_id == message_id),
             told.where(Notification.link == f"/messages/{conversation_id}"),
         ):
             db.session.execute(statement.execution_options(synchronize_session=False))

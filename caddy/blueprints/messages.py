@@ -117,7 +117,7 @@ def show(conversation_id: UUID) -> ResponseReturnValue:
 def _thread(
     view: ThreadView, form: Any, answered: Any, *, since: str, status: int = 200, part: str = "main"
 ) -> ResponseReturnValue:
-    form.offer(view.people)
+    form.offer(view.people, view.documents)
     return page(
         "messages/show.html",
         part=part,
@@ -142,7 +142,7 @@ def send(conversation_id: UUID) -> ResponseReturnValue:
     since = events.current_id(person.organization_id)
     view = thread_views.of(conversation_id, actor)
     form: Any = MessageForm()
-    form.offer(view.people)
+    form.offer(view.people, view.documents)
     if form.validate_on_submit():
         try:
             message_id = actions.send(conversation_id, form.said(), actor=actor)

@@ -86,7 +86,7 @@ BEGINNINGS = {
     "daily_check": NewsKind.SUMMARIES,
 }
 # The agency must hear of these within 24 hours: nobody sleeps through them.
-URGENT = ("incident_reportable", "incident_overdue", "incident_due", "reportable")
+URGENT = ("incident_clock", "incident_reportable", "reportable")
 
 
 def news_kind(kind: str) -> NewsKind:

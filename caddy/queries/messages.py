@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from caddy.domain.messages import Part, excerpt, parts
 from caddy.extensions import db
 from caddy.models import Message, MessageMention, User
+from caddy.queries import message_documents
 from caddy.queries.conversation_people import Member
 
 PAGE = 30
@@ -36,6 +37,7 @@ class Said:
     reply_to: str | None = None
     reply_excerpt: str = ""
     read_by: list[str] = field(default_factory=list)
+    documents: list[tuple[UUID, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,13 @@ def thread(conversation_id: UUID, members: Sequence[Member], before: UUID | None
     rows = _rows(conversation_id, before)
     shown = rows[PAGE - 1 :: -1] if len(rows) > PAGE else rows[::-1]
     called = _called([row.id for row in shown])
+    shows = message_documents.of_messages([row.id for row in shown])
     readers = _readers(shown, members) if before is None else {}
     return Thread(
-        [_said(row, called.get(row.id, []), readers.get(row.id, [])) for row in shown],
+        [
+            _said(row, called.get(row.id, []), readers.get(row.id, []), shows.get(row.id, []))
+            for row in shown
+        ],
         shown[0].id if len(rows) > PAGE else None,
         before is None,
     )
@@ -117,7 +123,9 @@ def _readers(shown: Sequence[Any], members: Sequence[Member]) -> dict[UUID, list
     return found
 
 
-def _said(row: Any, called: list[str], read_by: list[str]) -> Said:
+def _said(
+    row: Any, called: list[str], read_by: list[str], documents: list[tuple[UUID, str]]
+) -> Said:
     return Said(
         id=row.id,
         author_id=row.author_id,
@@ -132,6 +140,7 @@ def _said(row: Any, called: list[str], read_by: list[str]) -> Said:
         reply_to=row.reply_author,
         reply_excerpt=excerpt(row.reply_body) if row.reply_body else "",
         read_by=read_by,
+        documents=documents,
     )
 
 

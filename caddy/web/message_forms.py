@@ -53,17 +53,25 @@ class MessageForm(Form):
         render_kw={"rows": "3", "data-mentions": "", "autocomplete": "off"},
     )
     mentioned = _people("Mention")
+    documents = _people("Documents")
 
-    def offer(self, people: Iterable[Any]) -> None:
-        """Take whom it may call; everyone else is refused."""
+    def offer(self, people: Iterable[Any], documents: Iterable[Any] = ()) -> None:
+        """Take whom it may call and what it may show; everything else is refused."""
         self.mentioned.choices = offered(people)
+        self.documents.choices = choices(*((str(one.id), one.title) for one in documents))
 
     def said(self) -> NewMessage:
         try:
             reply_to_id = UUID(self.reply_to.data or "")
         except ValueError:
             reply_to_id = None
-        return NewMessage(self.body.data, self.key.data, reply_to_id, _ids(self.mentioned))
+        return NewMessage(
+            self.body.data,
+            self.key.data,
+            reply_to_id,
+            _ids(self.mentioned),
+            _ids(self.documents),
+        )
 
 
 class ConversationForm(MessageForm):

@@ -11,7 +11,14 @@ from flask import abort, render_template
 
 from caddy.domain.actor import Actor
 from caddy.events import Fragment
-from caddy.queries import conversation_people, conversations, messages, organizations, users
+from caddy.queries import (
+    conversation_people,
+    conversations,
+    message_documents,
+    messages,
+    organizations,
+    users,
+)
 from caddy.queries.conversation_people import Colleague, Member
 from caddy.queries.messages import Thread
 
@@ -26,6 +33,7 @@ class ThreadView:
     people: list[Colleague]
     others: list[Colleague]
     online: frozenset[UUID]
+    documents: list[Any]
 
 
 def of(conversation_id: UUID, actor: Actor, before: UUID | None = None) -> ThreadView:
@@ -45,6 +53,7 @@ def of(conversation_id: UUID, actor: Actor, before: UUID | None = None) -> Threa
         [one for one in callable_ones if one.id != actor.user_id],
         [one for one in there if one.id not in inside],
         frozenset(row.id for row in users.online()),
+        message_documents.offered(conversation.participant_id, actor),
     )
 
 

@@ -36,7 +36,6 @@ BREAKS = {
     "ck_agreed_items_unit_price": "unit_price_cents = -1",
     "ck_attachments_one_owner": "service_id = NULL, agreement_id = NULL",
     "ck_attachments_size": "size_bytes = -1",
-    "ck_budget_adjustments_reason": "reason = ''",
     "ck_budget_alerts_threshold_percent": "threshold_percent = 0",
     "ck_budget_alerts_type": "type = 'x'",
     "ck_budgets_allocated": "allocated_cents = -1",

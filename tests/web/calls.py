@@ -83,8 +83,8 @@ SERVICE = {
 # Each is a list that is a file too.
 LISTS = (
     "agreements care_records catalogue claims complaints documents finance.lines "
-    "finance.receivables incidents notifications panel participants payments policies restrictive_practices risks "
-    "services staff"
+    "finance.receivables incidents notifications panel participants payments policies "
+    "restrictive_practices risks services staff"
 ).split()
 # Registers whose pages are made alike.
 REGISTERS = "care_records complaints policies restrictive_practices risks".split()
