@@ -78,3 +78,8 @@ def with_everything(people: World) -> UUID:
     return begin(
         people, "cora", "sam", about=people.acacia.participant_id, body="Hello @Sam Acacia."
     )
+
+
+def never_mailed(people: World, who: str) -> None:
+    """Have someone get no mail about unread messages."""
+    preferences.choose_hours(None, None, Digest.NEVER, actor=actor(people, who))
