@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, Protocol
@@ -53,6 +53,7 @@ class Job(StrEnum):
     WEEKLY_AUDIT = "weekly_audit"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     SEND_EMAIL = "send_email"
+    SEND_SMS = "send_sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,13 @@ JOBS: dict[Job, JobPlace] = {
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
     Job.RUN_TASK: JobPlace("reports", "caddy.jobs.tasks.run_task"),
     Job.SEND_EMAIL: JobPlace("mail", "caddy.jobs.mail.send_email"),
+    Job.SEND_SMS: JobPlace("mail", "caddy.jobs.texts.send_sms"),
 }
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed
 # where the schedule was down and nothing happens twice where several schedules run.
 PERIODIC = (
     "caddy.jobs.backups.find_backup_due",
+    "caddy.jobs.messages.find_digests_due",
     "caddy.jobs.incidents.find_clocks_running_out",
     "caddy.jobs.plans.find_plans_to_roll",
     "caddy.jobs.recurring.find_checks_due",
@@ -124,14 +127,17 @@ def resolve(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def later(job: Job, subject_id: UUID) -> None:
-    """Store, in the open transaction, that a job is to run once it has committed."""
+def later(job: Job, subject_id: UUID, at: datetime | None = None) -> None:
+    """Store, in the open transaction, that a job is to run once it has committed.
+
+    With `at` it waits until then: found by the schedule's own look, seconds after.
+    """
     db.session.add(
         Outbox(
             organization_id=current_organization_id(),
             job=job.value,
             subject_id=subject_id,
-            run_after=clock.now(),
+            run_after=at or clock.now(),
         )
     )
     after_commit(_wake)

@@ -28,6 +28,8 @@ class EmailTemplate(StrEnum):
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
     DAILY_DIGEST = "daily_digest"
+    MENTION = "mention"
+    MESSAGE_DIGEST = "message_digest"
     INCIDENT_CLOCK = "incident_clock"
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
@@ -41,6 +43,8 @@ SUBJECTS = {
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.MENTION: "{author_name} mentions you in Caddy",
+    EmailTemplate.MESSAGE_DIGEST: "Unread messages in Caddy: {messages}",
     EmailTemplate.INCIDENT_CLOCK: "{headline}: by {due_words}",
     EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
     EmailTemplate.PLAN_EXPIRY: (
@@ -68,6 +72,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.DAILY_DIGEST: _names(
         "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
     ),
+    EmailTemplate.MENTION: _names("author_name"),
+    EmailTemplate.MESSAGE_DIGEST: _names("messages"),
     # The kind and the hour, and nothing of what happened or to whom.
     EmailTemplate.INCIDENT_CLOCK: _names("headline kind what due_words"),
     EmailTemplate.PACE_ALERT: _names(

@@ -27,6 +27,13 @@ from caddy.models.email_log import EmailLog
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
+from caddy.models.message import (
+    Conversation,
+    ConversationMember,
+    Message,
+    MessageDocument,
+    MessageMention,
+)
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
 from caddy.models.participant import (
@@ -52,6 +59,7 @@ from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
 from caddy.models.task import Task, TaskFile
+from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
 
@@ -77,6 +85,8 @@ __all__ = [
     "ClaimLine",
     "ClaimService",
     "Complaint",
+    "Conversation",
+    "ConversationMember",
     "DailyTotal",
     "Document",
     "DocumentVersion",
@@ -90,7 +100,12 @@ __all__ = [
     "Incident",
     "LegalHold",
     "MedicalRecord",
+    "Message",
+    "MessageDocument",
+    "MessageMention",
     "Notification",
+    "NotificationChoice",
+    "NotificationPreference",
     "Organization",
     "OrganizationContact",
     "OrganizationTotal",
@@ -115,6 +130,7 @@ __all__ = [
     "ServiceAgreement",
     "ServiceChange",
     "Site",
+    "SmsLog",
     "StaffQualification",
     "SupportItem",
     "Task",

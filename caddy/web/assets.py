@@ -42,6 +42,7 @@ STYLES = (
     "components/live",
     "components/log",
     "components/menu",
+    "components/message",
     "components/meter",
     "components/navigation",
     "components/notification",

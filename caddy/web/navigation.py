@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from flask import Flask, request, url_for
 
+from caddy import events
 from caddy.domain.permissions import Permission
 from caddy.web.access import access_of, actor
 
@@ -85,4 +86,8 @@ def install(app: Flask) -> None:
     def menu() -> tuple[MenuItem, ...]:
         return items(actor.permissions, (request.endpoint or "").partition(".")[0])
 
-    app.jinja_env.globals["menu"] = menu
+    def live_since() -> str:
+        """Return the newest event: a page that names none is told of what comes after it."""
+        return events.current_id(actor.organization_id)
+
+    app.jinja_env.globals.update(menu=menu, live_since=live_since)

@@ -54,6 +54,9 @@ PAGES = {
     "import-ids": "/imports/ids",
     "import-report": "/imports/report",
     "notifications": "/notifications",
+    "messages": "/messages",
+    "message-new": "/messages/new",
+    "conversation": "conversation",
     "results": "/claims/results",
     "result-new": "/claims/results/new",
     "finance": "/finance",
@@ -107,6 +110,9 @@ def address(page, name: str) -> str:
         page.goto("/panel?support_category=1")
         own = page.locator(".budget__what a").first.get_attribute("href")
         return own + wanted.removeprefix("budget")
+    if wanted == "conversation":
+        page.goto("/messages")
+        return page.locator(".inbox a").first.get_attribute("href")
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")

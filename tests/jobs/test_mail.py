@@ -63,6 +63,8 @@ CONTEXTS = {
             {"participant_first_name": "Pat", "ends_on": DAY, "days_left": 3, "link": "/plans/1"}
         ],
     },
+    EmailTemplate.MENTION: {"author_name": "Zoë <b>"},
+    EmailTemplate.MESSAGE_DIGEST: {"messages": 1_200},
     EmailTemplate.RETENTION_REPORT: {
         "day_on": DAY,
         "years": 7,
@@ -90,6 +92,8 @@ SAYS = {
     EmailTemplate.BACKUP_TROUBLE: ("no backup of 21 Nov 2026", "The disk is full."),
     EmailTemplate.BUDGET_ALERT: ("$240.00", "76 %", "75 %", "Zoë", "/participants/7"),
     EmailTemplate.UNDERSPENDING: ("40 %", "1 Mar 2027"),
+    EmailTemplate.MENTION: ("Zoë", "mentions you", "/participants/7"),
+    EmailTemplate.MESSAGE_DIGEST: ("1,200 unread messages",),
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),

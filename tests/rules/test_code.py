@@ -23,6 +23,7 @@ ONLY_IN = {
     r"\bunscoped\(": {
         "tenancy.py",  # defines it
         "queue.py",  # moves the outbox of every organization
+        "jobs/messages.py",  # the absent of every organization are looked for
         "jobs/recurring.py",  # and at each organization's hours
         "jobs/incidents.py",  # finds clocks that run out, of every organization
         "jobs/plans.py",  # looks at each organization's day in turn

@@ -18,15 +18,24 @@ from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, imports, registers, tasks, world
+from tests import claims, imports, messaging, registers, tasks, world
 from tests.web.calls import PDF, agreement, document_of, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
+    "ck_messages_body": f"body = '{'x' * 10_001}'",
+    "ck_messages_removed_says_nothing": "body = ''",
+    "ck_notification_choices_kind": "kind = 'x'",
+    "ck_notification_preferences_digest": "digest = 'x'",
+    "ck_notification_preferences_quiet_hours_have_both_ends": (
+        "quiet_from = NULL, quiet_until = '07:00:00'"
+    ),
+    "ck_sms_logs_handled_has_its_time": "status = 'waiting', handled_at = '2000-01-01'",
+    "ck_sms_logs_status": "status = 'x'",
+    "ck_budget_adjustments_reason": "reason = ''",
     "ck_agreed_items_unit_price": "unit_price_cents = -1",
     "ck_attachments_one_owner": "service_id = NULL, agreement_id = NULL",
     "ck_attachments_size": "size_bytes = -1",
-    "ck_budget_adjustments_reason": "reason = ''",
     "ck_budget_alerts_threshold_percent": "threshold_percent = 0",
     "ck_budget_alerts_type": "type = 'x'",
     "ck_budgets_allocated": "allocated_cents = -1",
@@ -66,6 +75,9 @@ BREAKS = {
     "ck_complaints_state": "state = 'x'",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
+    "ck_conversation_members_unread_count": "unread_count = -1",
+    "ck_conversation_members_unread_has_its_time": "unread_count = 1, unread_since = NULL",
+    "ck_conversations_title": "title = ''",
     "ck_document_versions_number": "number = 0",
     "ck_document_versions_size": "size_bytes = 0",
     "ck_documents_kind": "kind = 'x'",
@@ -236,6 +248,7 @@ def test_the_database_refuses_every_bad_row(people):
             )
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
+        messaging.with_everything(people)
         a_claim(people)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)

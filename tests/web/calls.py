@@ -15,7 +15,9 @@ from caddy.actions import (
     agreements,
     attachments,
     calendars,
+    conversations,
     documents,
+    messages,
     schedules,
     services,
     sites,
@@ -41,6 +43,7 @@ from caddy.models import (
     Budget,
     ClaimFile,
     DocumentVersion,
+    Message,
     Notification,
     Service,
     StaffQualification,
@@ -226,6 +229,33 @@ CALLS: dict[str, Call] = {
     "POST imports.rollback": Call(DONE, takes_ids=True),
     "GET imports.ids": Call(),
     "GET imports.report": Call(),
+    "GET messages.index": Call(query="q=test"),
+    "GET messages.new": Call(OK | {404}, takes_ids=True, query="participant={participant_id}"),
+    "POST messages.create": Call(
+        CHECKED | {404},
+        takes_ids=True,
+        form={
+            "participant": "{participant_id}",
+            "key": "matrix-new",
+            "title": "A test",
+            "body": "A test.",
+        },
+    ),
+    # Finance may use messages and may not open participants: those about one are not there.
+    "GET messages.show": Call(OK | {404}, takes_ids=True),
+    "POST messages.send": Call(
+        CHECKED | {404}, takes_ids=True, form={"key": "matrix", "body": "A test."}
+    ),
+    "GET messages.suggest": Call(OK | {404}, takes_ids=True, query="q=s"),
+    "POST conversations.reading": Call(DONE | {404}, takes_ids=True),
+    "POST conversations.add": Call(DONE | {404}, takes_ids=True),
+    "POST conversations.mute": Call(DONE | {404}, takes_ids=True),
+    # One changes only what one wrote oneself.
+    "GET conversations.edit": Call(OK | {404}, takes_ids=True),
+    "POST conversations.update": Call(CHECKED | {404}, takes_ids=True, form={"body": "A test."}),
+    "POST conversations.removal": Call(DONE | {403, 404}, takes_ids=True),
+    # Only members can leave.
+    "POST conversations.leave": Call(DONE | {404}, takes_ids=True),
     "GET notifications.index": Call(),
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
@@ -258,6 +288,8 @@ CALLS: dict[str, Call] = {
         frozenset({422}), takes_ids=True, form={"claim": "{claim_id}", "line": "1", "amount": "x"}
     ),
     "POST presence.create": Call(frozenset({204})),
+    "POST presence.open_participant": Call(DONE, takes_ids=True),
+    "POST presence.close_participant": Call(frozenset({204}), takes_ids=True),
     "GET results.index": Call(),
     "GET results.new": Call(),
     "POST results.create": Call(frozenset({422})),
@@ -302,8 +334,12 @@ CALLS: dict[str, Call] = {
     "POST shifts.end": Call(CHECKED, takes_ids=True),
     "POST services.attach": Call(CHECKED, takes_ids=True),
     "GET settings.show": Call(),
-    "GET settings.notifications": Call(),
-    "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
+    "GET telling.show": Call(),
+    "POST telling.choose_kinds": Call(DONE, form={"budgets-in_app": "y"}),
+    "POST telling.choose_hours": Call(
+        CHECKED, form={"quiet_from": "21:00", "quiet_until": "07:00", "digest": "hourly"}
+    ),
+    "POST telling.choose_notifications": Call(DONE, form={"in_app": "y"}),
     "POST settings.thresholds": Call(CHECKED, form={"amber_percent": "60", "red_percent": "80"}),
     "POST settings.alerts": Call(DONE, form={"warning_percent": "70", "critical_percent": "85"}),
     "POST settings.pace": Call(DONE, form={"pace_variance_percent": "20"}),
@@ -425,6 +461,7 @@ def ids(
         "token": "of-nobody" if provider is people.banksia else shared(people.alice, document),
         **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
+        **talked(participant_id, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
         **claimed(people, provider, participant_id, provider.actor(who, role)),
@@ -487,6 +524,16 @@ def answered(claim_id: UUID, paid_on: date, actor: Any) -> dict[str, Any]:
         content = f"Zeile,Geld\n{actor.name},1\n".encode()
         uploaded = upload_result(content, "Quinn Secret.csv", actor=actor)
     return {"paid_on": paid_on, "paid_reference": reference, "result_id": uploaded.id}
+
+
+def talked(participant_id: UUID, actor: Any) -> dict[str, UUID]:
+    """Return the ids of a conversation about a participant, and of what was said in it."""
+    with scope(actor.organization_id):
+        begun = conversations.NewConversation("Quinn Secret", participant_id, frozenset())
+        said = messages.NewMessage("Quinn Secret", f"matrix:{participant_id}")
+        conversation_id = messages.start(begun, said, actor=actor)
+        own = select(Message.id).where(Message.conversation_id == conversation_id)
+        return {"conversation_id": conversation_id, "message_id": db.session.scalars(own).one()}
 
 
 def worked(actor: Any) -> dict[str, UUID]:
