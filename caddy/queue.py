@@ -204,19 +204,23 @@ def run(outbox_id: str, organization_id: str) -> None:
         try:
             handler(row.subject_id, actor=actor)
         except Exception as error:
-            _finish(actor, row.id, error=repr(error), attempts=row.attempts)
+            # What was asked for may say for how long it does not want to be asked again.
+            pause = int(getattr(error, "retry_after", 0))
+            _finish(actor, row.id, error=repr(error), attempts=row.attempts, pause=pause)
             raise
         _finish(actor, row.id)
 
 
-def _finish(actor: Actor, outbox_id: UUID, error: str | None = None, attempts: int = 0) -> None:
-    """Mark a row done, or leave it to be tried again with a growing pause."""
+def _finish(
+    actor: Actor, outbox_id: UUID, error: str | None = None, attempts: int = 0, pause: int = 0
+) -> None:
+    """Mark a row done, or leave it to be tried again with a growing pause, of `pause` at least."""
     values: dict[str, Any] = {"state": OutboxState.DONE, "done_at": clock.now(), "last_error": None}
     if error is not None:
         is_last = attempts >= ATTEMPTS
         values = {
             "state": OutboxState.FAILED if is_last else OutboxState.PENDING,
-            "run_after": clock.now() + timedelta(seconds=10 * 4**attempts),
+            "run_after": clock.now() + timedelta(seconds=max(10 * 4**attempts, pause)),
             "last_error": error[:2000],
         }
     with transaction(actor, unrecorded="the job's own transaction records what it did"):

@@ -23,6 +23,8 @@ FEATURES = (
     "claims",
     "imports",
     "notifications",
+    "outbox",
+    "webhooks",
     "results",
     "finance",
     "payments",

@@ -16,7 +16,7 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.permissions import Permission, Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
-from caddy.queries import staff
+from caddy.queries import emails, staff
 from caddy.queries.staff import StaffFilter, StaffRecord
 from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires
@@ -162,7 +162,12 @@ def _page(record: StaffRecord, used: dict[str, Form], status: int = 200) -> Resp
         "leave": LeaveForm(formdata=None),
     }
     return page(
-        "staff/show.html", record=record, forms=fresh | used, weekdays=WEEKDAYS, status=status
+        "staff/show.html",
+        record=record,
+        forms=fresh | used,
+        weekdays=WEEKDAYS,
+        suppression=emails.suppression_of(record.user.email),
+        status=status,
     )
 
 

@@ -15,9 +15,28 @@ LONGEST_SUBJECT = 400
 
 
 class EmailStatus(StrEnum):
+    """How far a mail has come; what the service tells later is in domain/mail_events.py."""
+
     QUEUED = "queued"
     SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "queued": "Waiting",
+            "bounced": "Came back",
+            "complained": "Marked as spam",
+            "suppressed": "Held back",
+        }.get(self.value, self.value.capitalize())
+
+
+# Where a mail did not arrive, someone may send it again.
+MAY_BE_SENT_AGAIN = frozenset({EmailStatus.FAILED, EmailStatus.BOUNCED, EmailStatus.SUPPRESSED})
 
 
 class EmailTemplate(StrEnum):

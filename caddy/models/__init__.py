@@ -22,7 +22,7 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
-from caddy.models.email_log import EmailLog
+from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
@@ -63,7 +63,9 @@ __all__ = [
     "ClaimLine",
     "ClaimService",
     "DailyTotal",
+    "EmailEvent",
     "EmailLog",
+    "EmailSuppression",
     "EmergencyContact",
     "FundingPeriod",
     "IdMapping",

@@ -28,6 +28,7 @@ STYLES = (
     "components/empty_state",
     "components/error_summary",
     "components/field",
+    "components/letter",
     "components/letterhead",
     "components/light",
     "components/live",

@@ -216,3 +216,13 @@ def open_lines(rows: Iterable[Any]) -> Listing:
             yield (*whose, *what, AGE_LABELS[row.age], *money)
 
     return Listing("Open lines", header, cells())
+
+
+def mails(rows: Iterable[Any], zone: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            made = clock.local(row.created_at, zone)
+            what: Cells = (row.to_address, row.subject, row.status.label, row.error or "")
+            yield (made.date(), f"{made:%H:%M}", *what)
+
+    return Listing("Mails", ("Day", "Time", "To", "Subject", "Status", "What happened"), cells())

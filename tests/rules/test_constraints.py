@@ -19,7 +19,7 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import claims, imports, tasks, world
-from tests.web.calls import PDF, agreement, entry, recorded, weekly
+from tests.web.calls import PDF, agreement, came_back, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
@@ -60,8 +60,9 @@ BREAKS = {
     "ck_claims_sums": "paid_cents = -1",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
-    "ck_email_logs_sent_has_its_time": "sent_at = CURRENT_TIMESTAMP",
+    "ck_email_logs_sent_has_its_time": "status = 'queued', sent_at = CURRENT_TIMESTAMP",
     "ck_email_logs_status": "status = 'x'",
+    "ck_email_suppressions_reason": "reason = 'x'",
     "ck_funding_periods_committed": "committed_cents = -1",
     "ck_funding_periods_period": "ends_on = '2000-01-01'",
     "ck_funding_periods_released": "released_cents = -1",
@@ -205,6 +206,7 @@ def test_the_database_refuses_every_bad_row(people):
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
         a_claim(people)
+        came_back(people.alice)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
     db.session.remove()

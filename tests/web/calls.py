@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
+from caddy import clock
 from caddy.actions import (
     agreements,
     attachments,
@@ -37,6 +38,9 @@ from caddy.extensions import db
 from caddy.models import (
     Budget,
     ClaimFile,
+    EmailEvent,
+    EmailLog,
+    EmailSuppression,
     Notification,
     Service,
     StaffQualification,
@@ -74,7 +78,7 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements catalogue claims finance.lines finance.receivables notifications panel "
+    "agreements catalogue claims finance.lines finance.receivables notifications outbox panel "
     "participants payments services staff"
 ).split()
 CALLS: dict[str, Call] = {
@@ -169,6 +173,14 @@ CALLS: dict[str, Call] = {
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
     "POST notifications.reading_of_all": Call(DONE),
+    "GET outbox.index": Call(),
+    "GET outbox.show": Call(takes_ids=True),
+    "GET outbox.letter": Call(takes_ids=True),
+    # The mail of the matrix failed: it is sent again once, and waits then.
+    "POST outbox.send_again": Call(DONE | {409}, takes_ids=True),
+    "GET outbox.suppressions": Call(),
+    "POST outbox.lifting": Call(DONE | {404}, takes_ids=True),
+    "POST webhooks.take_resend": Call(frozenset({401})),
     "GET panel.show": Call(),
     "GET panel.list_groups": Call(query="by=category"),
     "GET participants.index": Call(),
@@ -360,6 +372,7 @@ def ids(
         "site_id": site(provider, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **came_back(provider.actor(who, role)),
         **claimed(people, provider, participant_id, provider.actor(who, role)),
     }
 
@@ -500,6 +513,46 @@ def told(provider: world.Provider, actor: Any) -> UUID:
         return db.session.scalars(
             select(Notification.id).where(Notification.user_id == actor.user_id)
         ).one()
+
+
+def came_back(actor: Any) -> dict[str, UUID]:
+    """Return the ids of a mail that came back, and of another's address that is given up."""
+    with scope(actor.organization_id):
+        with transaction(actor, unrecorded="a test"):
+            mails = [
+                EmailLog(
+                    to_address="quinn.secret@x.example",
+                    subject="Quinn Secret",
+                    template="retention_report",
+                    subject_type="users",
+                    subject_id=actor.user_id,
+                    context={"day_on": "2026-11-21", "years": 7, "due": 1, "link": "/"}
+                    | {"kept_back": 0, "reasons": []},
+                    idempotency_key=f"matrix-{number}",
+                    status="bounced",
+                    sent_at=clock.now(),
+                )
+                for number in range(2)
+            ]
+            mails[1].to_address = "given.up@x.example"
+            db.session.add_all(mails)
+            db.session.flush()
+            given_up = EmailSuppression(
+                address=mails[1].to_address,
+                reason="bounced",
+                detail="",
+                email_id=mails[1].id,
+                suppressed_at=clock.now(),
+            )
+            news = EmailEvent(
+                email_id=mails[0].id,
+                message_id="matrix",
+                kind="email.bounced",
+                detail="",
+                happened_at=clock.now(),
+            )
+            db.session.add_all([given_up, news])
+        return {"email_id": mails[0].id, "suppression_id": given_up.id}
 
 
 def entry(people: world.World, participant_id: UUID | None, days_ago: int = 1) -> Any:
