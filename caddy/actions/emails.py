@@ -1,4 +1,4 @@
-"""What became of a stored mail: it went out, it waits, it is held back, or someone sends it again."""
+"""What became of a stored mail: it went out, it waits, is held back, or is sent again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking what the mail service tells of a mail: kept once, the mail goes on, an address is given up."""
+"""Taking what the mail service tells: kept once, the mail goes on, an address is given up."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,7 +10,7 @@ import html5lib
 import pytest
 from sqlalchemy import select, update
 
-from caddy import mail, queue
+from caddy import clock, mail, queue
 from caddy.actions.notifications import notify
 from caddy.config import load_settings
 from caddy.domain.actor import Source, system_actor
@@ -147,6 +147,11 @@ def test_it_goes_out_and_is_written_down(people, service):
     assert row.provider_id == f"resend-{email_id}"
     assert row.sent_at is not None
     assert service.mails[str(email_id)]["to"] == ["cora@acacia.example"]
+    assert service.mails[str(email_id)]["tags"] == [
+        {"name": "environment", "value": "test"},
+        {"name": "template", "value": "budget_alert"},
+        {"name": "mail", "value": str(email_id)},
+    ]
     assert [fact.entity_id for fact in facts("email.sent")] == [email_id]
 
 
@@ -198,6 +203,18 @@ def test_where_the_service_is_away_the_outbox_tries_again_and_at_last_gives_up(p
         assert row.status is (EmailStatus.FAILED if is_last else EmailStatus.QUEUED)
     assert db.session.scalars(select(Outbox.state)).one() is OutboxState.FAILED
     assert len(facts("email.failed")) == 1
+
+
+def test_a_service_that_asks_for_a_pause_gets_it(people, service):
+    write(people)
+    service.answer = (429, {"message": "Slow down."})
+    service.answer_headers = {"Retry-After": "3600"}
+    outbox = db.session.scalars(select(Outbox.id)).one()
+    with pytest.raises(MailUnavailable):
+        queue.run(str(outbox), str(people.acacia.id))
+    db.session.close()
+    row = db.session.get_one(Outbox, outbox)
+    assert row.run_after - clock.now() > timedelta(minutes=59)
 
 
 def test_it_goes_out_after_the_service_is_back(people, service):
