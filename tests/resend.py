@@ -41,10 +41,16 @@ class Resend:
 
     def take(self, headers: dict[str, str], mail: dict[str, Any]) -> tuple[int, Any]:
         self.requests.append(headers)
+        return self._refused(headers) or self._taken(headers, mail)
+
+    def _refused(self, headers: dict[str, str]) -> tuple[int, Any] | None:
         if headers.get("Authorization") != f"Bearer {KEY}":
             return 401, {"statusCode": 401, "name": "x", "message": "API key is invalid"}
         if "User-Agent" not in headers:
             return 403, {"message": "A user agent is missing"}
+        return None
+
+    def _taken(self, headers: dict[str, str], mail: dict[str, Any]) -> tuple[int, Any]:
         key = headers["Idempotency-Key"]
         if key in self.busy:
             return 409, {"name": "concurrent_idempotent_requests", "message": "In progress."}
