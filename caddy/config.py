@@ -67,6 +67,13 @@ class Settings(BaseSettings):
     )
     sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
 
+    s3_bucket: str = Field("", validation_alias="CADDY_S3_BUCKET")
+    s3_endpoint: str = Field("", validation_alias="CADDY_S3_ENDPOINT")
+    s3_region: str = Field("ap-southeast-2", validation_alias="CADDY_S3_REGION")
+    s3_access_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_ACCESS_KEY_ID")
+    s3_secret_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_SECRET_ACCESS_KEY")
+    clamd: str = Field("", validation_alias="CADDY_CLAMD")
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         fill = object.__setattr__  # frozen for everyone else
@@ -103,6 +110,24 @@ class Settings(BaseSettings):
     def _checked_service(cls, value: str) -> str:
         if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
             raise ValueError("it is an address such as https://api.resend.com.")
+        return value
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _checked_endpoint(cls, value: str) -> str:
+        if value and (
+            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname
+        ):
+            raise ValueError("it is an address such as https://s3.example.com.")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _checked_scanner(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        is_socket = value.startswith("unix:/")
+        if value and not is_socket and not (host and port.isascii() and port.isdigit()):
+            raise ValueError("it is unix:/path/of/clamd.sock, or host:port.")
         return value
 
     @field_validator("resend_api_key")

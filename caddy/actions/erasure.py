@@ -177,7 +177,7 @@ def _discard(stored: dict[str, datetime]) -> int:
             continue
         try:
             gone += storage.discard(sha256, named_at)
-        except OSError:
+        except (OSError, storage.StorageAway):
             # The rows are gone already, so the page must not say that nothing was.
             log.exception("erasure.file_stayed", extra={"sha256": sha256})
     return gone

@@ -37,6 +37,7 @@ class Fact(StrEnum):
     CLAIM_SUBMITTED = "claim.submitted"
     CLAIM_WITHDRAWN = "claim.withdrawn"
     CONTACT_CHANGED = "contact.changed"
+<<<<<<< HEAD
     EMAIL_BOUNCED = "email.bounced"
     EMAIL_COMPLAINED = "email.complained"
     EMAIL_FAILED = "email.failed"
@@ -44,6 +45,18 @@ class Fact(StrEnum):
     EMAIL_SENT_AGAIN = "email.sent_again"
     EMAIL_SUPPRESSED = "email.suppressed"
     EMAIL_SUPPRESSION_LIFTED = "email_suppression.lifted"
+=======
+    DOCUMENT_ADDED = "document.added"
+    DOCUMENT_CHANGED = "document.changed"
+    DOCUMENT_DOWNLOADED = "document.downloaded"
+    DOCUMENT_LINK_MADE = "document.link_made"
+    DOCUMENT_RESTORED = "document.restored"
+    DOCUMENT_RETIRED = "document.retired"
+    DOCUMENT_VERSION_ADDED = "document.version_added"
+    EMAIL_FAILED = "email.failed"
+    EMAIL_SENT = "email.sent"
+    FILE_REFUSED = "file.refused"
+>>>>>>> acf5b3bcf6e59f637579e35dc44d170531a91df7
     IMPORT_ADDED = "import.added"
     IMPORT_BATCH_LOADED = "import_batch.loaded"
     IMPORT_CHECKED = "import.checked"

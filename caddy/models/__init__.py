@@ -22,8 +22,10 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
+from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
+from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
@@ -35,6 +37,16 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.register import (
+    CareRecord,
+    Complaint,
+    Policy,
+    PolicyReading,
+    PracticeUse,
+    RegisterAction,
+    RestrictivePractice,
+    Risk,
+)
 from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
@@ -56,13 +68,17 @@ __all__ = [
     "Budget",
     "BudgetAdjustment",
     "BudgetAlert",
+    "CareRecord",
     "CatalogueImport",
     "Claim",
     "ClaimCounter",
     "ClaimFile",
     "ClaimLine",
     "ClaimService",
+    "Complaint",
     "DailyTotal",
+    "Document",
+    "DocumentVersion",
     "EmailEvent",
     "EmailLog",
     "EmailSuppression",
@@ -72,6 +88,7 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Incident",
     "LegalHold",
     "MedicalRecord",
     "Notification",
@@ -85,9 +102,15 @@ __all__ = [
     "Payment",
     "PeriodicRun",
     "Plan",
+    "Policy",
+    "PolicyReading",
+    "PracticeUse",
+    "RegisterAction",
+    "RestrictivePractice",
     "ResultFile",
     "ResultMapping",
     "RetentionPolicy",
+    "Risk",
     "Schedule",
     "Service",
     "ServiceAgreement",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Response, abort, make_response, send_file
 
 from caddy import storage
@@ -17,19 +19,24 @@ def sent(content: bytes, file_name: str, media_type: str) -> Response:
 
 def stored(sha256: str, file_name: str, media_type: str) -> Response:
     """Return a file of the storage; 404 where its bytes are not there."""
-    path = storage.path_of(sha256)
-    if not path.is_file():
+    return _guarded(_opened(sha256, file_name, media_type, as_attachment=True))
+
+
+def _opened(sha256: str, file_name: str, media_type: str, *, as_attachment: bool) -> Response:
+    try:
+        file = storage.open_file(sha256)
+    except FileNotFoundError:
         abort(404)
-    return _guarded(
-        send_file(
-            path,
-            mimetype=media_type,
-            as_attachment=True,
-            download_name=file_name,
-            etag=False,
-            last_modified=None,
-        )
+    response = send_file(
+        file,
+        mimetype=media_type,
+        as_attachment=as_attachment,
+        download_name=file_name,
+        etag=False,
+        last_modified=None,
     )
+    response.content_length = os.fstat(file.fileno()).st_size
+    return response
 
 
 def _guarded(response: Response) -> Response:

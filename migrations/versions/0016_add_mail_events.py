@@ -8,7 +8,7 @@ from alembic import op
 from caddy.table_changes import NewColumn, alter
 
 revision = "0016_add_mail_events"
-down_revision = "0011_add_retention"
+down_revision = "0013_add_documents"
 branch_labels = None
 depends_on = None
 

@@ -37,10 +37,22 @@ def test_roles_may_do_exactly_what_the_matrix_says():
             "services.write",
             "budgets.read",
             "participants.all",
+            *("documents.read", "documents.write", "incidents.read", "incidents.write"),
+            *("registers.read", "registers.write", "compliance.read", "messages.write"),
         },
-        "support_worker": {"participants.read", "services.read", "services.write"},
-        "finance": {"participants.all", "budgets.read", "claims.read", "claims.write"},
-        "viewer": {"participants.all", "participants.read", "services.read", "budgets.read"},
+        "support_worker": {
+            *("participants.read", "services.read", "services.write"),
+            *("documents.read", "documents.write", "incidents.read", "incidents.write"),
+            "messages.write",
+        },
+        "finance": {
+            *("participants.all", "budgets.read", "claims.read", "claims.write"),
+            "messages.write",
+        },
+        "viewer": {
+            *("participants.all", "participants.read", "services.read", "budgets.read"),
+            *("documents.read", "registers.read", "compliance.read"),
+        },
         "admin": {permission.value for permission in Permission},
     }
     assert {role.value: set(some) for role, some in ROLE_PERMISSIONS.items()} == matrix
