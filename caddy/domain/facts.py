@@ -37,7 +37,6 @@ class Fact(StrEnum):
     CLAIM_SUBMITTED = "claim.submitted"
     CLAIM_WITHDRAWN = "claim.withdrawn"
     CONTACT_CHANGED = "contact.changed"
-<<<<<<< HEAD
     EMAIL_BOUNCED = "email.bounced"
     EMAIL_COMPLAINED = "email.complained"
     EMAIL_FAILED = "email.failed"
@@ -45,7 +44,6 @@ class Fact(StrEnum):
     EMAIL_SENT_AGAIN = "email.sent_again"
     EMAIL_SUPPRESSED = "email.suppressed"
     EMAIL_SUPPRESSION_LIFTED = "email_suppression.lifted"
-=======
     DOCUMENT_ADDED = "document.added"
     DOCUMENT_CHANGED = "document.changed"
     DOCUMENT_DOWNLOADED = "document.downloaded"
@@ -56,7 +54,6 @@ class Fact(StrEnum):
     EMAIL_FAILED = "email.failed"
     EMAIL_SENT = "email.sent"
     FILE_REFUSED = "file.refused"
->>>>>>> acf5b3bcf6e59f637579e35dc44d170531a91df7
     IMPORT_ADDED = "import.added"
     IMPORT_BATCH_LOADED = "import_batch.loaded"
     IMPORT_CHECKED = "import.checked"
