@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from caddy.domain.errors import RuleBroken
+from caddy.domain.registers import Stands, Tone, by_day
 
 
 class CareKind(StrEnum):
@@ -48,3 +55,53 @@ CONSENTS = (
     CareKind.TRANSPORT,
     CareKind.OTHER_CONSENT,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class NewCareRecord:
+    """A consent or a plan as it is entered: who gave or agreed it, and until when it holds."""
+
+    participant_id: UUID
+    kind: CareKind
+    given_by: str
+    given_on: date
+    review_on: date | None = None
+    expires_on: date | None = None
+    withdrawn_on: date | None = None
+    details: str | None = None
+
+    def check(self, today: date) -> None:
+        for name in ("given_on", "withdrawn_on"):
+            day = getattr(self, name)
+            if day is not None and day > today:
+                raise RuleBroken(name, "in_future", "This day is still to come.")
+        for name in ("review_on", "expires_on", "withdrawn_on"):
+            day = getattr(self, name)
+            if day is not None and day < self.given_on:
+                raise RuleBroken(name, "period", "This is before it was given.")
+
+    @property
+    def derived(self) -> dict[str, Any]:
+        return {}
+
+
+def due_on(review_on: date | None, expires_on: date | None) -> date | None:
+    """Return the first day on which something has to be done about it again."""
+    return min((day for day in (review_on, expires_on) if day), default=None)
+
+
+def stands(
+    review_on: date | None, expires_on: date | None, withdrawn_on: date | None, today: date
+) -> Stands:
+    """Return how a consent or a plan stands; one without any date holds until withdrawn.
+
+    >>> stands(None, date(2026, 11, 20), None, date(2026, 11, 21)).label
+    'Expired'
+    """
+    if withdrawn_on:
+        return Stands("Withdrawn", Tone.UNKNOWN)
+    if expires_on and expires_on < today:
+        return Stands("Expired", Tone.BAD)
+    if review_on is None and expires_on is None:
+        return Stands("Current", Tone.GOOD)
+    return by_day(due_on(review_on, expires_on), today)

@@ -46,6 +46,7 @@ class EmailTemplate(StrEnum):
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
     DAILY_DIGEST = "daily_digest"
+    INCIDENT_CLOCK = "incident_clock"
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
     RETENTION_REPORT = "retention_report"
@@ -57,6 +58,7 @@ SUBJECTS = {
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.INCIDENT_CLOCK: "{headline}: by {due_words}",
     EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
     EmailTemplate.PLAN_EXPIRY: (
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
@@ -82,6 +84,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.DAILY_DIGEST: _names(
         "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
     ),
+    # The kind and the hour, and nothing of what happened or to whom.
+    EmailTemplate.INCIDENT_CLOCK: _names("headline kind what due_words"),
     EmailTemplate.PACE_ALERT: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents runs_out_on ends_on"

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from caddy.domain.business_days import IsHoliday, business_days_after
 from caddy.domain.errors import Conflict, RuleBroken
+from caddy.domain.registers import Stands, Tone
 
 SOON = timedelta(hours=4)
 ONE_DAY = timedelta(hours=24)
@@ -240,3 +241,23 @@ def check_closing(
         raise Conflict("open_actions", f"{things} still to be done. Finish them first.")
     if not (outcome or "").strip():
         raise RuleBroken("outcome", "no_outcome", "Say what came of it.")
+
+
+def stands(
+    state: IncidentState,
+    notify_by: datetime | None,
+    notified_at: datetime | None,
+    details_by: datetime | None,
+    detailed_at: datetime | None,
+    now: datetime,
+) -> Stands:
+    """Return how an incident stands: what is owed to the Commission comes first."""
+    if state is IncidentState.CLOSED:
+        return Stands("Closed", Tone.GOOD)
+    owed = ((notify_by, notified_at, "Notify"), (details_by, detailed_at, "Five-day report"))
+    for due_at, done_at, what in owed:
+        if due_at is not None and done_at is None:
+            is_late = now > due_at
+            said = f"{what}: {time_left(due_at, now)}"
+            return Stands(said, Tone.BAD if is_late else Tone.SOON)
+    return Stands(state.label, Tone.SOON)

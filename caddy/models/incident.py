@@ -26,7 +26,7 @@ class Incident(Base, OrganizationOwned, Stamped):
     """`aware_at` is when the provider knew of it: the clocks run from there.
 
     `notify_by` and `details_by` are set where the kind is reportable; `detailed_at` is when the
-    five-day report was sent.
+    five-day report was sent. `warned_of` is the last stage of its clock that people were told of.
     """
 
     __tablename__ = "incidents"
@@ -65,6 +65,7 @@ class Incident(Base, OrganizationOwned, Stamped):
     notification_number: Mapped[Word | None]
     details_by: Mapped[Instant | None]
     detailed_at: Mapped[Instant | None]
+    warned_of: Mapped[Word | None]
     investigation: Mapped[SensitiveText | None]
     outcome: Mapped[SensitiveText | None]
     closed_at: Mapped[Instant | None]

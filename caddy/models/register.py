@@ -51,7 +51,7 @@ class Complaint(Base, OrganizationOwned, Stamped):
 
     id: Mapped[Id]
     participant_id: Mapped[Reference | None]
-    complainant: Mapped[Name | None]
+    complainant: Mapped[Name | None] = mapped_column(info={"is_sensitive": True})
     about: Mapped[Name]
     details: Mapped[SensitiveText]
     received_on: Mapped[date]

@@ -487,6 +487,7 @@ def upgrade() -> None:
         sa.Column("notification_number", sa.String(length=40), nullable=True),
         sa.Column("details_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warned_of", sa.String(length=40), nullable=True),
         sa.Column("investigation", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

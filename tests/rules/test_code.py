@@ -24,6 +24,7 @@ ONLY_IN = {
         "tenancy.py",  # defines it
         "queue.py",  # moves the outbox of every organization
         "jobs/recurring.py",  # and at each organization's hours
+        "jobs/incidents.py",  # finds clocks that run out, of every organization
         "jobs/plans.py",  # looks at each organization's day in turn
         "queries/emails.py",  # news of a mail names the mail and not whose it is
         "queries/tasks.py",  # finds work whose worker died, whoever's it is
