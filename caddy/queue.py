@@ -50,6 +50,7 @@ class Job(StrEnum):
     MONTHLY_RETENTION = "monthly_retention"
     ROLL_PLANS = "roll_plans"
     RUN_TASK = "run_task"
+    SCORE_COMPLIANCE = "score_compliance"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     SEND_EMAIL = "send_email"
 
@@ -70,6 +71,7 @@ JOBS: dict[Job, JobPlace] = {
     Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
     Job.RUN_TASK: JobPlace("reports", "caddy.jobs.tasks.run_task"),
+    Job.SCORE_COMPLIANCE: JobPlace("reports", "caddy.jobs.scores.score_compliance"),
     Job.SEND_EMAIL: JobPlace("mail", "caddy.jobs.mail.send_email"),
 }
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed

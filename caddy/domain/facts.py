@@ -40,6 +40,7 @@ class Fact(StrEnum):
     CLAIM_WITHDRAWN = "claim.withdrawn"
     COMPLAINT_ADDED = "complaint.added"
     COMPLAINT_CHANGED = "complaint.changed"
+    COMPLIANCE_SCORED = "compliance.scored"
     CONTACT_CHANGED = "contact.changed"
     DOCUMENT_ADDED = "document.added"
     DOCUMENT_CHANGED = "document.changed"

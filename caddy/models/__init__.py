@@ -22,6 +22,7 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
+from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
@@ -76,6 +77,7 @@ __all__ = [
     "ClaimLine",
     "ClaimService",
     "Complaint",
+    "ComplianceScore",
     "DailyTotal",
     "Document",
     "DocumentVersion",
@@ -83,6 +85,7 @@ __all__ = [
     "EmailLog",
     "EmailSuppression",
     "EmergencyContact",
+    "ExpiryNotice",
     "FundingPeriod",
     "IdMapping",
     "Import",

@@ -163,9 +163,7 @@ def downgrade() -> None:
         op.drop_index(op.f(f"ix_email_logs_{'_'.join(columns)}"), table_name="email_logs")
     bind = op.get_bind()
     alter(bind, "email_logs", release=[STATUS, TIME])
-    op.execute(
-        "UPDATE email_logs SET status = 'sent' WHERE status IN ('delivered', 'complained')"
-    )
+    op.execute("UPDATE email_logs SET status = 'sent' WHERE status IN ('delivered', 'complained')")
     op.execute("UPDATE email_logs SET status = 'failed' WHERE status IN ('bounced', 'suppressed')")
     op.execute("UPDATE email_logs SET sent_at = NULL WHERE status <> 'sent'")
     alter(
