@@ -200,7 +200,7 @@ def _part(rule: Rule, wrong: int, of: int, said: str, link: str) -> Finding:
 
 
 def _held(rule: Rule, some: Sequence[Held], noun: str, link: str, today: date) -> Finding:
-    """Return whether one of several of a kind is current and reviewed, and what is wrong if none is."""
+    """Return whether one of a kind is current and reviewed, or else what is wrong."""
     if any(one.is_good(today) for one in some):
         return Finding(rule, 0, 1, "", link)
     if not some:

@@ -1,4 +1,4 @@
-"""The compliance score: 0 to 100 from stated weights, and every point lost with what brings it back.
+"""The compliance score: 0 to 100 from stated weights, and what brings back every point lost.
 
 Whole numbers throughout. What each rule looks at is in domain/compliance_findings.py; why the
 weights are what they are, in docs/decisions/0019-compliance-score.md.

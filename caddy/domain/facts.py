@@ -56,6 +56,7 @@ class Fact(StrEnum):
     EMAIL_SENT_AGAIN = "email.sent_again"
     EMAIL_SUPPRESSED = "email.suppressed"
     EMAIL_SUPPRESSION_LIFTED = "email_suppression.lifted"
+    EXPIRIES_TOLD = "expiries.told"
     FILE_REFUSED = "file.refused"
     IMPORT_ADDED = "import.added"
     IMPORT_BATCH_LOADED = "import_batch.loaded"
