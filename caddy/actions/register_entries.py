@@ -232,7 +232,7 @@ def finish_action(action_id: UUID, *, actor: Actor) -> tuple[str, UUID]:
 
 
 def read_policy(policy_id: UUID, *, actor: Actor) -> None:
-    """Note that a person has read a policy in the version that holds; once is enough."""
+    """Note that a person has read a policy in the edition that holds; once is enough."""
     with transaction(actor):
         policy = db.session.get(Policy, policy_id)
         if policy is None or actor.user_id is None:
@@ -242,7 +242,7 @@ def read_policy(policy_id: UUID, *, actor: Actor) -> None:
         read = select(PolicyReading).where(
             PolicyReading.policy_id == policy_id,
             PolicyReading.user_id == actor.user_id,
-            PolicyReading.version == policy.version,
+            PolicyReading.edition == policy.edition,
         )
         if db.session.scalars(read).one_or_none() is not None:
             return
@@ -250,8 +250,8 @@ def read_policy(policy_id: UUID, *, actor: Actor) -> None:
             PolicyReading(
                 policy_id=policy_id,
                 user_id=actor.user_id,
-                version=policy.version,
+                edition=policy.edition,
                 read_at=clock.now(),
             )
         )
-        audit.record(Fact.POLICY_READ, policy, changes={"version": policy.version})
+        audit.record(Fact.POLICY_READ, policy, changes={"edition": policy.edition})

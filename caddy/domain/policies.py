@@ -14,11 +14,11 @@ from caddy.domain.registers import Stands, Tone, by_day
 
 @dataclass(frozen=True, slots=True)
 class NewPolicy:
-    """A policy as it is entered, in the version that holds; not approved yet, it is a draft."""
+    """A policy as it is entered, in the edition that holds; not approved yet, it is a draft."""
 
     title: str
     module: PracticeModule
-    version: str
+    edition: str
     review_on: date
     approved_on: date | None = None
     owner_id: UUID | None = None

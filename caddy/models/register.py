@@ -141,7 +141,7 @@ class Risk(Base, OrganizationOwned, Stamped):
 
 
 class Policy(Base, OrganizationOwned, Stamped):
-    """A policy in the version that holds; without `approved_on` it is a draft."""
+    """A policy in the edition that holds; without `approved_on` it is a draft."""
 
     __tablename__ = "policies"
     __table_args__ = within_tenant(
@@ -153,7 +153,7 @@ class Policy(Base, OrganizationOwned, Stamped):
     id: Mapped[Id]
     title: Mapped[Name]
     module: Mapped[PracticeModule] = mapped_column(words(PracticeModule, "module"))
-    version: Mapped[Word]
+    edition: Mapped[Word]
     approved_on: Mapped[date | None]
     review_on: Mapped[date]
     owner_id: Mapped[Reference | None]
@@ -162,19 +162,19 @@ class Policy(Base, OrganizationOwned, Stamped):
 
 
 class PolicyReading(Base, OrganizationOwned, Stamped):
-    """Someone has read a version of a policy."""
+    """Someone has read an edition of a policy."""
 
     __tablename__ = "policy_readings"
     __table_args__ = within_tenant(
         belongs_to("policies", "policy_id", ondelete="CASCADE"),
         belongs_to("users", "user_id"),
-        UniqueConstraint("organization_id", "policy_id", "user_id", "version"),
+        UniqueConstraint("organization_id", "policy_id", "user_id", "edition"),
     )
 
     id: Mapped[Id]
     policy_id: Mapped[Reference]
     user_id: Mapped[Reference]
-    version: Mapped[Word]
+    edition: Mapped[Word]
     read_at: Mapped[Instant]
 
 

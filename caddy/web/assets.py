@@ -23,6 +23,7 @@ STYLES = (
     "components/card",
     "components/chart",
     "components/claim",
+    "components/clock",
     "components/conflict",
     "components/downloads",
     "components/empty_state",

@@ -49,7 +49,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
         sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("review_on", sa.Date(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("edition", sa.String(length=40), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         *_stamps(),
         sa.ForeignKeyConstraint(
@@ -251,8 +251,8 @@ def upgrade() -> None:
             "organization_id",
             "policy_id",
             "user_id",
-            "version",
-            name=op.f("uq_policy_readings_organization_id_policy_id_user_id_version"),
+            "edition",
+            name=op.f("uq_policy_readings_organization_id_policy_id_user_id_edition"),
         ),
     )
     op.create_table(

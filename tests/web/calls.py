@@ -51,7 +51,7 @@ from caddy.models import (
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import imports as some_imports
-from tests import tasks, world
+from tests import registers, tasks, world
 
 OK = frozenset({200})
 DONE = frozenset({302, 303})
@@ -78,9 +78,13 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements catalogue claims finance.lines finance.receivables notifications outbox panel "
-    "participants payments services staff"
+    "agreements care_records catalogue claims complaints finance.lines finance.receivables "
+    "incidents notifications outbox panel participants payments policies restrictive_practices risks "
+    "services staff"
 ).split()
+# Registers whose pages are made alike.
+REGISTERS = "care_records complaints policies restrictive_practices risks".split()
+ACTION = {"what": "Call the GP.", "due_on": "2026-12-01"}
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -146,6 +150,39 @@ CALLS: dict[str, Call] = {
         for name in LISTS
         for ending in ("csv", "xlsx")
     },
+    **{f"GET {name}.{view}": Call() for name in REGISTERS for view in ("index", "new")},
+    **{f"POST {name}.create": Call(frozenset({422})) for name in REGISTERS},
+    **{
+        f"GET {name}.{view}": Call(takes_ids=True)
+        for name in REGISTERS
+        for view in ("show", "edit")
+    },
+    **{f"POST {name}.update": Call(frozenset({422}), takes_ids=True) for name in REGISTERS},
+    **{
+        f"POST {name}.add_action": Call(CHECKED, takes_ids=True, form=ACTION)
+        for name in ("complaints", "risks", "incidents")
+    },
+    "GET care_records.of_participant": Call(takes_ids=True),
+    "POST policies.read": Call(DONE, takes_ids=True),
+    "POST restrictive_practices.add_use": Call(frozenset({422}), takes_ids=True),
+    "GET registers.show": Call(),
+    "POST registers.completion": Call(DONE, takes_ids=True),
+    "GET incidents.index": Call(),
+    "GET incidents.clocks": Call(),
+    "GET incidents.new": Call(takes_ids=True, query="service={service_id}"),
+    "POST incidents.create": Call(frozenset({422}), form={"what_happened": "x"}),
+    "GET incidents.show": Call(takes_ids=True),
+    "GET incidents.edit": Call(takes_ids=True),
+    "POST incidents.update": Call(frozenset({422}), takes_ids=True),
+    "POST incidents.notification": Call(
+        CHECKED,
+        takes_ids=True,
+        form={"notified_on": "2026-11-01", "notified_time": "09:00", "number": "N1"},
+    ),
+    "POST incidents.details": Call(frozenset({422}), takes_ids=True),
+    "POST incidents.investigation": Call(DONE, takes_ids=True, form={"investigation": "A test."}),
+    # The Commission was not notified of it yet.
+    "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
     "GET exports.show": Call(),
     "POST exports.create_archive": Call(DONE),
     "POST exports.create_record": Call(DONE, takes_ids=True),
@@ -369,6 +406,7 @@ def ids(
         "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
+        **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
@@ -511,7 +549,9 @@ def told(provider: world.Provider, actor: Any) -> UUID:
                 dedupe_key="matrix",
             )
         return db.session.scalars(
-            select(Notification.id).where(Notification.user_id == actor.user_id)
+            select(Notification.id).where(
+                Notification.user_id == actor.user_id, Notification.kind == "test"
+            )
         ).one()
 
 

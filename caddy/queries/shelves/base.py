@@ -115,6 +115,11 @@ class Shelf:
     told: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def path(self) -> str:
+        """Return the address of the register's pages."""
+        return f"/{self.key.replace('_', '-')}"
+
+    @property
     def header(self) -> tuple[str, ...]:
         return (*(column.name for column in self.columns), "Standing")
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, select
 
+from caddy.domain.people import UserStatus
 from caddy.domain.periods import Days
 from caddy.domain.policies import stands
 from caddy.domain.registers import Column
 from caddy.domain.spreadsheets import Cell
-from caddy.models import Policy
+from caddy.extensions import db
+from caddy.models import Policy, PolicyReading, User
 from caddy.queries.shelves.base import Choice, Entry, Look, Shelf
+
+MOST_READERS = 500
 
 
 def _cells(entry: Entry, _at: Look) -> tuple[Cell, ...]:
     row = entry.row
-    return (row.title, row.module.label, row.version, row.approved_on, row.review_on, entry.owner)
+    return (row.title, row.module.label, row.edition, row.approved_on, row.review_on, entry.owner)
 
 
 def _current(_at: Look) -> Any:
@@ -58,3 +64,33 @@ SHELF = Shelf(
     searched=(Policy.title,),
     is_newest_first=False,
 )
+
+
+def readings(policy: Policy) -> list[Any]:
+    """Return every active member of staff and when they read a policy as it holds, if they did."""
+    read = and_(
+        PolicyReading.user_id == User.id,
+        PolicyReading.organization_id == User.organization_id,
+        PolicyReading.policy_id == policy.id,
+        PolicyReading.edition == policy.edition,
+    )
+    return list(
+        db.session.execute(
+            select(User.first_name, User.last_name, PolicyReading.read_at)
+            .outerjoin(PolicyReading, read)
+            .where(User.status == UserStatus.ACTIVE)
+            .order_by(User.last_name, User.first_name, User.id)
+            .limit(MOST_READERS)
+        )
+    )
+
+
+def read_at(policy: Policy, user_id: UUID) -> datetime | None:
+    """Return when someone read a policy as it holds, or None."""
+    return db.session.scalar(
+        select(PolicyReading.read_at).where(
+            PolicyReading.policy_id == policy.id,
+            PolicyReading.user_id == user_id,
+            PolicyReading.edition == policy.edition,
+        )
+    )
