@@ -23,6 +23,7 @@ FEATURES = (
     "claims",
     "imports",
     "notifications",
+    "compliance",
     "outbox",
     "webhooks",
     "results",

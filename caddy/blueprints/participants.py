@@ -18,7 +18,7 @@ from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, retention, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
-from caddy.web import arguments, listings
+from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
@@ -160,6 +160,9 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         budgets=shown,
         totals=budgets.participant_totals(shown),
         recent=recent,
+        score=score_views.of_participant(participant_id)
+        if actor.may(Permission.COMPLIANCE_READ)
+        else None,
         site=sites.name_of(record.participant.site_id),
         team=teams.members(participant_id),
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],

@@ -18,7 +18,7 @@ from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
 from caddy.queries import emails, staff
 from caddy.queries.staff import StaffFilter, StaffRecord
-from caddy.web import arguments, listings
+from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import Form
@@ -166,6 +166,7 @@ def _page(record: StaffRecord, used: dict[str, Form], status: int = 200) -> Resp
         record=record,
         forms=fresh | used,
         weekdays=WEEKDAYS,
+        score=score_views.of_worker(record.user.id),
         suppression=emails.suppression_of(record.user.email),
         status=status,
     )

@@ -84,16 +84,17 @@ class OrganizationFacts:
 def of_participant(facts: ParticipantFacts, today: date) -> list[Finding]:
     """Return a finding for each rule of a participant; all rules apply to everyone."""
     link = f"/participants/{facts.id}"
+    care = f"{link}/care-records"
     held = (
         (
             Rule.AGREEMENT,
             facts.agreements,
             "service agreement",
-            f"/agreements?participant={facts.id}",
+            f"{link}/agreements",
         ),
-        (Rule.CONSENT, facts.consents, "consent to share information", link),
-        (Rule.SUPPORT_PLAN, facts.support_plans, "support plan", link),
-        (Rule.RISK_ASSESSMENT, facts.risk_assessments, "risk assessment", link),
+        (Rule.CONSENT, facts.consents, "consent to share information", care),
+        (Rule.SUPPORT_PLAN, facts.support_plans, "support plan", care),
+        (Rule.RISK_ASSESSMENT, facts.risk_assessments, "risk assessment", care),
     )
     found = {rule: _held(rule, some, noun, where, today) for rule, some, noun, where in held}
     found[Rule.PLAN] = Finding(

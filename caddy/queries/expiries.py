@@ -172,7 +172,7 @@ def _care_records(today: date) -> Iterator[Expiry]:
             .where(CareRecord.withdrawn_on.is_(None), ~has_next)
         )
         for row in _rows(statement, due_on, today):
-            link = f"/participants/{row.participant_id}"
+            link = f"/participants/{row.participant_id}/care-records"
             yield _of_participant(f"{word}:{row.id}", f"{row.kind.label}{ending_}", row, link)
 
 

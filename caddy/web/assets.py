@@ -42,6 +42,7 @@ STYLES = (
     "components/preview",
     "components/report",
     "components/roster",
+    "components/score",
     "components/search",
     "components/stat",
     "components/table",

@@ -58,6 +58,8 @@ BREAKS = {
     "ck_claims_status": "status = 'x'",
     "ck_claims_submitted_has_its_time": "status = 'draft'",
     "ck_claims_sums": "paid_cents = -1",
+    "ck_compliance_scores_score": "score = 101",
+    "ck_compliance_scores_subject_kind": "subject_kind = 'x'",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
     "ck_email_logs_sent_has_its_time": "status = 'queued', sent_at = CURRENT_TIMESTAMP",
@@ -165,7 +167,7 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
-    from caddy.actions import retention
+    from caddy.actions import retention, scores
     from caddy.actions.agreements import add_agreement
     from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
@@ -207,6 +209,7 @@ def test_the_database_refuses_every_bad_row(people):
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
         a_claim(people)
         came_back(people.alice)
+        scores.compute(people.today, actor=people.alice)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
     db.session.remove()

@@ -78,9 +78,9 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements care_records catalogue claims complaints finance.lines finance.receivables "
-    "incidents notifications outbox panel participants payments policies restrictive_practices risks "
-    "services staff"
+    "agreements care_records catalogue claims complaints compliance finance.lines "
+    "finance.receivables incidents notifications outbox panel participants payments policies "
+    "restrictive_practices risks services staff"
 ).split()
 # Registers whose pages are made alike.
 REGISTERS = "care_records complaints policies restrictive_practices risks".split()
@@ -210,6 +210,10 @@ CALLS: dict[str, Call] = {
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
     "POST notifications.reading_of_all": Call(DONE),
+    "GET compliance.show": Call(),
+    "POST compliance.check": Call(DONE),
+    "GET compliance.list_scores": Call(query="kind=worker"),
+    "GET compliance.mine": Call(),
     "GET outbox.index": Call(),
     "GET outbox.show": Call(takes_ids=True),
     "GET outbox.letter": Call(takes_ids=True),
