@@ -124,6 +124,7 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
         parts.erase_imports(participant_id)
         parts.erase_claims(will)
         parts.erase_letters(participant_id)
+        parts.erase_scores(participant_id)
         for part in PARTS:
             db.session.execute(delete(part).where(part.participant_id == participant_id))
         was_active = participant.status is ParticipantStatus.ACTIVE

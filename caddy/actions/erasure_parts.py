@@ -26,6 +26,7 @@ from caddy.models import (
     Claim,
     ClaimFile,
     ClaimLine,
+    ComplianceScore,
     EmailLog,
     IdMapping,
     ImportRow,
@@ -213,6 +214,11 @@ def erase_letters(participant_id: UUID) -> None:
         .values(subject=ERASED_TEXT, context={})
     )
     _run(delete(Notification).where(Notification.link == f"/participants/{participant_id}"))
+
+
+def erase_scores(participant_id: UUID) -> None:
+    """Delete a participant's compliance scores: without the person they say nothing."""
+    _run(delete(ComplianceScore).where(ComplianceScore.subject_id == participant_id))
 
 
 def _services(participant_id: UUID) -> Select[UUID]:
