@@ -10,6 +10,7 @@ from uuid import UUID
 from caddy import clock
 from caddy.actions import incidents
 from caddy.actions import register_entries as entries
+from caddy.columns import new_id
 from caddy.domain.care_records import CareKind, NewCareRecord
 from caddy.domain.complaints import NewComplaint
 from caddy.domain.incidents import IncidentKind, NewIncident, Severity
@@ -48,7 +49,11 @@ def filled(participant_id: UUID, actor: Any) -> dict[str, UUID]:
                     "Quinn Secret may fall", 3, 4, STORY, later, participant_id=participant_id
                 ),
                 "policy_id": NewPolicy(
-                    "Secret policy", PracticeModule.RIGHTS, "1.0", later, approved_on=today
+                    f"Secret policy {new_id()}",
+                    PracticeModule.RIGHTS,
+                    "1.0",
+                    later,
+                    approved_on=today,
                 ),
                 "care_record_id": NewCareRecord(
                     participant_id, CareKind.PHOTOS, "Quinn Secret", today, review_on=later
@@ -60,3 +65,9 @@ def filled(participant_id: UUID, actor: Any) -> dict[str, UUID]:
         action = entries.NewAction("Mend the step", later)
         action_id = entries.add_action("incident_id", incident_id, action, actor=actor)
     return {"incident_id": incident_id, "action_id": action_id, **made}
+
+
+def many(people: Any, count: int) -> None:
+    """Add entries to every register, about Pat."""
+    for _ in range(count):
+        filled(people.acacia.participant_id, people.alice)

@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import erasure_parts as parts
 from caddy.actions import totals
+from caddy.actions.erasure_registers import erase_registers
 from caddy.domain.actor import Actor
 from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.facts import Fact
@@ -125,6 +126,7 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
         parts.erase_claims(will)
         parts.erase_letters(participant_id)
         parts.erase_scores(participant_id)
+        erase_registers(participant_id)
         for part in PARTS:
             db.session.execute(delete(part).where(part.participant_id == participant_id))
         was_active = participant.status is ParticipantStatus.ACTIVE

@@ -16,19 +16,29 @@ from caddy.models import (
     Attachment,
     Budget,
     BudgetAdjustment,
+    CareRecord,
     ClaimLine,
     ClaimService,
+    Complaint,
     Import,
     ImportRow,
+    Incident,
     Participant,
     ParticipantWatcher,
     ParticipantWorker,
     Plan,
+    Policy,
+    PolicyReading,
+    RegisterAction,
+    RestrictivePractice,
+    Risk,
     Schedule,
     Service,
     ServiceAgreement,
     User,
 )
+
+REGISTERS: tuple[Any, ...] = (CareRecord, Complaint, Incident, RestrictivePractice, Risk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ def of(found: Import) -> list[Dependent]:
         ImportKind.SERVICES: [
             ("services on claims", ClaimService.service_id.in_(made)),
             ("documents of its services", Attachment.service_id.in_(made)),
+            ("incidents during its services", Incident.service_id.in_(made)),
             (
                 "services changed since",
                 Service.id.in_(made)
@@ -84,6 +95,10 @@ def _of_participants(made: Any, found: Import) -> list[tuple[str, Any]]:
         ("claimed lines of its participants", ClaimLine.participant_id.in_(made)),
         ("workers in its participants' teams", ParticipantWorker.participant_id.in_(made)),
         ("people who watch its participants", ParticipantWatcher.participant_id.in_(made)),
+        *(
+            ("entries of registers about its participants", table.participant_id.in_(made))
+            for table in REGISTERS
+        ),
         ("participants changed since", _since(Participant, made, found)),
         (
             "plans changed or added since",
@@ -104,6 +119,12 @@ def _budgets_of(made: Any) -> Any:
 def _of_staff(made: Any) -> list[tuple[str, Any]]:
     return [
         ("services by its staff", Service.support_worker_id.in_(made)),
+        ("incidents that its staff reported", Incident.reported_by.in_(made)),
+        ("policies that its staff read", PolicyReading.user_id.in_(made)),
+        *(
+            ("entries of registers that its staff look after", table.owner_id.in_(made))
+            for table in (Complaint, Policy, RegisterAction, Risk)
+        ),
         ("teams with its staff", ParticipantWorker.user_id.in_(made)),
         ("plans coordinated by its staff", Plan.support_coordinator_id.in_(made)),
         (

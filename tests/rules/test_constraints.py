@@ -18,15 +18,15 @@ from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, imports, tasks, world
+from tests import claims, imports, registers, tasks, world
 from tests.web.calls import PDF, agreement, came_back, entry, recorded, weekly
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
-    "ck_budget_adjustments_reason": "reason = ''",
     "ck_agreed_items_unit_price": "unit_price_cents = -1",
     "ck_attachments_one_owner": "service_id = NULL, agreement_id = NULL",
     "ck_attachments_size": "size_bytes = -1",
+    "ck_budget_adjustments_reason": "reason = ''",
     "ck_budget_alerts_threshold_percent": "threshold_percent = 0",
     "ck_budget_alerts_type": "type = 'x'",
     "ck_budgets_allocated": "allocated_cents = -1",
@@ -38,6 +38,9 @@ BREAKS = {
     "ck_budgets_remaining": "spent_cents = allocated_cents + 1",
     "ck_budgets_spent": "spent_cents = -1",
     "ck_budgets_support_category": "support_category = 22",
+    "ck_care_records_kind": "kind = 'x'",
+    "ck_care_records_period": "expires_on = '2000-01-01'",
+    "ck_care_records_withdrawn": "withdrawn_on = '2000-01-01'",
     "ck_claim_counters_last_number": "last_number = -1",
     "ck_claim_files_kind": "kind = 'x'",
     "ck_claim_files_row_count": "row_count = -1",
@@ -60,6 +63,9 @@ BREAKS = {
     "ck_claims_sums": "paid_cents = -1",
     "ck_compliance_scores_score": "score = 101",
     "ck_compliance_scores_subject_kind": "subject_kind = 'x'",
+    "ck_complaints_days": "acknowledged_on = '2000-01-01'",
+    "ck_complaints_resolved_has_its_day": "state = 'resolved'",
+    "ck_complaints_state": "state = 'x'",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
     "ck_email_logs_sent_has_its_time": "status = 'queued', sent_at = CURRENT_TIMESTAMP",
@@ -78,6 +84,12 @@ BREAKS = {
     "ck_imports_kind": "kind = 'x'",
     "ck_imports_position": "next_place = -1",
     "ck_imports_state": "state = 'x'",
+    "ck_incidents_aware": "aware_at = '2000-01-01 00:00:00'",
+    "ck_incidents_closed_has_its_outcome": "state = 'closed', closed_at = CURRENT_TIMESTAMP",
+    "ck_incidents_closed_has_its_time": "closed_at = CURRENT_TIMESTAMP",
+    "ck_incidents_kind": "kind = 'x'",
+    "ck_incidents_severity": "severity = 'x'",
+    "ck_incidents_state": "state = 'x'",
     "ck_legal_holds_reason": "reason = ''",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
@@ -104,16 +116,26 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_policies_module": "module = 'x'",
+    "ck_practice_uses_minutes": "minutes = -1",
+    "ck_register_actions_one_owner": "incident_id = NULL",
+    "ck_restrictive_practices_kind": "kind = 'x'",
+    "ck_restrictive_practices_period": "ended_on = '2000-01-01'",
     "ck_retention_policies_kind": "kind = 'x'",
     "ck_retention_policies_years": "years = 6",
+    "ck_risks_consequence": "consequence = 6, rating = 6 * likelihood",
+    "ck_risks_likelihood": "likelihood = 0, rating = 0",
+    "ck_risks_one_owner": "site_id = participant_id",
+    "ck_risks_rating": "rating = 26",
+    "ck_risks_state": "state = 'x'",
     "ck_schedules_every_weeks": "every_weeks = 9",
     "ck_schedules_period": "ends_on = '2000-01-01'",
-    "ck_service_changes_from_status": "from_status = 'x'",
-    "ck_service_changes_to_status": "to_status = 'x'",
     "ck_service_agreements_cancellation_percent": "cancellation_percent = 101",
     "ck_service_agreements_period": "ends_on = '2000-01-01'",
     "ck_service_agreements_signed_has_its_day": "status = 'signed', signed_on = NULL",
     "ck_service_agreements_status": "status = 'x'",
+    "ck_service_changes_from_status": "from_status = 'x'",
+    "ck_service_changes_to_status": "to_status = 'x'",
     "ck_services_cancellation_reason": "cancellation_reason = 'x'",
     "ck_services_cancelled_has_its_fee": "fee_percent = 50",
     "ck_services_claim_type": "claim_type = 'x'",
@@ -212,6 +234,7 @@ def test_the_database_refuses_every_bad_row(people):
         scores.compute(people.today, actor=people.alice)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
+    registers.filled(people.acacia.participant_id, people.alice)
     db.session.remove()
     for name, table in tables_of_checks().items():
         assert change(table, "updated_at = updated_at"), f"{table} has no row to try {name} on"

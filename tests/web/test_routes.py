@@ -18,7 +18,7 @@ from caddy.extensions import db
 from caddy.models import Plan
 from caddy.tenancy import scope
 from caddy.web.access import access_of
-from tests import world
+from tests import registers, world
 from tests.web import calls
 
 ROLES = {
@@ -31,7 +31,8 @@ ROLES = {
 SECRETS = ("Quinn", "Secret", "430 000 002", "430000002")
 HIDDEN = ("Olly", "Hidden", "430 000 003", "430000003")
 SIGNED = "webhooks.take_resend"  # its signature stands in place of the token
-OF_NOBODY = {"GET catalogue.show"}  # an item is the organization's, of no participant
+# An item and a policy are the organization's, of no participant.
+OF_NOBODY = {"GET catalogue.show", "GET policies.show", "POST policies.read"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -210,7 +211,16 @@ def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
 
 def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
     client = sign_in("alice")
-    for path in ("/", "/panel", "/participants", "/services", "/roster", "/catalogue", "/staff"):
+    for path in (
+        "/",
+        "/panel",
+        "/participants",
+        "/services",
+        "/roster",
+        "/catalogue",
+        "/staff",
+        "/risks",
+    ):
         whole, part = client.get(path), client.get(path, fragment=True)
         assert "<!doctype" in whole.text, path
         assert "<!doctype" not in part.text, path
@@ -238,11 +248,15 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
         ),
         f"/participants/{people.acacia.participant_id}",
         *("/roster", "/roster/new"),
+        *("/incidents", "/incidents/clocks", "/complaints", "/restrictive-practices", "/risks"),
+        *("/policies", "/care-records", "/registers", "/incidents/new", "/risks/new"),
     )
+    registers.many(people, 1)
     calls.many_services(people, 3)
     few = {path: calls.queries(app, client, path) for path in paths}
     calls.many_participants(people, 12)
     calls.many_people(people, 12)
+    registers.many(people, 12)
     calls.many_services(people, 15)
     many = {path: calls.queries(app, client, path) for path in paths}
     assert many == few
