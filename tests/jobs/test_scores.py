@@ -115,7 +115,7 @@ def test_what_is_recorded_wins_its_points_back(people):
             Policy(
                 title="Incidents",
                 module="governance",
-                version="1",
+                edition="1",
                 approved_on=people.today,
                 review_on=people.today,
             )
