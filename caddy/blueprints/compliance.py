@@ -40,7 +40,10 @@ def show() -> ResponseReturnValue:
         "compliance/show.html",
         own=own,
         worst=worst,
-        due=compliance.due(clock.today(person.timezone), DUE_WITHIN_DAYS),
+        # The list names participants of everyone: it is for those who see them all.
+        due=compliance.due(clock.today(person.timezone), DUE_WITHIN_DAYS)
+        if seen_by() is None
+        else [],
         weights=WEIGHTS,
     )
 

@@ -143,6 +143,8 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Score:
+    """Points, and what is missing from 100, the dearest first."""
+
     points: int
     lost: tuple[Lost, ...]
 
@@ -179,12 +181,13 @@ def score(subject: Subject, findings: Sequence[Finding]) -> Score:
     """
     weights = WEIGHTS[subject]
     shares = shared_out([weights[one.rule] for one in findings])
-    lost = tuple(
+    lost = [
         Lost(one.rule, -(-share * one.wrong // one.of), one.sentence, one.link)
         for one, share in zip(findings, shares, strict=True)
         if one.wrong
-    )
-    return Score(FULL - sum(line.points for line in lost), lost)
+    ]
+    points = FULL - sum(line.points for line in lost)
+    return Score(points, tuple(sorted(lost, key=lambda line: -line.points)))
 
 
 def shared_out(weights: Sequence[int], whole: int = FULL) -> list[int]:

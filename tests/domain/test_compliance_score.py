@@ -156,8 +156,8 @@ def test_an_organization_is_counted_by_its_people_and_its_registers():
     lost = score(Subject.ORGANIZATION, findings.of_organization(busy)).lost
     assert [(line.rule, line.points) for line in lost] == [
         (Rule.PARTICIPANTS, 7),
-        (Rule.POLICIES, 3),
         (Rule.COMPLAINTS, 5),
+        (Rule.POLICIES, 3),
     ]
 
 
