@@ -79,13 +79,13 @@ def agreement_text(words: AgreementWords) -> str:
 def service_text(words: ServiceWords) -> str:
     """Return a service in plain words."""
     who = words.between
+    times = f"{show_time(words.start)} to {show_time(words.end)}"
     lines = [
         "Support that was delivered",
         "",
         f"To {who.participant}, NDIS {show_ndis_number(who.ndis_number)}",
         f"By {words.worker}, for {who.provider}",
-        f"On {say_date(words.on)}, {show_time(words.start)} to {show_time(words.end)}, "
-        f"{words.minutes} minutes",
+        f"On {say_date(words.on)}, {times}, {words.minutes} minutes",
         f"Support: {words.item_name} ({words.item_number})",
     ]
     if words.quantity_milli:

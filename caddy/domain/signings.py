@@ -36,9 +36,9 @@ class SignerRole(StrEnum):
     def label(self) -> str:
         return {
             "participant": "The participant",
-            "nominee": "The participant’s nominee",
-            "parent": "The participant’s parent",
-            "guardian": "The participant’s guardian",
+            "nominee": "The participant's nominee",
+            "parent": "The participant's parent",
+            "guardian": "The participant's guardian",
         }[self.value]
 
 
@@ -128,7 +128,7 @@ def statement(subject: SubjectKind, role: SignerRole) -> str:
     """Return the exact words that a signer agrees to; they name nobody.
 
     >>> statement(SubjectKind.SERVICE, SignerRole.NOMINEE)
-    'I confirm that this support was delivered as it is written here. I am the participant’s nominee.'
+    "I confirm that this support was delivered as it is written here. I am the participant's nominee."
     """  # noqa: E501 - the sentence as it is stored
     who = f"I am {role.label[0].lower()}{role.label[1:]}."
     return f"{CONSENT[subject]} {who}"

@@ -16,7 +16,7 @@ from caddy.domain.emails import restored
 from caddy.domain.people import UserStatus
 from caddy.extensions import db
 from caddy.mail import MailRefused, MailUnavailable, Message
-from caddy.queries import emails
+from caddy.queries import emails, signing_links
 
 
 def send_email(subject_id: UUID, *, actor: Actor) -> None:
@@ -26,15 +26,16 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
     knows the mail again by its id. Where the service is away, the outbox tries again.
     """
     email = emails.waiting(subject_id)
-    # Nothing of the database is held while the network is waited for.
-    db.session.close()
     if email is None:
         return
     if email.user_id and email.user_status is not UserStatus.ACTIVE:
         actions.mark_failed(email.id, "This person may not sign in any more.", actor=actor)
         return
+    message = _message(email)
+    # Nothing of the database is held while the network is waited for.
+    db.session.close()
     try:
-        sent = mail.send(_message(email), idempotency_key=str(email.id))
+        sent = mail.send(message, idempotency_key=str(email.id))
     except MailRefused as refusal:
         actions.mark_failed(email.id, str(refusal), actor=actor)
     except MailUnavailable as trouble:
@@ -47,6 +48,7 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
 def _message(email: Any) -> Message:
     context = {
         **restored(email.context),
+        **signing_links.for_mail(email.context),
         "subject": email.subject,
         "first_name": email.first_name or "",
         "organization_name": email.organization_name,
