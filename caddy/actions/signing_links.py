@@ -56,8 +56,7 @@ def ask_for_agreement(agreement_id: UUID, asked: Asked, *, actor: Actor) -> UUID
         link = _new(asked, found.text_sha256, agreement_id=agreement_id)
         if found.paper is None:
             later(Job.MAKE_AGREEMENT_PAPER, agreement_id)
-        whom = db.session.get_one(Participant, found.participant_id)
-        _mail(link, whom, "the service agreement")
+        _mail(link, found.participant, "the service agreement")
         return link.id
 
 

@@ -9,7 +9,6 @@ from caddy.actions import agreement_papers as actions
 from caddy.domain.actor import Actor
 from caddy.extensions import db
 from caddy.jobs.paper_agreement import agreement_pdf
-from caddy.models import Participant
 from caddy.queries import letterheads, organizations, signings
 
 
@@ -18,10 +17,9 @@ def make_agreement_paper(subject_id: UUID, *, actor: Actor) -> None:
     found = signings.agreement(subject_id, seen_by=None)
     if found is None or found.paper is not None:
         return
-    whom = db.session.get_one(Participant, found.participant_id)
     head, assets = letterheads.head(), letterheads.assets()
     db.session.close()  # nothing of the database is held while it is made
-    content = agreement_pdf(found.record, whom, head, assets=assets)
+    content = agreement_pdf(found.record, found.participant, head, assets=assets)
     actions.keep_paper(found, content, actor=actor)
 
 
@@ -31,10 +29,9 @@ def keep_signed_paper(subject_id: UUID, *, actor: Actor) -> None:
     if both is None or actions.has_signed_paper(both[1]):
         return
     signing, found = both
-    whom = db.session.get_one(Participant, found.participant_id)
     head, assets = letterheads.head(), letterheads.assets()
     at = clock.local(signing.signed_at, organizations.current().timezone)
     db.session.close()
     told = {"signing": signing, "signed_at": at}
-    content = agreement_pdf(found.record, whom, head, assets=assets, signing=told)
+    content = agreement_pdf(found.record, found.participant, head, assets=assets, signing=told)
     actions.keep_signed_paper(found, content, actor=actor)

@@ -55,6 +55,11 @@ def _of(condition: ColumnElement[bool]) -> list[SentLink]:
     return [SentLink(one, state(one)) for one in rows]
 
 
+def subject_of(link_id: UUID) -> SigningLink | None:
+    """Return a link, to see whose it is, or None where it is not there."""
+    return db.session.get(SigningLink, link_id)
+
+
 def state(link: SigningLink) -> LinkState:
     return state_of(link.used_at, link.revoked_at, link.expires_at, clock.now())
 

@@ -32,6 +32,7 @@ class AgreementToSign:
     """An agreement in the words of now; `paper` is the PDF of just these words, if it is made."""
 
     record: AgreementRecord
+    participant: Participant
     text: str
     text_sha256: str
     paper: AgreementPaper | None
@@ -61,9 +62,10 @@ def agreement(agreement_id: UUID, *, seen_by: UUID | None) -> AgreementToSign | 
     if record is None:
         return None
     row = record.agreement
+    whom = db.session.get_one(Participant, row.participant_id)
     text = agreement_text(
         AgreementWords(
-            between=_between(db.session.get_one(Participant, row.participant_id)),
+            between=_between(whom),
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             review_on=row.review_on,
@@ -84,7 +86,7 @@ def agreement(agreement_id: UUID, *, seen_by: UUID | None) -> AgreementToSign | 
             AgreementPaper.agreement_id == agreement_id, AgreementPaper.text_sha256 == words
         )
     ).one_or_none()
-    return AgreementToSign(record, text, words, paper)
+    return AgreementToSign(record, whom, text, words, paper)
 
 
 def service(service_id: UUID, *, seen_by: UUID | None) -> ServiceToSign | None:

@@ -41,6 +41,7 @@ STYLES = (
     "components/report",
     "components/roster",
     "components/search",
+    "components/signing",
     "components/stat",
     "components/table",
     "components/task",
