@@ -52,11 +52,10 @@ def erase_signings(participant_id: UUID) -> dict[str, datetime]:
         .values(name=ERASED_TEXT, text="", drawing=None, ip=None, user_agent=None)
     )
     papers = AgreementPaper.agreement_id.in_(agreements)
-    found = dict(
-        db.session.execute(
-            select(AgreementPaper.sha256, AgreementPaper.created_at).where(papers)
-        ).tuples()
+    rows = db.session.execute(
+        select(AgreementPaper.sha256, AgreementPaper.created_at).where(papers)
     )
+    found = {row.sha256: row.created_at for row in rows}
     _run(delete(AgreementPaper).where(papers))
     return found
 

@@ -91,7 +91,7 @@ def _new(
     )
     if (db.session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleBroken(
-            "address",
+            "to_address",
             "too_many_links",
             f"{MOST_WAITING} links are waiting already. Take one of them back first.",
         )

@@ -55,7 +55,7 @@ def _agreement_page(
 
 def _usual(whom: Any) -> dict[str, str]:
     """Return whom one asks first: the participant."""
-    return {"name": f"{whom.first_name} {whom.last_name}", "address": whom.email or ""}
+    return {"to_name": f"{whom.first_name} {whom.last_name}", "to_address": whom.email or ""}
 
 
 @blueprint.post("/agreements/<uuid:agreement_id>/signing")
@@ -98,7 +98,7 @@ def ask_for_agreement(agreement_id: UUID) -> ResponseReturnValue:
     _agreement(agreement_id)
     form: Any = LinkForm()
     if form.saves(lambda: signing_links.ask_for_agreement(agreement_id, form.asked(), actor=actor)):
-        flash(f"A link to sign goes to {form.address.data}. It works once, for 14 days.")
+        flash(f"A link to sign goes to {form.to_address.data}. It works once, for 14 days.")
         return redirect(url_for("signings.of_agreement", agreement_id=agreement_id), 303)
     return _agreement_page(agreement_id, None, form, status=422)
 
@@ -151,7 +151,7 @@ def ask_for_service(service_id: UUID) -> ResponseReturnValue:
     _service(service_id)
     form: Any = LinkForm()
     if form.saves(lambda: signing_links.ask_for_service(service_id, form.asked(), actor=actor)):
-        flash(f"A link to sign goes to {form.address.data}. It works once, for 14 days.")
+        flash(f"A link to sign goes to {form.to_address.data}. It works once, for 14 days.")
         return redirect(url_for("signings.of_service", service_id=service_id), 303)
     return _service_page(service_id, None, form, status=422)
 
@@ -161,14 +161,13 @@ def ask_for_service(service_id: UUID) -> ResponseReturnValue:
 def revocation(link_id: UUID) -> ResponseReturnValue:
     """Take a link back; whoever may ask for a signature may."""
     subject = links.subject_of(link_id)
-    if subject is None:
+    back = url_for("dashboard.show")
+    if subject is None or (subject.agreement_id and not actor.may(Permission.PARTICIPANTS_WRITE)):
         abort(404)
     if subject.agreement_id is not None:
-        if not actor.may(Permission.PARTICIPANTS_WRITE):
-            abort(404)
         _agreement(subject.agreement_id)
         back = url_for("signings.of_agreement", agreement_id=subject.agreement_id)
-    else:
+    elif subject.service_id is not None:
         _service(subject.service_id)
         back = url_for("signings.of_service", service_id=subject.service_id)
     signing_links.revoke(link_id, actor=actor)

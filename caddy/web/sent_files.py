@@ -39,7 +39,7 @@ def shown_pdf(sha256: str, file_name: str) -> Response:
     """
     response = stored(sha256, file_name, "application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=file_name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'self'"
     return response
 
 

@@ -22,7 +22,7 @@ from caddy.domain.signings import (
     SignerRole,
     SubjectKind,
 )
-from caddy.web.forms import Form
+from caddy.web.forms import Form, choices
 
 TOO_LONG = "That is too long."
 
@@ -40,7 +40,7 @@ class SignatureForm(Form):
     )
     role = RadioField(
         "I sign as",
-        choices=[(one.value, one.label) for one in SignerRole],
+        choices=choices(*((one.value, one.label) for one in SignerRole)),
         validate_choice=False,
     )
     has_agreed = BooleanField(validators=[InputRequired("Tick the box to say that you agree.")])
@@ -65,13 +65,13 @@ class SignatureForm(Form):
 
 
 class LinkForm(Form):
-    name = StringField(
+    to_name = StringField(
         "Who signs",
         [InputRequired("Enter who signs."), Length(max=LONGEST_NAME, message=TOO_LONG)],
         description="The participant, or who signs for them.",
         render_kw={"autocomplete": "off"},
     )
-    address = EmailField(
+    to_address = EmailField(
         "Their email address",
         [
             InputRequired("Enter their email address."),
@@ -82,4 +82,4 @@ class LinkForm(Form):
     )
 
     def asked(self) -> Asked:
-        return Asked(self.name.data or "", self.address.data or "")
+        return Asked(self.to_name.data or "", self.to_address.data or "")

@@ -65,7 +65,7 @@ def test_finance_sees_what_can_be_claimed_builds_it_sends_it_and_gets_the_file(
     assert "C-000001 is drafted: 2 lines, $70.24." in draft
     assert "Files as they would be sent" in draft
     preview = client.get(re.search(r'href="(/claims/[^"]+/previews/[^"]+)"', draft)[1])
-    assert preview.headers["Content-Disposition"] == 'attachment; filename=C000001-01.CSV'
+    assert preview.headers["Content-Disposition"] == "attachment; filename=C000001-01.CSV"
     sent = client.post(f"{made.location}/submission")
     assert sent.status_code == 303
     shown = client.get(sent.location).text
