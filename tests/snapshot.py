@@ -47,15 +47,37 @@ def people(kind: str) -> world.World:
 def empty(kind: str) -> None:
     """Delete every row there is."""
     tables = reversed(Base.metadata.sorted_tables)
-    with _writing() as connection, connection.begin(), _without_guards(connection, kind):
+    with _writing() as connection, connection.begin():
         _without_checks(connection, kind)
         statements = [str(table.delete()) for table in tables]
         statements.append("DELETE FROM search_entries")  # without checks no trigger does it
         if kind == "postgresql":  # all in one round trip
             connection.exec_driver_sql("; ".join(statements))
             return
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+        with without_triggers(connection):
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def without_triggers(connection: Connection) -> Iterator[None]:
+    """Do on SQLite what triggers refuse, which nothing but a test may.
+
+    They are taken away and put back in the same transaction, as someone who can write to the
+    file could. On PostgreSQL nothing is refused to a session in the role of a replica.
+    """
+    if connection.dialect.name == "postgresql":
+        _without_checks(connection, "postgresql")
+        yield
+        return
+    found = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(%'"
+    ).all()
+    for name, _ in found:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for _, sql in found:
+        connection.exec_driver_sql(sql)
 
 
 def _writing() -> Connection:
@@ -65,20 +87,6 @@ def _writing() -> Connection:
 def _without_checks(connection: Connection, kind: str) -> None:
     if kind == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-
-
-@contextmanager
-def _without_guards(connection: Connection, kind: str) -> Iterator[None]:
-    """Take SQLite's triggers that refuse a change away, and put them back afterwards."""
-    guards = []
-    if kind == "sqlite":
-        found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(%'"
-        guards = connection.exec_driver_sql(found).all()
-    for name, _ in guards:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    yield
-    for _, sql in guards:
-        connection.exec_driver_sql(sql)
 
 
 def _rows() -> list[tuple[Table, list[dict[str, Any]]]]:

@@ -24,6 +24,7 @@ from caddy.actions import (
     staff,
     teams,
 )
+from caddy.actions import signings as signing_actions
 from caddy.actions.attachments import Upload
 from caddy.actions.claim_corrections import Received, record_payment
 from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
@@ -35,6 +36,7 @@ from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
+from caddy.domain.signings import Signature, SignerRole
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
@@ -405,6 +407,14 @@ def signing(
         own = signing_links.ask_for_agreement(made, asked, actor=actor)
         is_known = provider is people.acacia
         return {"link_id": link_id, "token": token_of_link(own) if is_known else "of-nobody"}
+
+
+def signed(service_id: UUID, actor: Any, drawing: str | None = None) -> UUID:
+    """Have a service signed on someone's screen, and return the signature's id."""
+    found = signings.service(service_id, seen_by=None)
+    assert found
+    given = Signature("Pat Green", SignerRole.PARTICIPANT, True, found.sha256, drawing)
+    return signing_actions.sign_service(service_id, given, actor=actor)
 
 
 def keep_paper(agreement_id: UUID, actor: Any, content: bytes = PDF) -> str:
