@@ -47,13 +47,13 @@ def keep_paper(found: AgreementToSign, content: bytes, *, actor: Actor) -> None:
     with transaction(actor, unrecorded="a copy of a draft is nobody's history"):
         row = AgreementPaper(
             agreement_id=found.record.agreement.id,
-            text_sha256=found.text_sha256,
+            text_checksum=found.text_checksum,
             sha256=kept.sha256,
             size_bytes=kept.size_bytes,
         )
         there = select(AgreementPaper.id).where(
             AgreementPaper.agreement_id == row.agreement_id,
-            AgreementPaper.text_sha256 == row.text_sha256,
+            AgreementPaper.text_checksum == row.text_checksum,
         )
         if db.session.scalar(there) is None:
             db.session.add(row)

@@ -53,7 +53,7 @@ def ask_for_agreement(agreement_id: UUID, asked: Asked, *, actor: Actor) -> UUID
         found: Any = reads.agreement(agreement_id, seen_by=None)
         if found.record.agreement.status is not AgreementStatus.DRAFT:
             raise Conflict("agreement_status", "This agreement is signed already.")
-        link = _new(asked, found.text_sha256, agreement_id=agreement_id)
+        link = _new(asked, found.text_checksum, agreement_id=agreement_id)
         if found.paper is None:
             later(Job.MAKE_AGREEMENT_PAPER, agreement_id)
         _mail(link, found.participant, "the service agreement")
@@ -75,7 +75,7 @@ def ask_for_service(service_id: UUID, asked: Asked, *, actor: Actor) -> UUID:
 
 def _new(
     asked: Asked,
-    text_sha256: str,
+    text_checksum: str,
     *,
     agreement_id: UUID | None = None,
     service_id: UUID | None = None,
@@ -104,7 +104,7 @@ def _new(
         to_address=asked.address.strip(),
         seed=seed,
         token_hash=token_hash(token_of(seed, secret)),
-        text_sha256=text_sha256,
+        text_checksum=text_checksum,
         expires_at=now + LINK_LIVES,
     )
     db.session.add(link)

@@ -94,7 +94,7 @@ def store_of_service(service_id: UUID, signature: Signature, link_id: UUID | Non
     if not found.is_delivered:
         raise RuleBroken(None, "not_finished", "Finish the shift before it is signed.")
     check_document(signature, found.sha256)
-    if any(one.sha256 == found.sha256 for one in signings.of_service(service_id)):
+    if any(one.checksum == found.sha256 for one in signings.of_service(service_id)):
         raise Conflict("signed_already", "This support is signed already.")
     signing = _store(
         signature, SubjectKind.SERVICE, service_id=service_id, link_id=link_id, text=found.text
@@ -130,7 +130,7 @@ def _store(
         way=SigningWay.BY_LINK if link_id else SigningWay.ON_SCREEN,
         statement=statement(kind, signature.role),
         text=text,
-        sha256=signature.sha256,
+        checksum=signature.sha256,
         drawing=signature.drawing or None,
         signed_at=clock.now(),
         ip=actor.ip,
@@ -146,7 +146,7 @@ def _store(
             "name": row.name,
             "role": row.role,
             "way": row.way,
-            "sha256": row.sha256,
+            "sha256": row.checksum,
         },
     )
     return row

@@ -125,7 +125,7 @@ def _service_page(
         or SignatureForm(SubjectKind.SERVICE, formdata=None, data={"sha256": found.sha256}),
         link_form=link_form or LinkForm(formdata=None, data=_usual(found.participant)),
         links=links.of_service(service_id),
-        is_signed=any(one.sha256 == found.sha256 for one in signings.of_service(service_id)),
+        is_signed=any(one.checksum == found.sha256 for one in signings.of_service(service_id)),
     )
 
 

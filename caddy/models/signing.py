@@ -12,24 +12,24 @@ from caddy.tenancy import OrganizationOwned
 
 
 class AgreementPaper(Base, OrganizationOwned, Stamped):
-    """An agreement as a PDF in the storage, as it stood when its words were `text_sha256`."""
+    """An agreement as a PDF in the storage, as it stood when its words had this `text_checksum`."""
 
     __tablename__ = "agreement_papers"
     __table_args__ = within_tenant(
         belongs_to("service_agreements", "agreement_id", ondelete="CASCADE"),
-        UniqueConstraint("organization_id", "agreement_id", "text_sha256"),
+        UniqueConstraint("organization_id", "agreement_id", "text_checksum"),
         CheckConstraint("size_bytes > 0", name="size"),
     )
 
     id: Mapped[Id]
     agreement_id: Mapped[Reference]
-    text_sha256: Mapped[str] = mapped_column(String(64))
+    text_checksum: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
 
 
 class SigningLink(Base, OrganizationOwned, Stamped):
-    """A link to sign one agreement or service, as it stood when its words were `text_sha256`.
+    """A link to sign one agreement or service, as it stood when its words had this checksum.
 
     The secret of its address is worked out from `seed`; only `token_hash` finds it again.
     """
@@ -52,7 +52,7 @@ class SigningLink(Base, OrganizationOwned, Stamped):
     to_address: Mapped[str] = mapped_column(String(254))
     seed: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64))
-    text_sha256: Mapped[str] = mapped_column(String(64))
+    text_checksum: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[Instant]
     used_at: Mapped[Instant | None]
     revoked_at: Mapped[Instant | None]
@@ -62,8 +62,9 @@ class Signing(Base, OrganizationOwned, Stamped):
     """Who signed what, when, how and from where. Never changed: triggers of the database forbid it.
 
     They let through one change alone: that who signed is forgotten when the participant is.
-    `sha256` is of what was signed: the PDF of an agreement, the `text` of a service. `statement`
-    is what was agreed to, word for word; `drawing` the path of the strokes, 600 by 200.
+    `checksum` is the SHA-256 of what was signed: the PDF of an agreement, the `text` of a
+    service. `statement` is what was agreed to, word for word; `drawing` the path of the
+    strokes, 600 by 200.
     """
 
     __tablename__ = "signings"
@@ -77,7 +78,7 @@ class Signing(Base, OrganizationOwned, Stamped):
         CheckConstraint("(service_id IS NULL) != (agreement_id IS NULL)", name="one_subject"),
         CheckConstraint("(way = 'by_link') = (link_id IS NOT NULL)", name="link_of_its_way"),
         CheckConstraint("length(name) > 0", name="name"),
-        CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("length(checksum) = 64", name="checksum"),
     )
 
     id: Mapped[Id]
@@ -89,7 +90,7 @@ class Signing(Base, OrganizationOwned, Stamped):
     way: Mapped[SigningWay] = mapped_column(words(SigningWay, "way"))
     statement: Mapped[str] = mapped_column(String(1000))
     text: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(String(64))
+    checksum: Mapped[str] = mapped_column(String(64))
     drawing: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[Instant]
     ip: Mapped[str | None] = mapped_column(String(45))

@@ -89,7 +89,7 @@ def _of_agreement(link: SigningLink) -> OpenLink | None:
     if found is None:
         return None
     is_changed = (
-        found.text_sha256 != link.text_sha256 or found.record.agreement.status.value != "draft"
+        found.text_checksum != link.text_checksum or found.record.agreement.status.value != "draft"
     )
     sha256 = found.paper.sha256 if found.paper else None
     return OpenLink(link, SubjectKind.AGREEMENT, found.text, sha256, is_changed)
@@ -101,7 +101,7 @@ def _of_service(link: SigningLink) -> OpenLink | None:
     )
     if found is None:
         return None
-    is_changed = found.sha256 != link.text_sha256 or not found.is_delivered
+    is_changed = found.sha256 != link.text_checksum or not found.is_delivered
     return OpenLink(link, SubjectKind.SERVICE, found.text, found.sha256, is_changed)
 
 

@@ -17,7 +17,7 @@ from caddy.domain.signed_texts import (
     agreement_text,
     service_text,
 )
-from caddy.domain.signings import text_sha256
+from caddy.domain.signings import text_checksum
 from caddy.extensions import db
 from caddy.models import AgreementPaper, Participant, Service, Signing, User
 from caddy.queries import agreements, organizations, visibility
@@ -34,7 +34,7 @@ class AgreementToSign:
     record: AgreementRecord
     participant: Participant
     text: str
-    text_sha256: str
+    text_checksum: str
     paper: AgreementPaper | None
 
     @property
@@ -80,10 +80,10 @@ def agreement(agreement_id: UUID, *, seen_by: UUID | None) -> AgreementToSign | 
             terms=row.terms,
         )
     )
-    words = text_sha256(text)
+    words = text_checksum(text)
     paper = db.session.scalars(
         select(AgreementPaper).where(
-            AgreementPaper.agreement_id == agreement_id, AgreementPaper.text_sha256 == words
+            AgreementPaper.agreement_id == agreement_id, AgreementPaper.text_checksum == words
         )
     ).one_or_none()
     return AgreementToSign(record, whom, text, words, paper)
@@ -110,7 +110,7 @@ def service(service_id: UUID, *, seen_by: UUID | None) -> ServiceToSign | None:
             notes=row.notes,
         )
     )
-    return ServiceToSign(row, whom, text, text_sha256(text))
+    return ServiceToSign(row, whom, text, text_checksum(text))
 
 
 def _between(whom: Participant) -> Between:

@@ -19,7 +19,7 @@ STAMPS = (
 # A signature stays as it was given. Only who gave it can be forgotten, when the participant is.
 KEPT = (
     *("organization_id", "id", "agreement_id", "service_id", "link_id", "role", "way"),
-    *("statement", "sha256", "signed_at", "created_at", "created_by"),
+    *("statement", "checksum", "signed_at", "created_at", "created_by"),
 )
 FORGOTTEN = "NEW.name = 'Erased' AND NEW.text = '' AND " + " AND ".join(
     f"NEW.{name} IS NULL" for name in ("drawing", "ip", "user_agent")
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("text_checksum", sa.String(length=64), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         *_stamps(),
@@ -81,8 +81,8 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organization_id",
             "agreement_id",
-            "text_sha256",
-            name=op.f("uq_agreement_papers_organization_id_agreement_id_text_sha256"),
+            "text_checksum",
+            name=op.f("uq_agreement_papers_organization_id_agreement_id_text_checksum"),
         ),
         sa.UniqueConstraint(
             "organization_id", "id", name=op.f("uq_agreement_papers_organization_id_id")
@@ -98,7 +98,7 @@ def upgrade() -> None:
         sa.Column("to_address", sa.String(length=254), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("text_checksum", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -179,7 +179,7 @@ def upgrade() -> None:
         ),
         sa.Column("statement", sa.String(length=1000), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("checksum", sa.String(length=64), nullable=False),
         sa.Column("drawing", sa.Text(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ip", sa.String(length=45), nullable=True),
@@ -192,7 +192,7 @@ def upgrade() -> None:
             "(service_id IS NULL) != (agreement_id IS NULL)", name=op.f("ck_signings_one_subject")
         ),
         sa.CheckConstraint("length(name) > 0", name=op.f("ck_signings_name")),
-        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_signings_sha256")),
+        sa.CheckConstraint("length(checksum) = 64", name=op.f("ck_signings_checksum")),
         sa.ForeignKeyConstraint(
             ["organization_id", "agreement_id"],
             ["service_agreements.organization_id", "service_agreements.id"],

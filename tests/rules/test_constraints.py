@@ -127,7 +127,7 @@ BREAKS = {
     "ck_signings_name": "name = ''",
     "ck_signings_one_subject": "service_id = NULL, agreement_id = NULL",
     "ck_signings_role": "role = 'x'",
-    "ck_signings_sha256": "sha256 = 'x'",
+    "ck_signings_checksum": "checksum = 'x'",
     "ck_signings_way": "way = 'x'",
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",

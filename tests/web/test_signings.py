@@ -91,7 +91,7 @@ def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_
     assert (one.name, one.role.value, one.way.value) == ("Pat Green", "nominee", "on_screen")
     assert one.statement.startswith("I have read this service agreement")
     assert one.statement.endswith("I am the participant's nominee.")
-    assert (one.sha256, "Feed the cat." in one.text) == (sha256, True)
+    assert (one.checksum, "Feed the cat." in one.text) == (sha256, True)
     agreement = db.session.get_one(ServiceAgreement, draft)
     assert (agreement.status.value, agreement.signed_by) == ("signed", "Pat Green")
     kept = db.session.scalars(select(Attachment).where(Attachment.agreement_id == draft)).one()
@@ -274,7 +274,7 @@ def test_who_signed_is_forgotten_with_the_participant_and_that_it_was_signed_is_
         assert set(erase_signings(acacia.acacia.participant_id)) == {sha256}
     (one,) = stored()
     assert (one.name, one.text, one.drawing, one.ip) == ("Erased", "", None, None)
-    assert one.sha256 == sha256
+    assert one.checksum == sha256
     link, mail = (
         db.session.scalars(select(SigningLink)).one(),
         db.session.scalars(select(EmailLog)).one(),
