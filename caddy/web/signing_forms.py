@@ -47,7 +47,7 @@ class SignatureForm(Form):
 
     def __init__(self, kind: SubjectKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.has_agreed.label.text = CONSENT[kind]
+        self.has_agreed.label.text = CONSENT[kind].rstrip(".")
 
     def validate_role(self, field: RadioField) -> None:
         """Say in words that one of the roles must be chosen."""
