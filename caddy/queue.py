@@ -45,6 +45,8 @@ class Job(StrEnum):
 
     CHECK_BUDGET = "check_budget"
     DAILY_CHECK = "daily_check"
+    KEEP_SIGNED_PAPER = "keep_signed_paper"
+    MAKE_AGREEMENT_PAPER = "make_agreement_paper"
     MAKE_INVOICES = "make_invoices"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
     MONTHLY_RETENTION = "monthly_retention"
@@ -65,6 +67,8 @@ QUEUES = ("mail", "reports", "nightly")
 JOBS: dict[Job, JobPlace] = {
     Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
     Job.DAILY_CHECK: JobPlace("nightly", "caddy.jobs.recurring.daily_check"),
+    Job.KEEP_SIGNED_PAPER: JobPlace("reports", "caddy.jobs.signings.keep_signed_paper"),
+    Job.MAKE_AGREEMENT_PAPER: JobPlace("reports", "caddy.jobs.signings.make_agreement_paper"),
     Job.MAKE_INVOICES: JobPlace("reports", "caddy.jobs.invoices.make_invoices"),
     Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
     Job.MONTHLY_RETENTION: JobPlace("nightly", "caddy.jobs.recurring.monthly_retention"),

@@ -19,6 +19,8 @@ FEATURES = (
     "shifts",
     "agreements",
     "attachments",
+    "signings",
+    "signing_links",
     "catalogue",
     "claims",
     "imports",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
@@ -11,13 +12,19 @@ from caddy.config import load_settings
 from caddy.domain.emails import restored
 from caddy.domain.mail_events import OWN_KEY_TAG, sending_key
 from caddy.mail import Message
+from caddy.queries import signing_links
 
 
 def write(email: Any) -> Message:
     """Return a mail from what `queries.emails.letter` found; whatever is not told is an error."""
+    return _written(email, signing_links.for_mail(email.context))
+
+
+def _written(email: Any, secrets: Mapping[str, Any]) -> Message:
     settings = load_settings()
     context = {
         **restored(email.context),
+        **secrets,
         "subject": email.subject,
         "first_name": email.first_name or "",
         "organization_name": email.organization_name,
@@ -37,9 +44,15 @@ def write(email: Any) -> Message:
 
 
 def shown(email: Any) -> Message | None:
-    """Return a mail to look at, or None where what it said is not kept any more."""
+    """Return a mail to look at, or None where what it said is not kept any more.
+
+    A link that lets whoever has it sign is the receiver's alone: in production it leads nowhere.
+    """
+    secrets = signing_links.for_mail(email.context)
+    if load_settings().is_production:
+        secrets = dict.fromkeys(secrets, "/")
     try:
-        return write(email)
+        return _written(email, secrets)
     except UndefinedError:
         return None
 

@@ -22,8 +22,6 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
     knows the mail again by its key. Where the service is away, the outbox tries again.
     """
     email = emails.waiting(subject_id)
-    # Nothing of the database is held while the network is waited for.
-    db.session.close()
     if email is None:
         return
     if email.user_id and email.user_status is not UserStatus.ACTIVE:
@@ -32,9 +30,11 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
     if email.suppression:
         actions.mark_suppressed(email.id, email.suppression, actor=actor)
         return
-    key = sending_key(email.id, email.resends)
+    message = letters.write(email)
+    # Nothing of the database is held while the network is waited for.
+    db.session.close()
     try:
-        sent = mail.send(letters.write(email), idempotency_key=key)
+        sent = mail.send(message, idempotency_key=sending_key(email.id, email.resends))
     except MailRefused as refusal:
         actions.mark_failed(email.id, str(refusal), actor=actor)
     except MailUnavailable as trouble:

@@ -50,6 +50,7 @@ from caddy.models.register import (
 )
 from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
+from caddy.models.signing import AgreementPaper, Signing, SigningLink
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
 from caddy.models.task import Task, TaskFile
@@ -62,6 +63,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 __all__ = [
     "MIGRATIONS",
     "AgreedItem",
+    "AgreementPaper",
     "AgreementStatus",
     "AlertType",
     "Attachment",
@@ -118,6 +120,8 @@ __all__ = [
     "Service",
     "ServiceAgreement",
     "ServiceChange",
+    "Signing",
+    "SigningLink",
     "Site",
     "StaffQualification",
     "SupportItem",

@@ -35,6 +35,7 @@ from caddy.models import (
     Schedule,
     Service,
     ServiceAgreement,
+    Signing,
     User,
 )
 
@@ -66,12 +67,14 @@ def of(found: Import) -> list[Dependent]:
         ImportKind.AGREEMENTS: [
             ("services under its agreements", Service.agreement_id.in_(made)),
             ("documents of its agreements", Attachment.agreement_id.in_(made)),
+            ("signatures of its agreements", Signing.agreement_id.in_(made)),
             ("agreements changed since", _since(ServiceAgreement, made, found)),
         ],
         ImportKind.SERVICES: [
             ("services on claims", ClaimService.service_id.in_(made)),
             ("documents of its services", Attachment.service_id.in_(made)),
             ("incidents during its services", Incident.service_id.in_(made)),
+            ("signatures of its services", Signing.service_id.in_(made)),
             (
                 "services changed since",
                 Service.id.in_(made)

@@ -61,10 +61,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who searches: what they may open, and whose participants alone they see, if so."""
+    """Who searches: what they may open, whose participants alone they see, if so, and where."""
 
     permissions: frozenset[Permission]
     seen_by: UUID | None
+    timezone: str
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -82,7 +83,7 @@ def everything(text: str, asker: Asker, limit: int = FEW) -> dict[Group, list[Hi
     if asker.may(Permission.PARTICIPANTS_READ):
         found[Group.PARTICIPANTS] = _participants(text, own, limit)
     if asker.may(Permission.SERVICES_READ):
-        found[Group.SERVICES] = _services(text, own, asker.seen_by, limit)
+        found[Group.SERVICES] = _services(text, own, asker, limit)
     if asker.may(Permission.CLAIMS_READ):
         found[Group.CLAIMS] = _claims(text, limit)
     if asker.may(Permission.PARTICIPANTS_READ):
@@ -123,7 +124,7 @@ def _participants(text: str, own: Sequence[UUID] | None, limit: int) -> list[Hit
     return [hits[one] for one in ids if one in hits]
 
 
-def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit: int) -> list[Hit]:
+def _services(text: str, own: Sequence[UUID] | None, asker: Asker, limit: int) -> list[Hit]:
     """Return the latest services on a day, with an item, or of the participants found."""
     statement: Rows = (
         select(
@@ -138,7 +139,7 @@ def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit
         .order_by(Service.service_on.desc(), Service.id.desc())
         .limit(limit)
     )
-    statement = visibility.of_own_services(statement, seen_by)
+    statement = visibility.of_own_services(statement, asker.seen_by)
     day = _day(text)
     if day is not None:
         statement = statement.where(Service.service_on == day)
@@ -146,7 +147,7 @@ def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit
         # Services are not indexed by item: only what is recent is looked through.
         statement = statement.where(
             Service.item_number.startswith(text.strip(), autoescape=True),
-            Service.service_on >= clock.now().date() - RECENT,
+            Service.service_on >= clock.today(asker.timezone) - RECENT,
         )
     else:
         people = search.find(text, search.Kind.PARTICIPANT, limit, among=own)
@@ -207,7 +208,9 @@ def _documents(text: str, asker: Asker, limit: int) -> list[Hit]:
             )
         )
     hits = {
-        row.id: Hit(row.id, row.file_name, f"added {say_date(row.created_at.date())}")
+        row.id: Hit(
+            row.id, row.file_name, f"added {say_date(clock.local(row.created_at, asker.timezone))}"
+        )
         for row in db.session.execute(statement)
     }
     return [hits[one] for one in ids if one in hits][:limit]

@@ -51,6 +51,7 @@ STYLES = (
     "components/roster",
     "components/score",
     "components/search",
+    "components/signing",
     "components/stat",
     "components/table",
     "components/task",

@@ -65,6 +65,14 @@ CONTEXTS = {
         "kept_back": 1,
         "reasons": [{"sentence": "Under a legal hold.", "count": 1}],
     },
+    EmailTemplate.SIGNING_REQUEST: {
+        "signing_link_id": "01a1fe82-1a4b-77c7-971f-0f8103a73737",  # of no link that is there
+        "to_name": "Cora",
+        "participant_first_name": "Zoë <b>",
+        "what": "the service agreement",
+        "asked_by": "Alice",
+        "expires_on": DAY,
+    },
     EmailTemplate.COMPLIANCE_DIGEST: {
         "day_on": DAY,
         "overdue": 1,
@@ -88,6 +96,7 @@ SAYS = {
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
     EmailTemplate.RETENTION_REPORT: ("1,200 could be", "7 years", "Under a legal hold"),
+    EmailTemplate.SIGNING_REQUEST: ("Alice at Acacia", "the service agreement", "21 Nov 2026"),
     EmailTemplate.COMPLIANCE_DIGEST: ("1 overdue", "First aid", "Sam Acacia", "21 Nov 2026"),
 }
 
@@ -274,9 +283,13 @@ def test_every_mail_says_what_it_has_to_in_both_forms(people, monkeypatch, tmp_p
     text = letter.get_body(("plain",)).get_content()
     html = letter.get_body(("html",)).get_content()
     url = load_settings().public_url
-    for words in (*SAYS[template], "Hello Cora,", f"{url}/settings/notifications", "Acacia"):
+    for words in (*SAYS[template], "Hello Cora,", "Acacia"):
         assert words in text, text
         assert words in html, html
+    # Who signs has no account, and so nothing to choose.
+    has_choice = template is not EmailTemplate.SIGNING_REQUEST
+    for form in (text, html):
+        assert (f"{url}/settings/notifications" in form) is has_choice
     assert f"{url}/participants/7" in text
     assert "Zoë <b>" not in html
     assert "\n\n\n" not in text.replace("\r", ""), text

@@ -29,6 +29,7 @@ ONLY_IN = {
         "queries/emails.py",  # news of a mail names the mail and not whose it is
         "queries/tasks.py",  # finds work whose worker died, whoever's it is
         "queries/retention.py",  # the storage keeps the same bytes once for all
+        "queries/signing_links.py",  # a link in a mail brings no session
         "queries/users.py",  # the scope is taken from the person of a session or a calendar
         "actions/sessions.py",  # the organization of who signs in is not yet known
         "actions/organizations.py",  # slugs, ABNs and addresses are unique among all

@@ -18,12 +18,22 @@ from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, imports, registers, tasks, world
-from tests.web.calls import PDF, agreement, came_back, entry, recorded, weekly
+from tests import claims, imports, registers, snapshot, tasks, world
+from tests.web.calls import (
+    PDF,
+    agreement,
+    came_back,
+    entry,
+    recorded,
+    signed,
+    signing,
+    weekly,
+)
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
     "ck_agreed_items_unit_price": "unit_price_cents = -1",
+    "ck_agreement_papers_size": "size_bytes = 0",
     "ck_attachments_one_owner": "service_id = NULL, agreement_id = NULL",
     "ck_attachments_size": "size_bytes = -1",
     "ck_budget_adjustments_reason": "reason = ''",
@@ -144,7 +154,15 @@ BREAKS = {
     "ck_services_location": "latitude = 1",
     "ck_services_people": "people = 0",
     "ck_services_period": "ended_at = started_at",
-    "ck_services_signature_has_its_time": "signed_by = 'Pat'",
+    "ck_services_signature_has_its_time": "signed_by = 'Pat', signed_at = NULL",
+    "ck_signing_links_one_end": "used_at = created_at, revoked_at = created_at",
+    "ck_signing_links_one_subject": "service_id = NULL, agreement_id = NULL",
+    "ck_signings_link_of_its_way": "way = 'by_link', link_id = NULL",
+    "ck_signings_name": "name = ''",
+    "ck_signings_one_subject": "service_id = NULL, agreement_id = NULL",
+    "ck_signings_role": "role = 'x'",
+    "ck_signings_checksum": "checksum = 'x'",
+    "ck_signings_way": "way = 'x'",
     "ck_services_status": "status = 'x'",
     "ck_services_total": "total_cents = -1",
     "ck_services_unit_price": "unit_price_cents = -1",
@@ -180,7 +198,11 @@ def tables_of_checks():
 
 def change(table, assignment):
     writing = db.engine.connect().execution_options(caddy_write=True)
-    with writing as connection, connection.begin():
+    with (
+        writing as connection,
+        connection.begin(),
+        snapshot.without_triggers(connection),
+    ):
         return connection.execute(text(f"UPDATE {table} SET {assignment}")).rowcount  # noqa: S608
 
 
@@ -229,6 +251,8 @@ def test_the_database_refuses_every_bad_row(people):
             )
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
+        signing(people, people.acacia, service.id, people.alice)
+        signed(service.id, people.alice)
         a_claim(people)
         came_back(people.alice)
         scores.compute(people.today, actor=people.alice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from dataclasses import dataclass, field, replace
@@ -13,15 +14,18 @@ from sqlalchemy import Engine, event, select
 
 from caddy import clock
 from caddy.actions import (
+    agreement_papers,
     agreements,
     attachments,
     calendars,
     schedules,
     services,
+    signing_links,
     sites,
     staff,
     teams,
 )
+from caddy.actions import signings as signing_actions
 from caddy.actions.attachments import Upload
 from caddy.actions.claim_corrections import Received, record_payment
 from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
@@ -33,6 +37,7 @@ from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
+from caddy.domain.signings import Signature, SignerRole
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
@@ -48,6 +53,8 @@ from caddy.models import (
     WorkerAvailability,
     WorkerLeave,
 )
+from caddy.queries import signing_links as signing_link_reads
+from caddy.queries import signings
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import imports as some_imports
@@ -347,6 +354,24 @@ CALLS: dict[str, Call] = {
         CHECKED, takes_ids=True, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
     ),
     "POST staff.removal_of_leave": Call(DONE, takes_ids=True),
+    "GET signings.of_agreement": Call(takes_ids=True),
+    "POST signings.sign_agreement": Call(frozenset({422}), takes_ids=True, form={"name": "Pat"}),
+    "POST signings.make_paper": Call(DONE, takes_ids=True),
+    # Nobody has had the paper of this one made.
+    "GET signings.paper": Call(frozenset({404}), takes_ids=True),
+    # Signed on paper before, where another route's turn came first.
+    "POST signings.ask_for_agreement": Call(
+        DONE | {409}, takes_ids=True, form={"to_name": "Pat", "to_address": "pat@example.org"}
+    ),
+    # A colleague's support, as with the steps of a shift; and one that was cancelled meanwhile.
+    "GET signings.of_service": Call(OK | {403, 409}, takes_ids=True),
+    "POST signings.sign_service": Call(frozenset({403, 409, 422}), takes_ids=True),
+    "POST signings.ask_for_service": Call(frozenset({403, 409, 422}), takes_ids=True),
+    "POST signings.revocation": Call(DONE | {403, 409}, takes_ids=True),
+    "GET signing_links.show": Call(takes_ids=True),
+    "POST signing_links.sign": Call(frozenset({422}), takes_ids=True),
+    "GET signing_links.document": Call(takes_ids=True),
+    "GET signing_links.done": Call(),
     "GET sites.index": Call(),
     "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
     "GET sites.edit": Call(takes_ids=True),
@@ -416,7 +441,49 @@ def ids(
         "notification_id": told(provider, provider.actor(who, role)),
         **came_back(provider.actor(who, role)),
         **claimed(people, provider, participant_id, provider.actor(who, role)),
+        # Last: what the provider is called is part of what is signed.
+        **signing(people, provider, logged.id, provider.actor(who, role)),
     }
+
+
+def signing(
+    people: world.World, provider: world.Provider, service_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the id of a link to sign a service, and the secret of one to sign an agreement."""
+    asked = signing_links.Asked("Quinn Secret", "quinn@example.org")
+    with scope(provider.id):
+        link_id = signing_links.ask_for_service(service_id, asked, actor=actor)
+        made = agreements.add_agreement(
+            db.session.get_one(Service, service_id).participant_id,
+            agreement(people.today),
+            actor=actor,
+        )
+        keep_paper(made, actor)
+        own = signing_links.ask_for_agreement(made, asked, actor=actor)
+        is_known = provider is people.acacia
+        return {"link_id": link_id, "token": token_of_link(own) if is_known else "of-nobody"}
+
+
+def signed(service_id: UUID, actor: Any, drawing: str | None = None) -> UUID:
+    """Have a service signed on someone's screen, and return the signature's id."""
+    found = signings.service(service_id, seen_by=None)
+    assert found
+    given = Signature("Pat Green", SignerRole.PARTICIPANT, True, found.sha256, drawing)
+    return signing_actions.sign_service(service_id, given, actor=actor)
+
+
+def keep_paper(agreement_id: UUID, actor: Any, content: bytes = PDF) -> str:
+    """Keep bytes as the PDF of an agreement as it stands now, and return their checksum."""
+    found = signings.agreement(agreement_id, seen_by=None)
+    assert found
+    agreement_papers.keep_paper(found, content, actor=actor)
+    return hashlib.sha256(content).hexdigest()
+
+
+def token_of_link(link_id: UUID) -> str:
+    """Return the secret in a link's address, as its mail says it."""
+    told = signing_link_reads.for_mail({"signing_link_id": str(link_id)})
+    return told["link"].rpartition("/")[2]
 
 
 def claimed(
