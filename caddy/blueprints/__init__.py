@@ -21,6 +21,8 @@ FEATURES = (
     "attachments",
     "signings",
     "signing_links",
+    "document_files",
+    "documents",
     "catalogue",
     "claims",
     "imports",

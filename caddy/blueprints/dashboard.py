@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
-from caddy.queries import organizations, roster, users, wall
+from caddy.queries import documents, organizations, roster, users, wall
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.queries.wall import WallFilter
@@ -49,6 +49,8 @@ def show() -> ResponseReturnValue:
         context["compliance"] = score_views.of_organization()
     elif actor.may(Permission.SERVICES_WRITE):
         context["compliance"] = score_views.of_worker(person.id)
+    if actor.may(Permission.DOCUMENTS_READ):
+        context["expiring_documents"] = documents.expiring(actor, today)
     if actor.may(Permission.INCIDENTS_READ):
         context["clocks"] = incident_clocks.running()
     if actor.may(Permission.SERVICES_WRITE):

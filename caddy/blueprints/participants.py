@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.actions import participants as actions
 from caddy.actions import plans as plan_actions
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
@@ -21,6 +22,7 @@ from caddy.queries.services import ServiceFilter
 from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
+from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import stored
 from caddy.web.pages import page
@@ -168,6 +170,7 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
         medical=participants.medical(participant_id) if may_write else None,
         archive_form=archive_form,
+        documents=listed(LinkName.PARTICIPANT, participant_id),
         hold=retention.hold_on(participant_id) if may_hold else None,
         hold_form=HoldForm(formdata=None) if may_hold else None,
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import agreements, claims, plans, schedules, sites
 from caddy.actions.sites import SiteEntry
+from caddy.cli.demo_papers import add_papers
 from caddy.cli.demo_registers import add_registers
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
@@ -57,6 +58,8 @@ def add_more() -> None:
             _next_plan(rows[0], actor)
         _house([row.id for row in rows[:HOUSED]], actor)
         _claim([row.id for row in rows], today, actor)
+        if rows:
+            add_papers(rows, worker_id, today, actor)
         add_registers(rows[:REGISTERED], today, actor)
 
 

@@ -257,7 +257,7 @@ def stands(
     owed = ((notify_by, notified_at, "Notify"), (details_by, detailed_at, "Five-day report"))
     for due_at, done_at, what in owed:
         if due_at is not None and done_at is None:
-            is_late = now > due_at
+            is_pressing = countdown(due_at, None, now) is not Countdown.RUNNING
             said = f"{what}: {time_left(due_at, now)}"
-            return Stands(said, Tone.BAD if is_late else Tone.SOON)
+            return Stands(said, Tone.BAD if is_pressing else Tone.SOON)
     return Stands(state.label, Tone.SOON)

@@ -20,6 +20,7 @@ from caddy.models import (
     ClaimLine,
     ClaimService,
     Complaint,
+    Document,
     Import,
     ImportRow,
     Incident,
@@ -68,6 +69,7 @@ def of(found: Import) -> list[Dependent]:
             ("services under its agreements", Service.agreement_id.in_(made)),
             ("documents of its agreements", Attachment.agreement_id.in_(made)),
             ("signatures of its agreements", Signing.agreement_id.in_(made)),
+            ("documents put to its agreements", Document.agreement_id.in_(made)),
             ("agreements changed since", _since(ServiceAgreement, made, found)),
         ],
         ImportKind.SERVICES: [
@@ -75,6 +77,7 @@ def of(found: Import) -> list[Dependent]:
             ("documents of its services", Attachment.service_id.in_(made)),
             ("incidents during its services", Incident.service_id.in_(made)),
             ("signatures of its services", Signing.service_id.in_(made)),
+            ("documents put to its services", Document.service_id.in_(made)),
             (
                 "services changed since",
                 Service.id.in_(made)
@@ -96,6 +99,7 @@ def _of_participants(made: Any, found: Import) -> list[tuple[str, Any]]:
         ("agreements with its participants", ServiceAgreement.participant_id.in_(made)),
         ("schedules of its participants", Schedule.participant_id.in_(made)),
         ("claimed lines of its participants", ClaimLine.participant_id.in_(made)),
+        ("documents of its participants", Document.participant_id.in_(made)),
         ("workers in its participants' teams", ParticipantWorker.participant_id.in_(made)),
         ("people who watch its participants", ParticipantWatcher.participant_id.in_(made)),
         *(
@@ -129,6 +133,7 @@ def _of_staff(made: Any) -> list[tuple[str, Any]]:
             for table in (Complaint, Policy, RegisterAction, Risk)
         ),
         ("teams with its staff", ParticipantWorker.user_id.in_(made)),
+        ("documents of its staff", Document.user_id.in_(made)),
         ("plans coordinated by its staff", Plan.support_coordinator_id.in_(made)),
         (
             "people who were given a way to sign in",

@@ -32,6 +32,7 @@ STYLES = (
     "components/claim",
     "components/clock",
     "components/conflict",
+    "components/document",
     "components/downloads",
     "components/empty_state",
     "components/error_summary",

@@ -161,6 +161,21 @@ def notifications(rows: Iterable[Any], zone: str) -> Listing:
     return Listing("Notifications", ("Day", "Time", "Read", "Title", "Text"), cells())
 
 
+def documents(rows: Iterable[Any], zone: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            whose = " ".join(filter(None, (row.first_name, row.last_name)))
+            staff = " ".join(filter(None, (row.staff_first_name, row.staff_last_name)))
+            yield (
+                *(row.title, row.kind.label, whose or staff or "The organization"),
+                *(", ".join(row.tags), row.expires_on, row.version, row.file_name),
+                *(row.size_bytes, clock.local(row.created_at, zone).date()),
+            )
+
+    header: tuple[str, ...] = ("Title", "What", "Whose", "Tags", "Expires", "Version", "File")
+    return Listing("Documents", (*header, "Bytes", "Added"), cells())
+
+
 def agreements(rows: Iterable[Any]) -> Listing:
     header: tuple[str, ...] = ("From", "To", "Status", "Review", "Signed", "Items")
     return Listing(

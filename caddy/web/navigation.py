@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("services.index", "Services", "clipboard-list"),
     Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
     Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
+    Entry("documents.index", "Documents", "archive", is_quiet=True),
     Entry("incidents.index", "Incidents", "triangle-alert", is_quiet=True),
     Entry(
         "registers.show",

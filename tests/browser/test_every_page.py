@@ -34,6 +34,10 @@ PAGES = {
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
     "reports": "/reports",
+    "documents": "/documents",
+    "document": "document",
+    "document-choose": "/documents/new",
+    "document-new": "/documents/new?organization=1",
     "archives": "/settings/archives",
     "tasks": "/tasks",
     "roster": "/roster",
@@ -68,6 +72,15 @@ PAGES = {
     "letterhead": "/settings/letterhead",
     "retention": "/settings/retention",
     "erasure-new": "/settings/retention/erasures/new",
+    "incidents": "/incidents",
+    "incident": "incident",
+    "incident-new": "/incidents/new",
+    "registers": "/registers",
+    "complaints": "/complaints?show=all",
+    "risk": "risk",
+    "practice-new": "/restrictive-practices/new",
+    "policies": "/policies",
+    "care-records": "/care-records",
     "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",
@@ -94,13 +107,16 @@ def address(page, name: str) -> str:
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("service", "staff", "site", "claim")
+    kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
         "service": "/services",
+        "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",
         "claim": "/claims?status=submitted",
+        "incident": "/incidents?show=running",
+        "risk": "/risks",
     }
     page.goto(lists.get(of, "/participants"))
     own = page.locator("table a").first.get_attribute("href")

@@ -23,6 +23,7 @@ from tests.web.calls import (
     PDF,
     agreement,
     came_back,
+    document_of,
     entry,
     recorded,
     signed,
@@ -78,6 +79,15 @@ BREAKS = {
     "ck_complaints_state": "state = 'x'",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
+    "ck_document_versions_number": "number = 0",
+    "ck_document_versions_size": "size_bytes = 0",
+    "ck_documents_kind": "kind = 'x'",
+    "ck_documents_names_its_participant": "participant_id = NULL, service_id = id",
+    "ck_documents_names_its_person": "qualification_id = id",
+    "ck_documents_one_thing": "service_id = id, agreement_id = id",
+    "ck_documents_title": "title = ''",
+    "ck_documents_version": "version = 0",
+    "ck_documents_whose": "user_id = participant_id",
     "ck_email_logs_sent_has_its_time": "status = 'queued', sent_at = CURRENT_TIMESTAMP",
     "ck_email_logs_status": "status = 'x'",
     "ck_email_suppressions_reason": "reason = 'x'",
@@ -226,6 +236,7 @@ def test_the_database_refuses_every_bad_row(people):
         service = log_service(logged, world.ZONE, "NSW", actor=people.alice)
         file = Upload(BytesIO(PDF), "a test.pdf")
         attach_to_service(service.id, file, actor=people.alice)
+        document_of(people.acacia.participant_id, people.alice)
         add_agreement(people.acacia.participant_id, agreement(people.today), actor=people.alice)
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         add_participant(world.profile("In", "Parts", "430000009"), monthly, actor=people.alice)

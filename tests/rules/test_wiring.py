@@ -120,6 +120,9 @@ SEEDS = {
     "latitude longitude location_address created_at updated_at created_by",
     "claims": "organization_id number period_starts_on period_ends_on total_cents status "
     "submitted_at processed_at response_reference response_errors response_warnings created_at",
+    "documents": "organization_id participant_id kind title tags expires_on is_active version "
+    "created_at created_by",
+    "document_versions": "sha256 size_bytes media_type uploaded_by number",
     "audit_logs": "organization_id user_id action entity_type entity_id changes ip user_agent "
     "source happened_at",
 }
@@ -142,6 +145,12 @@ INDEXES = {
         "organization_id,period_starts_on",
         "organization_id,status",
         "organization_id,number",
+    ],
+    "documents": [
+        "organization_id",
+        "organization_id,participant_id",
+        "organization_id,kind",
+        "organization_id,expires_on",
     ],
     "audit_logs": [
         "organization_id,happened_at",

@@ -18,6 +18,7 @@ from caddy.actions import (
     agreements,
     attachments,
     calendars,
+    documents,
     schedules,
     services,
     signing_links,
@@ -32,7 +33,9 @@ from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.actions.result_uploads import upload_result
+from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
@@ -43,6 +46,7 @@ from caddy.extensions import db
 from caddy.models import (
     Budget,
     ClaimFile,
+    DocumentVersion,
     EmailEvent,
     EmailLog,
     EmailSuppression,
@@ -57,6 +61,7 @@ from caddy.queries import signing_links as signing_link_reads
 from caddy.queries import signings
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from caddy.web import document_links
 from tests import imports as some_imports
 from tests import registers, tasks, world
 
@@ -85,7 +90,7 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements care_records catalogue claims complaints compliance finance.lines "
+    "agreements care_records catalogue claims complaints compliance documents finance.lines "
     "finance.receivables incidents notifications outbox panel participants payments policies "
     "restrictive_practices risks services staff"
 ).split()
@@ -157,6 +162,21 @@ CALLS: dict[str, Call] = {
         for name in LISTS
         for ending in ("csv", "xlsx")
     },
+    "GET documents.index": Call(),
+    "GET documents.new": Call(takes_ids=True, query="participant={participant_id}"),
+    "POST documents.create": Call(
+        frozenset({422}), takes_ids=True, query="agreement={agreement_id}"
+    ),
+    "GET documents.show": Call(takes_ids=True),
+    "GET documents.edit": Call(takes_ids=True),
+    "POST documents.update": Call(frozenset({422}), takes_ids=True, form={"title": "x"}),
+    "POST documents.add_version": Call(frozenset({422}), takes_ids=True),
+    "POST documents.retirement": Call(DONE, takes_ids=True),
+    "POST documents.restoration": Call(DONE, takes_ids=True),
+    "POST documents.create_link": Call(takes_ids=True),
+    "GET document_files.download": Call(takes_ids=True),
+    "GET document_files.preview": Call(takes_ids=True),
+    "GET document_files.shared": Call(takes_ids=True),
     **{f"GET {name}.{view}": Call() for name in REGISTERS for view in ("index", "new")},
     **{f"POST {name}.create": Call(frozenset({422})) for name in REGISTERS},
     **{
@@ -414,6 +434,7 @@ def ids(
         attachment_id = attachments.attach_to_service(
             logged.id, Upload(io.BytesIO(PDF), "Quinn Secret.pdf"), actor=provider.actor(who, role)
         )
+        document = document_of(participant_id, provider.actor(who, role))
         agreement_id = agreements.add_agreement(
             participant_id,
             agreement(people.today, terms="Quinn Secret"),
@@ -435,6 +456,8 @@ def ids(
         "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
+        **document,
+        "token": "of-nobody" if provider is people.banksia else shared(people.alice, document),
         **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
@@ -484,6 +507,23 @@ def token_of_link(link_id: UUID) -> str:
     """Return the secret in a link's address, as its mail says it."""
     told = signing_link_reads.for_mail({"signing_link_id": str(link_id)})
     return told["link"].rpartition("/")[2]
+
+
+def document_of(participant_id: UUID, actor: Actor) -> dict[str, UUID]:
+    """Add a document of a participant, and return its id and that of its version."""
+    (document_id,) = documents.add_documents(
+        [Upload(io.BytesIO(PDF), "Quinn Secret.pdf")],
+        DocumentEntry(DocumentKind.CONSENT, "Quinn Secret", ("Secret",)),
+        Link(LinkName.PARTICIPANT, participant_id),
+        actor=actor,
+    )
+    found = select(DocumentVersion.id).where(DocumentVersion.document_id == document_id)
+    return {"document_id": document_id, "version_id": db.session.scalars(found).one()}
+
+
+def shared(actor: Actor, document: dict[str, UUID]) -> str:
+    """Return the secret of a link to a document that someone made just now."""
+    return document_links.make(document["version_id"], actor)
 
 
 def claimed(
@@ -698,7 +738,8 @@ def call(client: Any, name: str, values: dict[str, Any]) -> Any:
     }
     if endpoint == "catalogue.create":
         form["file"] = (io.BytesIO(b"not,a\ncatalogue,x\n"), "x.csv")
-    return client.post(address, form)
+    query = one.query.format(**values)
+    return client.post(f"{address}?{query}" if query else address, form)
 
 
 def queries(app: Any, client: Any, address: str) -> int:
@@ -743,6 +784,12 @@ def many_people(people: world.World, count: int) -> None:
         with scope(people.acacia.id):
             teams.add_to_team(pat, user_id, actor=people.alice)
             sites.add_site(sites.SiteEntry(f"House {number}"), actor=people.alice)
+
+
+def many_documents(people: world.World, count: int) -> None:
+    with scope(people.acacia.id):
+        for _ in range(count):
+            document_of(people.acacia.participant_id, people.alice)
 
 
 def many_services(people: world.World, count: int) -> None:

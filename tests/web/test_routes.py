@@ -34,6 +34,10 @@ HIDDEN = ("Olly", "Hidden", "430 000 003", "430000003")
 SIGNED = {"webhooks.take_resend", "signing_links.sign"}
 # An item and a policy are the organization's, of no participant.
 OF_NOBODY = {"GET catalogue.show", "GET policies.show", "POST policies.read"}
+FILES = {
+    *("tasks.file", "document_files.download", "document_files.preview"),
+    "document_files.shared",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -165,7 +169,7 @@ def test_get_never_writes(app, people, sign_in):
 
     def note(_conn, _cursor, statement, *_rest):
         # That someone took a file is written down; nothing else is by reading.
-        is_file = here[-1] == "tasks.file" or here[-1].endswith(("csv", "xlsx"))
+        is_file = here[-1] in FILES or here[-1].endswith(("csv", "xlsx"))
         is_note = is_file and "INSERT INTO audit_logs" in statement
         is_write = statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
         if is_write and not is_note:
@@ -217,14 +221,8 @@ def test_every_answer_is_guarded_by_its_headers(app, people, sign_in):
 def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, sign_in):
     client = sign_in("alice")
     for path in (
-        "/",
-        "/panel",
-        "/participants",
-        "/services",
-        "/roster",
-        "/catalogue",
-        "/staff",
-        "/risks",
+        *("/", "/panel", "/participants", "/services", "/roster", "/catalogue", "/staff"),
+        *("/documents", "/risks"),
     ):
         whole, part = client.get(path), client.get(path, fragment=True)
         assert "<!doctype" in whole.text, path
@@ -236,7 +234,7 @@ def test_pages_answer_htmx_with_a_fragment_and_a_browser_with_the_page(people, s
 def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     client = sign_in("alice")
     paths = (
-        *("/", "/panel", "/participants", "/services", "/catalogue"),
+        *("/", "/panel", "/participants", "/services", "/catalogue", "/documents"),
         *(
             "/services/new",
             "/notifications",
@@ -263,6 +261,7 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
     calls.many_people(people, 12)
     registers.many(people, 12)
     calls.many_services(people, 15)
+    calls.many_documents(people, 12)
     many = {path: calls.queries(app, client, path) for path in paths}
     assert many == few
 

@@ -6,7 +6,7 @@ What each register is, its own module says; nothing here knows any of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from caddy.domain.periods import Days
 from caddy.domain.registers import Column, Count, Register, Stands, Tone
 from caddy.domain.searching import words_of
 from caddy.domain.spreadsheets import Cell
+from caddy.domain.words import say_date, say_time
 from caddy.extensions import db
 from caddy.models import Participant, Site, User
 from caddy.queries import organizations, visibility
@@ -27,6 +28,7 @@ from caddy.queries import organizations, visibility
 PAGE_SIZE = 50
 MOST_COUNTED = 1_000
 MOST_IN_REPORT = 5_000
+LINE, STANDING = 55, 10  # in parts of a line of a report
 
 Condition = ColumnElement[bool]
 
@@ -47,8 +49,11 @@ class Look:
         return clock.public_holiday(day, self.state) is not None
 
     def local(self, instant: datetime | None) -> str:
-        """Return an instant as a cell says it: `2026-11-21 15:30`."""
-        return f"{clock.local(instant, self.zone):%Y-%m-%d %H:%M}" if instant else ""
+        """Return an instant as a cell says it: `21 Nov 2026, 3:30 pm`."""
+        if instant is None:
+            return ""
+        at = clock.local(instant, self.zone)
+        return f"{say_date(at.date())}, {say_time(at)}"
 
     def instants(self, days: Days) -> tuple[datetime, datetime]:
         """Return when some days begin, and when they are over."""
@@ -112,7 +117,6 @@ class Shelf:
     is_newest_first: bool = True
     owner: str = "owner_id"
     own: Callable[[UUID], Condition] | None = None
-    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -315,10 +319,19 @@ def section(shelf: Shelf, days: Days, _today: date) -> Register:
         shelf.key,
         shelf.title,
         shelf.about,
-        (*shelf.columns, Column("Standing", 12)),
+        _fitted(shelf.columns),
         rows,
         tuple(_by_tone(found)),
     )
+
+
+def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of a section: their shares of a line beside that of the standing."""
+    room, whole = LINE - STANDING, sum(column.share for column in columns)
+    shares = [column.share * room // whole for column in columns]
+    shares[0] += room - sum(shares)
+    fitted = (replace(one, share=share) for one, share in zip(columns, shares, strict=True))
+    return (*fitted, Column("Standing", STANDING))
 
 
 def _by_tone(found: list[Stands]) -> Iterator[Count]:

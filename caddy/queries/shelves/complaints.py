@@ -60,7 +60,7 @@ SHELF = Shelf(
         Column("Received", 6),
         Column("Acknowledged", 6),
         Column("Resolved", 6),
-        Column("To the Commission", 6),
+        Column("Commission", 6),
     ),
     cells=_cells,
     stands=lambda row, at: stands(row.state, row.received_on, at.today),

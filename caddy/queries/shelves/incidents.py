@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
-from caddy.domain.incidents import REPORTABLE, IncidentState, stands
+from caddy.domain.incidents import REPORTABLE, SOON, IncidentState, stands
 from caddy.domain.people import UserStatus
 from caddy.domain.periods import Days
 from caddy.domain.registers import Column, Stands
@@ -53,12 +53,18 @@ def _running(_at: Look) -> Any:
     )
 
 
-def _late(at: Look) -> Any:
+def _pressing(at: Look) -> Any:
+    """Leave incidents whose clock has run out, or runs out within four hours."""
+    soon = at.now + SOON
     return and_(
         _open(at),
         or_(
-            and_(Incident.notify_by < at.now, Incident.notified_at.is_(None)),
-            and_(Incident.details_by < at.now, Incident.detailed_at.is_(None)),
+            and_(Incident.notify_by <= soon, Incident.notified_at.is_(None)),
+            and_(
+                Incident.details_by <= soon,
+                Incident.detailed_at.is_(None),
+                Incident.notified_at.is_not(None),
+            ),
         ),
     )
 
@@ -98,7 +104,7 @@ SHELF = Shelf(
         "running": Choice("Clock running", lambda at: _open(at) & _running(at)),
         "closed": Choice("Closed", lambda _at: Incident.state == IncidentState.CLOSED),
     },
-    attention=_late,
+    attention=_pressing,
     in_report=_in_report,
     searched=(Incident.place, Incident.notification_number),
     owner="reported_by",
