@@ -42,6 +42,7 @@ def fill(people: world.World) -> None:
             calls.entry(people, pat, 3), world.ZONE, "NSW", actor=people.alice
         )
         attach_to_service(service.id, Upload(BytesIO(PDF), "Überweisung.pdf"), actor=people.alice)
+        calls.signed(service.id, people.alice, "M10 20L30 40")
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         told = {
             "interests": ["Fußball 🏉", "a,b"],

@@ -19,6 +19,7 @@ from caddy import audit, clock, storage
 from caddy.actions import erasure_parts as parts
 from caddy.actions import totals
 from caddy.actions.erasure_registers import erase_registers
+from caddy.actions.erasure_signings import erase_signings
 from caddy.domain.actor import Actor
 from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.facts import Fact
@@ -120,11 +121,13 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
             raise NotFound("participant")
         due = _check(participant_id, today, actor)
         will = parts.Named(participant.id, *_anonymous())
-        files = parts.erase_files(participant_id)
+        papers = erase_signings(participant_id)
+        files = {**papers, **parts.erase_files(participant_id)}
         parts.erase_words(participant_id)
         parts.erase_imports(participant_id)
         parts.erase_claims(will)
         parts.erase_letters(participant_id)
+        parts.erase_scores(participant_id)
         erase_registers(participant_id)
         parts.erase_messages(participant_id)
         for part in PARTS:

@@ -26,6 +26,7 @@ from caddy.models import (
     Claim,
     ClaimFile,
     ClaimLine,
+    ComplianceScore,
     Conversation,
     Document,
     DocumentVersion,
@@ -233,6 +234,11 @@ def erase_messages(participant_id: UUID) -> None:
     links = [f"/messages/{one}" for one in db.session.scalars(own)]
     _run(delete(Notification).where(Notification.link.in_(links)))
     _run(delete(Conversation).where(Conversation.participant_id == participant_id))
+
+
+def erase_scores(participant_id: UUID) -> None:
+    """Delete a participant's compliance scores: without the person they say nothing."""
+    _run(delete(ComplianceScore).where(ComplianceScore.subject_id == participant_id))
 
 
 def _services(participant_id: UUID) -> Select[UUID]:

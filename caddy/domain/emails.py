@@ -15,9 +15,28 @@ LONGEST_SUBJECT = 400
 
 
 class EmailStatus(StrEnum):
+    """How far a mail has come; what the service tells later is in domain/mail_events.py."""
+
     QUEUED = "queued"
     SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "queued": "Waiting",
+            "bounced": "Came back",
+            "complained": "Marked as spam",
+            "suppressed": "Held back",
+        }.get(self.value, self.value.capitalize())
+
+
+# Where a mail did not arrive, someone may send it again.
+MAY_BE_SENT_AGAIN = frozenset({EmailStatus.FAILED, EmailStatus.BOUNCED, EmailStatus.SUPPRESSED})
 
 
 class EmailTemplate(StrEnum):
@@ -34,6 +53,7 @@ class EmailTemplate(StrEnum):
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
     RETENTION_REPORT = "retention_report"
+    SIGNING_REQUEST = "signing_request"
     UNDERSPENDING = "underspending"
 
 
@@ -51,6 +71,7 @@ SUBJECTS = {
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
     ),
     EmailTemplate.RETENTION_REPORT: "Records to erase: {due}, kept back: {kept_back}",
+    EmailTemplate.SIGNING_REQUEST: "Please sign: {what}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
 }
 
@@ -84,6 +105,10 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
     ),
     EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back reasons"),
+    # The address itself is stored nowhere: it is worked out when the mail is written.
+    EmailTemplate.SIGNING_REQUEST: _names(
+        "signing_link_id to_name participant_first_name what asked_by expires_on"
+    ),
     EmailTemplate.UNDERSPENDING: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents ends_on"

@@ -22,8 +22,9 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
+from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
-from caddy.models.email_log import EmailLog
+from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
@@ -56,6 +57,7 @@ from caddy.models.register import (
 )
 from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
+from caddy.models.signing import AgreementPaper, Signing, SigningLink
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
 from caddy.models.task import Task, TaskFile
@@ -69,6 +71,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 __all__ = [
     "MIGRATIONS",
     "AgreedItem",
+    "AgreementPaper",
     "AgreementStatus",
     "AlertType",
     "Attachment",
@@ -85,13 +88,17 @@ __all__ = [
     "ClaimLine",
     "ClaimService",
     "Complaint",
+    "ComplianceScore",
     "Conversation",
     "ConversationMember",
     "DailyTotal",
     "Document",
     "DocumentVersion",
+    "EmailEvent",
     "EmailLog",
+    "EmailSuppression",
     "EmergencyContact",
+    "ExpiryNotice",
     "FundingPeriod",
     "IdMapping",
     "Import",
@@ -129,6 +136,8 @@ __all__ = [
     "Service",
     "ServiceAgreement",
     "ServiceChange",
+    "Signing",
+    "SigningLink",
     "Site",
     "SmsLog",
     "StaffQualification",

@@ -44,6 +44,7 @@ ENTRIES = (
         is_quiet=True,
         also=("complaints", "restrictive_practices", "risks", "policies", "care_records"),
     ),
+    Entry("compliance.show", "Compliance", "circle-check", is_quiet=True),
     Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_add_messages"
-down_revision = "0013_add_documents"
+down_revision = "0014_chain_audit_log"
 branch_labels = None
 depends_on = None
 
