@@ -33,6 +33,8 @@ PAGES = {
     "service": "service",
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
+    "service-signing": "service/signing",
+    "signing-done": "/signing/done",
     "reports": "/reports",
     "archives": "/settings/archives",
     "tasks": "/tasks",
@@ -97,7 +99,7 @@ def address(page, name: str) -> str:
     kinds = ("service", "staff", "site", "claim")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
-        "service": "/services",
+        "service": "/services?status=completed",
         "staff": "/staff",
         "site": "/settings/sites",
         "claim": "/claims?status=submitted",
