@@ -85,7 +85,7 @@ def erase_participants(
 def ask_for_erasure(
     participant_ids: Sequence[UUID], confirmed: int | None, *, actor: Actor
 ) -> UUID:
-    """Leave an erasure to the worker, checked as `erase_participants` checks it; return its task."""
+    """Leave an erasure to the worker, checked before and again by it; return its task."""
     wanted = confirmed_ids(participant_ids, confirmed, actor=actor)
     count = len(wanted)
     title = f"Erase {count} {'participant' if count == 1 else 'participants'}"
