@@ -22,7 +22,7 @@ from caddy.domain.recurring import Recurring
 from caddy.domain.retention import RetentionKind
 from caddy.extensions import db
 from caddy.models import OrganizationTotal, PeriodicRun
-from caddy.queries import alerts, organizations, retention
+from caddy.queries import alerts, organizations, retention, retention_staff
 from caddy.tenancy import insert_missing
 from caddy.transaction import transaction
 
@@ -183,8 +183,9 @@ def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
         return
     with transaction(actor):
         found = retention.numbers(day, seen_by=None)
+        staff = retention_staff.count(day)
         told = 0
-        if found.due or found.kept_back:
+        if found.due or found.kept_back or staff:
             told = notify(
                 alerts.people_of_roles([Role.ADMIN]),
                 kind="monthly_retention",
@@ -199,6 +200,7 @@ def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
                     "years": retention.years_of(RetentionKind.PARTICIPANTS),
                     "due": found.due,
                     "kept_back": found.kept_back,
+                    "staff": staff,
                     "reasons": [
                         {"sentence": reason.sentence, "count": count}
                         for reason, count in found.by_reason.items()
@@ -206,4 +208,6 @@ def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
                     ],
                 },
             )
-        _finish(run_id, {"told": told, "due": found.due, "kept_back": found.kept_back})
+        _finish(
+            run_id, {"told": told, "due": found.due, "kept_back": found.kept_back, "staff": staff}
+        )

@@ -104,7 +104,7 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.PLAN_EXPIRY: _names(
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
     ),
-    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back reasons"),
+    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back staff reasons"),
     # The address itself is stored nowhere: it is worked out when the mail is written.
     EmailTemplate.SIGNING_REQUEST: _names(
         "signing_link_id to_name participant_first_name what asked_by expires_on"

@@ -154,6 +154,7 @@ class Fact(StrEnum):
     THRESHOLDS_CHANGED = "thresholds.changed"
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
+    USER_ERASED = "user.erased"
     USER_SIGNED_IN = "user.signed_in"
     USER_SIGNED_OUT = "user.signed_out"
     USER_SIGN_IN_FAILED = "user.sign_in_failed"

@@ -33,6 +33,8 @@ PAGES = {
     "service": "service",
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
+    "service-signing": "service/signing",
+    "signing-done": "/signing/done",
     "reports": "/reports",
     "documents": "/documents",
     "document": "document",
@@ -119,7 +121,7 @@ def address(page, name: str) -> str:
     kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
-        "service": "/services",
+        "service": "/services?status=completed",
         "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",

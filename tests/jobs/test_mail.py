@@ -70,6 +70,7 @@ CONTEXTS = {
         "years": 7,
         "due": 1_200,
         "kept_back": 1,
+        "staff": 2,
         "reasons": [{"sentence": "Under a legal hold.", "count": 1}],
     },
     EmailTemplate.SIGNING_REQUEST: {
@@ -105,7 +106,12 @@ SAYS = {
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
-    EmailTemplate.RETENTION_REPORT: ("1,200 could be", "7 years", "Under a legal hold"),
+    EmailTemplate.RETENTION_REPORT: (
+        "1,200 could be",
+        "7 years",
+        "Under a legal hold",
+        "Records of 2",
+    ),
     EmailTemplate.SIGNING_REQUEST: ("Alice at Acacia", "the service agreement", "21 Nov 2026"),
     EmailTemplate.COMPLIANCE_DIGEST: ("1 overdue", "First aid", "Sam Acacia", "21 Nov 2026"),
 }

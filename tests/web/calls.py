@@ -388,6 +388,9 @@ CALLS: dict[str, Call] = {
         takes_ids=True,
         form={"confirmed": "1", "participant_id": "{participant_id}"},
     ),
+    "POST retention.update_staff": Call(DONE, form={"staff_years": "8"}),
+    "GET retention.new_staff_erasure": Call(),
+    "POST retention.erase_staff": Call(frozenset({422}), form={"confirmed": "1"}),
     # Held already where another role's turn came first, and not held any more.
     "POST retention.place_hold": Call(
         CHECKED | {409}, takes_ids=True, form={"hold_reason": "a test"}
