@@ -171,6 +171,12 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+def announce_later(live: Sequence[Topic]) -> None:
+    """Tell panels of something that is nobody's history, after the open transaction's commit."""
+    organization_id = current_work().actor.organization_id
+    after_commit(lambda: events.publish(organization_id, live))
+
+
 def announce(organization_id: UUID, live: Sequence[Topic]) -> None:
     """Tell panels again of something that is already so; those who know it ignore it."""
     events.publish(organization_id, live)

@@ -19,7 +19,7 @@ from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, retention, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
-from caddy.web import arguments, listings
+from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
 from caddy.web.document_views import listed
@@ -162,6 +162,9 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         budgets=shown,
         totals=budgets.participant_totals(shown),
         recent=recent,
+        score=score_views.of_participant(participant_id)
+        if actor.may(Permission.COMPLIANCE_READ)
+        else None,
         site=sites.name_of(record.participant.site_id),
         team=teams.members(participant_id),
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],

@@ -29,6 +29,7 @@ class TaskKind(StrEnum):
 
     ARCHIVE = "archive"
     BACKUP = "backup"
+    ERASURE = "erasure"
     EVIDENCE = "evidence"
     IMPORT = "import"
     RECORD = "record"

@@ -13,6 +13,7 @@ from caddy.queries.audit_log import ToldEntry
 from caddy.queries.budgets import BudgetView
 from caddy.queries.participants import ListedParticipant, Sums
 from caddy.queries.receivables import AGE_LABELS, Receivable
+from caddy.queries.scores import ListedScore
 from caddy.queries.staff import ListedPerson
 from caddy.web.downloads import Listing
 
@@ -249,3 +250,22 @@ def audit(rows: Iterable[ToldEntry], zone: str) -> Listing:
             )
 
     return Listing("Audit log", header, cells())
+
+
+def mails(rows: Iterable[Any], zone: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            made = clock.local(row.created_at, zone)
+            what: Cells = (row.to_address, row.subject, row.status.label, row.error or "")
+            yield (made.date(), f"{made:%H:%M}", *what)
+
+    return Listing("Mails", ("Day", "Time", "To", "Subject", "Status", "What happened"), cells())
+
+
+def scores(rows: Iterable[ListedScore], name: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            missing = " ".join(str(line["sentence"]) for line in row.lines)
+            yield (row.name, row.score, row.band.label, missing)
+
+    return Listing(name, ("Name", "Score", "Standing", "What is missing"), cells())

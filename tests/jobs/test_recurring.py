@@ -20,7 +20,6 @@ from caddy.models import (
     ParticipantWatcher,
     PeriodicRun,
     Plan,
-    StaffQualification,
 )
 from caddy.queue import Job, Outbox
 from caddy.tenancy import scope, unscoped
@@ -156,25 +155,6 @@ def test_those_who_asked_for_it_are_told_of_a_pace_too(people):
     with scope(people.acacia.id):
         kinds = set(db.session.scalars(select(Notification.kind)))
     assert "budget_pace_under" in kinds
-
-
-def test_the_weekly_check_names_what_lapses(people):
-    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
-        db.session.add(
-            StaffQualification(
-                user_id=people.acacia.people["sam"],
-                kind="first_aid",
-                expires_on=people.today + timedelta(days=10),
-            )
-        )
-    recurring.find_checks_due()
-    with scope(people.acacia.id):
-        recurring.weekly_compliance(run_of(people, Recurring.WEEKLY_COMPLIANCE), actor=people.alice)
-        mail = db.session.scalars(
-            select(EmailLog).where(EmailLog.template == "compliance_digest")
-        ).one()
-    assert mail.to_address == "alice@acacia.example"
-    assert [item["what"] for item in mail.context["items"]] == ["First aid"]
 
 
 def test_the_monthly_notice_tells_of_plans_that_end_with_none_after_them(people):
