@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock
 from caddy.actions import incidents as actions
 from caddy.actions import register_entries
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.queries import services
@@ -20,6 +21,7 @@ from caddy.queries.shelves.base import Entry
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import Conflicting, conflicting, seen, version_of
+from caddy.web.document_views import listed
 from caddy.web.downloads import Listing, as_file
 from caddy.web.forms import stored
 from caddy.web.incident_clocks import clocks_of, running
@@ -128,6 +130,7 @@ def _show(incident_id: UUID, status: int = 200, **refused: Any) -> ResponseRetur
         stands=incidents.SHELF.stands(entry.row, at),
         clocks=clocks_of(entry, at),
         actions=incidents.actions_of("incident_id", incident_id),
+        documents=listed(LinkName.INCIDENT, incident_id),
         today=at.today,
         **forms,
     )

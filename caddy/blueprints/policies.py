@@ -9,10 +9,12 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import register_entries as actions
+from caddy.domain.documents import LinkName
 from caddy.domain.permissions import Permission
 from caddy.queries.shelves import policies
 from caddy.queries.shelves.base import Entry, Look
 from caddy.web.access import actor, person, signed_in
+from caddy.web.document_views import listed
 from caddy.web.register_forms import PolicyForm
 from caddy.web.register_pages import RegisterPages
 
@@ -22,6 +24,7 @@ blueprint = Blueprint("policies", __name__)
 def _readings(entry: Entry, _at: Look) -> dict[str, Any]:
     """Return who has read a policy as it holds; whoever may not see registers, only themselves."""
     told: dict[str, Any] = {"read_at": policies.read_at(entry.row, person.id), "readings": None}
+    told["documents"] = listed(LinkName.POLICY, entry.row.id)
     if actor.may(Permission.REGISTERS_READ):
         told["readings"] = policies.readings(entry.row)
     return told
