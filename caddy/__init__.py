@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=extensions.engine_options(settings.database_url),
         TESTING=settings.environment == "test",
-        SEND_FILE_MAX_AGE_DEFAULT=0 if settings.environment == "development" else 31_536_000,
+        SEND_FILE_MAX_AGE_DEFAULT=assets.ONE_YEAR,
     )
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = True
@@ -31,10 +31,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(models.MIGRATIONS))
     security.install(app, settings)
+    assets.install(app, settings)
     access.install(app)
     errors.install(app)
     filters.install(app)
-    assets.install(app)
     navigation.install(app)
     way_back.install(app)
     events.install(app)

@@ -44,22 +44,23 @@ def wait_until_gone(var: Path, within: float = 12) -> list[str]:
     return left_behind(var)
 
 
-def test_ctrl_c_stops_every_process_and_a_second_start_finds_all_as_it_was(server):
+def test_it_starts_once_stops_whole_and_finds_all_as_it_was(server):
+    """One start for all: making the demo takes longer than everything that is asked here."""
     said = server.start()
     assert server.url in said
     assert "alex@acacia.example" in said
     assert len(left_behind(server.var)) >= 5
+    again = server.command("up")
+    assert again.returncode == 1
+    assert "already running" in again.stderr
+    assert server.url in again.stderr
     assert server.stop(signal.SIGINT) == 0
     assert wait_until_gone(server.var) == []
     assert not (server.var / "redis.sock").exists()
     database = (server.var / "caddy.sqlite3").stat().st_ino
     assert "alex@acacia.example" in server.start()
     assert (server.var / "caddy.sqlite3").stat().st_ino == database
-
-
-def test_killed_outright_it_still_leaves_nothing_running(server):
-    server.start()
-    server.stop(signal.SIGKILL)
+    server.stop(signal.SIGKILL)  # killed outright it still leaves nothing running
     assert wait_until_gone(server.var) == []
 
 
@@ -71,11 +72,3 @@ def test_a_taken_port_gets_a_sentence_with_the_next_step(server):
     assert done.returncode == 1
     assert f"Port {server.port} is taken" in done.stderr
     assert f"CADDY_PORT={server.port + 1} bin/up" in done.stderr
-
-
-def test_a_second_start_from_the_same_folder_says_where_the_first_is(server):
-    server.start()
-    done = server.command("up")
-    assert done.returncode == 1
-    assert "already running" in done.stderr
-    assert server.url in done.stderr

@@ -6,7 +6,7 @@ What each register is, its own module says; nothing here knows any of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from caddy.queries import organizations, visibility
 PAGE_SIZE = 50
 MOST_COUNTED = 1_000
 MOST_IN_REPORT = 5_000
+LINE, STANDING = 55, 10  # in parts of a line of a report
 
 Condition = ColumnElement[bool]
 
@@ -116,7 +117,6 @@ class Shelf:
     is_newest_first: bool = True
     owner: str = "owner_id"
     own: Callable[[UUID], Condition] | None = None
-    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -319,10 +319,19 @@ def section(shelf: Shelf, days: Days, _today: date) -> Register:
         shelf.key,
         shelf.title,
         shelf.about,
-        (*shelf.columns, Column("Standing", 12)),
+        _fitted(shelf.columns),
         rows,
         tuple(_by_tone(found)),
     )
+
+
+def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of a section: their shares of a line beside that of the standing."""
+    room, whole = LINE - STANDING, sum(column.share for column in columns)
+    shares = [column.share * room // whole for column in columns]
+    shares[0] += room - sum(shares)
+    fitted = (replace(one, share=share) for one, share in zip(columns, shares, strict=True))
+    return (*fitted, Column("Standing", STANDING))
 
 
 def _by_tone(found: list[Stands]) -> Iterator[Count]:
