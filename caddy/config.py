@@ -5,6 +5,7 @@ A bad value stops the boot with a sentence; in production no secret has a defaul
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import secrets
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEAKEST_SECRET_LENGTH = 32
 FEWEST_SECRET_LETTERS = 10  # a repeated word is as weak as a short one
 LONGEST_SOCKET_PATH = 100
+FEWEST_WEBHOOK_BYTES = 16
 
 
 class ConfigurationError(SystemExit):
@@ -60,6 +62,9 @@ class Settings(BaseSettings):
     )
     resend_api_key: SecretStr = Field(SecretStr(""), validation_alias="RESEND_API_KEY")
     resend_url: str = Field("https://api.resend.com", validation_alias="CADDY_RESEND_URL")
+    resend_webhook_secret: SecretStr = Field(
+        SecretStr(""), validation_alias="CADDY_RESEND_WEBHOOK_SECRET"
+    )
     sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
 
     s3_bucket: str = Field("", validation_alias="CADDY_S3_BUCKET")
@@ -132,6 +137,19 @@ class Settings(BaseSettings):
         if not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("it has letters that no key has.")
         return SecretStr(key)
+
+    @field_validator("resend_webhook_secret")
+    @classmethod
+    def _checked_webhook_secret(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value().strip()
+        encoded = secret.removeprefix("whsec_")
+        try:
+            is_whole = len(base64.b64decode(encoded, validate=True)) >= FEWEST_WEBHOOK_BYTES
+        except ValueError:
+            is_whole = False
+        if secret and not (secret.startswith("whsec_") and is_whole):
+            raise ValueError("it is what Resend shows beside the webhook: whsec_ and letters.")
+        return SecretStr(secret)
 
     def _checked_secret(self) -> SecretStr:
         secret = self.secret_key.get_secret_value()

@@ -48,6 +48,7 @@ def attach_to_service(service_id: UUID, upload: Upload, *, actor: Actor) -> UUID
             Fact.ATTACHMENT_ADDED,
             row,
             changes={"service_id": service_id, "file_name": row.file_name, "sha256": row.sha256},
+            participant_id=service.participant_id,
         )
         return row.id
 
@@ -79,6 +80,7 @@ def attach_to_agreement(agreement_id: UUID, upload: Upload, *, actor: Actor) -> 
                 "file_name": row.file_name,
                 "sha256": row.sha256,
             },
+            participant_id=agreement.participant_id,
         )
         return row.id
 

@@ -26,6 +26,8 @@ from caddy.models import (
     Claim,
     ClaimFile,
     ClaimLine,
+    ComplianceScore,
+    Conversation,
     Document,
     DocumentVersion,
     EmailLog,
@@ -224,6 +226,19 @@ def erase_letters(participant_id: UUID) -> None:
         .values(subject=ERASED_TEXT, context={})
     )
     _run(delete(Notification).where(Notification.link == f"/participants/{participant_id}"))
+
+
+def erase_messages(participant_id: UUID) -> None:
+    """Delete the conversations about a participant, and what people were told of them."""
+    own = select(Conversation.id).where(Conversation.participant_id == participant_id)
+    links = [f"/messages/{one}" for one in db.session.scalars(own)]
+    _run(delete(Notification).where(Notification.link.in_(links)))
+    _run(delete(Conversation).where(Conversation.participant_id == participant_id))
+
+
+def erase_scores(participant_id: UUID) -> None:
+    """Delete a participant's compliance scores: without the person they say nothing."""
+    _run(delete(ComplianceScore).where(ComplianceScore.subject_id == participant_id))
 
 
 def _services(participant_id: UUID) -> Select[UUID]:

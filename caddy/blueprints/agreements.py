@@ -14,7 +14,14 @@ from caddy.actions import attachments as attachment_actions
 from caddy.domain.documents import LinkName
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
-from caddy.queries import agreements, attachments, participants, services, support_items
+from caddy.queries import (
+    agreements,
+    attachments,
+    participants,
+    services,
+    signings,
+    support_items,
+)
 from caddy.queries.agreements import AgreementRecord
 from caddy.queries.participants import ParticipantRecord
 from caddy.web import arguments, listings
@@ -107,6 +114,7 @@ def _show(
         record=record,
         agreement=record.agreement,
         attachments=attachments.of_agreement(agreement_id),
+        signatures=signings.of_agreement(agreement_id),
         documents=listed(LinkName.AGREEMENT, agreement_id),
         signing_form=signing_form,
         ending_form=ending_form,

@@ -15,7 +15,7 @@ from caddy.queries import documents, organizations, roster, users, wall
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.queries.wall import WallFilter
-from caddy.web import incident_clocks, wall_arguments
+from caddy.web import incident_clocks, score_views, wall_arguments
 from caddy.web.access import actor, person, seen_by, signed_in
 from caddy.web.pages import page
 
@@ -45,6 +45,10 @@ def show() -> ResponseReturnValue:
             "week_cents": cents,
             "own_services": service_reads.page(own, seen_by=seen_by())[0][:5],
         }
+    if actor.may(Permission.COMPLIANCE_READ):
+        context["compliance"] = score_views.of_organization()
+    elif actor.may(Permission.SERVICES_WRITE):
+        context["compliance"] = score_views.of_worker(person.id)
     if actor.may(Permission.DOCUMENTS_READ):
         context["expiring_documents"] = documents.expiring(actor, today)
     if actor.may(Permission.INCIDENTS_READ):

@@ -124,7 +124,7 @@ def _new_page(form: Any, link: Link | None, status: int = 200) -> ResponseReturn
         target=target,
         link=link,
         most=_most(),
-        home=home_of(link),
+        home=home_of(link, target.user_id),
         status=status,
     )
 
@@ -171,7 +171,7 @@ def _show(
         document=record.document,
         form=form,
         link=link,
-        home=home_of(link),
+        home=home_of(link, record.document.user_id),
         target=target,
         may_change=target is not None and actor.may(Permission.DOCUMENTS_WRITE),
         most=_most(),

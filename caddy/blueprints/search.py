@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy.queries import search
 from caddy.queries.search import FEW, MANY, Asker, Group
 from caddy.web import arguments
-from caddy.web.access import actor, seen_by, signed_in
+from caddy.web.access import actor, person, seen_by, signed_in
 from caddy.web.pages import page
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -39,7 +39,8 @@ def suggest() -> ResponseReturnValue:
 
 def _found(limit: int, template: str = "search/show.html") -> ResponseReturnValue:
     typed = arguments.text("q")
-    found = search.everything(typed, Asker(actor.permissions, seen_by(), actor.user_id), limit)
+    asker = Asker(actor.permissions, seen_by(), person.timezone, actor.user_id)
+    found = search.everything(typed, asker, limit)
     groups = [
         (group, [(hit, _address(group, hit)) for hit in hits]) for group, hits in found.items()
     ]

@@ -17,9 +17,9 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.permissions import Permission, Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
-from caddy.queries import staff
+from caddy.queries import emails, staff
 from caddy.queries.staff import StaffFilter, StaffRecord
-from caddy.web import arguments, listings
+from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires
 from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
@@ -168,6 +168,8 @@ def _page(record: StaffRecord, used: dict[str, Form], status: int = 200) -> Resp
         record=record,
         forms=fresh | used,
         weekdays=WEEKDAYS,
+        score=score_views.of_worker(record.user.id),
+        suppression=emails.suppression_of(record.user.email),
         documents=listed(LinkName.USER, record.user.id),
         status=status,
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import agreements, claims, plans, schedules, sites
 from caddy.actions.sites import SiteEntry
+from caddy.cli.demo_messages import add_messages
 from caddy.cli.demo_papers import add_papers
 from caddy.cli.demo_registers import add_registers
 from caddy.domain.actor import Actor
@@ -58,6 +59,7 @@ def add_more() -> None:
             _next_plan(rows[0], actor)
         _house([row.id for row in rows[:HOUSED]], actor)
         _claim([row.id for row in rows], today, actor)
+        add_messages(people)
         if rows:
             add_papers(rows, worker_id, today, actor)
         add_registers(rows[:REGISTERED], today, actor)

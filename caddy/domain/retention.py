@@ -25,10 +25,14 @@ class RetentionKind(StrEnum):
     """What a policy is for. What has none is never erased."""
 
     PARTICIPANTS = "participants"
+    STAFF = "staff"
 
     @property
     def label(self) -> str:
-        return "Participants, after their last service"
+        return {
+            "participants": "Participants, after their last service",
+            "staff": "Staff who left, after they were last here",
+        }[self.value]
 
 
 class Keep(StrEnum):

@@ -29,6 +29,8 @@ class TaskKind(StrEnum):
 
     ARCHIVE = "archive"
     BACKUP = "backup"
+    ERASURE = "erasure"
+    EVIDENCE = "evidence"
     IMPORT = "import"
     RECORD = "record"
     REPORT = "report"

@@ -92,7 +92,7 @@ def _seen_by(user_id: UUID) -> ColumnElement[bool]:
             Document.participant_id.is_(None),
             Document.user_id.is_(None),
             Document.incident_id.is_(None),
-            Document.kind.in_(FOR_EVERYONE),
+            or_(Document.policy_id.is_not(None), Document.kind.in_(FOR_EVERYONE)),
         ),
     )
 

@@ -36,6 +36,7 @@ from caddy.models import (
     Schedule,
     Service,
     ServiceAgreement,
+    Signing,
     User,
 )
 
@@ -67,6 +68,7 @@ def of(found: Import) -> list[Dependent]:
         ImportKind.AGREEMENTS: [
             ("services under its agreements", Service.agreement_id.in_(made)),
             ("documents of its agreements", Attachment.agreement_id.in_(made)),
+            ("signatures of its agreements", Signing.agreement_id.in_(made)),
             ("documents put to its agreements", Document.agreement_id.in_(made)),
             ("agreements changed since", _since(ServiceAgreement, made, found)),
         ],
@@ -74,6 +76,7 @@ def of(found: Import) -> list[Dependent]:
             ("services on claims", ClaimService.service_id.in_(made)),
             ("documents of its services", Attachment.service_id.in_(made)),
             ("incidents during its services", Incident.service_id.in_(made)),
+            ("signatures of its services", Signing.service_id.in_(made)),
             ("documents put to its services", Document.service_id.in_(made)),
             (
                 "services changed since",

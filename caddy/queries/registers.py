@@ -28,7 +28,7 @@ from caddy.models import (
     StaffQualification,
     User,
 )
-from caddy.queries import organizations, shelves
+from caddy.queries import evidence, organizations, shelves
 
 MOST_ROWS = 5_000
 MOST_FACTS = 200
@@ -258,6 +258,7 @@ SECTIONS: tuple[Reader, ...] = (
     agreements,
     plans,
     *shelves.SECTIONS,
+    evidence.register,
     changes,
     actors,
 )

@@ -64,10 +64,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who searches: what they may open, and whose participants alone they see, if so."""
+    """Who searches: what they may open, whose participants alone they see, if so, and where."""
 
     permissions: frozenset[Permission]
     seen_by: UUID | None
+    timezone: str
     user_id: UUID | None = None
 
     def may(self, permission: Permission) -> bool:
@@ -86,7 +87,7 @@ def everything(text: str, asker: Asker, limit: int = FEW) -> dict[Group, list[Hi
     if asker.may(Permission.PARTICIPANTS_READ):
         found[Group.PARTICIPANTS] = _participants(text, own, limit)
     if asker.may(Permission.SERVICES_READ):
-        found[Group.SERVICES] = _services(text, own, asker.seen_by, limit)
+        found[Group.SERVICES] = _services(text, own, asker, limit)
     if asker.may(Permission.CLAIMS_READ):
         found[Group.CLAIMS] = _claims(text, limit)
     if asker.may(Permission.DOCUMENTS_READ):
@@ -129,7 +130,7 @@ def _participants(text: str, own: Sequence[UUID] | None, limit: int) -> list[Hit
     return [hits[one] for one in ids if one in hits]
 
 
-def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit: int) -> list[Hit]:
+def _services(text: str, own: Sequence[UUID] | None, asker: Asker, limit: int) -> list[Hit]:
     """Return the latest services on a day, with an item, or of the participants found."""
     statement: Rows = (
         select(
@@ -144,7 +145,7 @@ def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit
         .order_by(Service.service_on.desc(), Service.id.desc())
         .limit(limit)
     )
-    statement = visibility.of_own_services(statement, seen_by)
+    statement = visibility.of_own_services(statement, asker.seen_by)
     day = _day(text)
     if day is not None:
         statement = statement.where(Service.service_on == day)
@@ -152,7 +153,7 @@ def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit
         # Services are not indexed by item: only what is recent is looked through.
         statement = statement.where(
             Service.item_number.startswith(text.strip(), autoescape=True),
-            Service.service_on >= clock.now().date() - RECENT,
+            Service.service_on >= clock.today(asker.timezone) - RECENT,
         )
     else:
         people = search.find(text, search.Kind.PARTICIPANT, limit, among=own)
@@ -246,7 +247,9 @@ def _files(text: str, asker: Asker, limit: int) -> list[Hit]:
             )
         )
     hits = {
-        row.id: Hit(row.id, row.file_name, f"added {say_date(row.created_at.date())}")
+        row.id: Hit(
+            row.id, row.file_name, f"added {say_date(clock.local(row.created_at, asker.timezone))}"
+        )
         for row in db.session.execute(statement)
     }
     return [hits[one] for one in ids if one in hits][:limit]

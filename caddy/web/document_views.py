@@ -29,8 +29,10 @@ def listed(name: LinkName, link_id: UUID) -> list[Any] | None:
     return documents.of(name, link_id, seen_by=seen_by())
 
 
-def home_of(link: Link | None) -> str:
+def home_of(link: Link | None, user_id: UUID | None = None) -> str:
     """Return the page of what a document belongs to; the list, where they may open none."""
+    if link is not None and link.name is LinkName.QUALIFICATION and user_id is not None:
+        link = Link(LinkName.USER, user_id)
     endpoint, name = SHOWN_BY.get(link.name, ("", "")) if link else ("", "")
     access = access_of(current_app, endpoint)
     if link is None or access is None or (access.permission and not actor.may(access.permission)):

@@ -57,6 +57,17 @@ def _opened(sha256: str, file_name: str, media_type: str, *, as_attachment: bool
     return response
 
 
+def shown_pdf(sha256: str, file_name: str) -> Response:
+    """Return a PDF that Caddy made itself, to be read in the page; 404 where it is not there.
+
+    Only a page of this site may frame it. Its own policy lets a browser's reader of PDFs work.
+    """
+    response = stored(sha256, file_name, "application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=file_name)
+    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'self'"
+    return response
+
+
 def _guarded(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -33,6 +33,8 @@ PAGES = {
     "service": "service",
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
+    "service-signing": "service/signing",
+    "signing-done": "/signing/done",
     "reports": "/reports",
     "documents": "/documents",
     "document": "document",
@@ -54,6 +56,9 @@ PAGES = {
     "import-ids": "/imports/ids",
     "import-report": "/imports/report",
     "notifications": "/notifications",
+    "messages": "/messages",
+    "message-new": "/messages/new",
+    "conversation": "conversation",
     "results": "/claims/results",
     "result-new": "/claims/results/new",
     "finance": "/finance",
@@ -66,6 +71,9 @@ PAGES = {
     "staff": "/staff",
     "staff-person": "staff-person",
     "settings": "/settings",
+    "audit": "/audit",
+    "evidence": "/evidence",
+    "history": "participant/history",
     "availability": "/availability",
     "site": "site",
     "sites": "/settings/sites",
@@ -104,13 +112,16 @@ def address(page, name: str) -> str:
         page.goto("/panel?support_category=1")
         own = page.locator(".budget__what a").first.get_attribute("href")
         return own + wanted.removeprefix("budget")
+    if wanted == "conversation":
+        page.goto("/messages")
+        return page.locator(".inbox a").first.get_attribute("href")
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
     kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
-        "service": "/services",
+        "service": "/services?status=completed",
         "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",

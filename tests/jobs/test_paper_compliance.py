@@ -26,6 +26,7 @@ TITLES = [
     "Risks",
     "Policies",
     "Consents and support plans",
+    "Documents",
     "Audit log: what happened",
     "Audit log: by whom",
 ]
