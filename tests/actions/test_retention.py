@@ -156,6 +156,7 @@ def test_holds_open_claims_plans_and_childhood_keep_a_participant_and_are_counte
         Keep.LEGAL_HOLD: 1,
         Keep.OPEN_CLAIM: 1,
         Keep.CURRENT_PLAN: 0,
+        Keep.RECENT_ENTRY: 0,
         Keep.CHILD: 1,
     }
     with pytest.raises(Conflict, match=r"Pat Green must be kept\. Under a legal hold\."):

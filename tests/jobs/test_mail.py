@@ -63,6 +63,12 @@ CONTEXTS = {
             {"participant_first_name": "Pat", "ends_on": DAY, "days_left": 3, "link": "/plans/1"}
         ],
     },
+    EmailTemplate.INCIDENT_CLOCK: {
+        "headline": "A reportable incident was recorded",
+        "kind": "Serious injury",
+        "what": "Notify the NDIS Commission",
+        "due_words": "22 Nov 2026, 3:30 pm",
+    },
     EmailTemplate.MENTION: {"author_name": "Zoë <b>"},
     EmailTemplate.MESSAGE_DIGEST: {"messages": 1_200},
     EmailTemplate.RETENTION_REPORT: {
@@ -106,6 +112,7 @@ SAYS = {
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
+    EmailTemplate.INCIDENT_CLOCK: ("Serious injury", "Notify the NDIS Commission by 22 Nov 2026"),
     EmailTemplate.RETENTION_REPORT: (
         "1,200 could be",
         "7 years",
