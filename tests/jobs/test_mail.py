@@ -73,6 +73,12 @@ CONTEXTS = {
         "asked_by": "Alice",
         "expires_on": DAY,
     },
+    EmailTemplate.INCIDENT_CLOCK: {
+        "headline": "4 hours left",
+        "kind": "Serious injury",
+        "what": "Notify the NDIS Commission",
+        "due_words": "21 Nov 2026, 4:44 pm",
+    },
     EmailTemplate.COMPLIANCE_DIGEST: {
         "day_on": DAY,
         "overdue": 1,
@@ -97,6 +103,7 @@ SAYS = {
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
     EmailTemplate.RETENTION_REPORT: ("1,200 could be", "7 years", "Under a legal hold"),
     EmailTemplate.SIGNING_REQUEST: ("Alice at Acacia", "the service agreement", "21 Nov 2026"),
+    EmailTemplate.INCIDENT_CLOCK: ("Serious injury", "21 Nov 2026, 4:44 pm"),
     EmailTemplate.COMPLIANCE_DIGEST: ("1 overdue", "First aid", "Sam Acacia", "21 Nov 2026"),
 }
 
