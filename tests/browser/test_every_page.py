@@ -91,6 +91,11 @@ PAGES = {
     "care-records": "/care-records",
     "calendar": "/settings/calendar",
     "settings-notifications": "/settings/notifications",
+    "compliance": "/compliance",
+    "compliance-scores": "/compliance/scores",
+    "compliance-mine": "/compliance/mine",
+    "outbox": "/outbox",
+    "outbox-given-up": "/outbox/suppressions",
     "not-found": "/nothing-here",
 }
 # Only what is wrong is worked out in full: of large pages that is most of the time.

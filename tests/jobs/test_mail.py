@@ -87,6 +87,12 @@ CONTEXTS = {
         "asked_by": "Alice",
         "expires_on": DAY,
     },
+    EmailTemplate.INCIDENT_CLOCK: {
+        "headline": "4 hours left",
+        "kind": "Serious injury",
+        "what": "Notify the NDIS Commission",
+        "due_words": "21 Nov 2026, 4:44 pm",
+    },
     EmailTemplate.COMPLIANCE_DIGEST: {
         "day_on": DAY,
         "overdue": 1,
@@ -120,6 +126,7 @@ SAYS = {
         "Records of 2",
     ),
     EmailTemplate.SIGNING_REQUEST: ("Alice at Acacia", "the service agreement", "21 Nov 2026"),
+    EmailTemplate.INCIDENT_CLOCK: ("Serious injury", "21 Nov 2026, 4:44 pm"),
     EmailTemplate.COMPLIANCE_DIGEST: ("1 overdue", "First aid", "Sam Acacia", "21 Nov 2026"),
 }
 

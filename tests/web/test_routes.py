@@ -255,7 +255,7 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
             f"/staff/{people.acacia.people['sam']}",
         ),
         f"/participants/{people.acacia.participant_id}",
-        *("/roster", "/roster/new"),
+        *("/roster", "/roster/new", "/compliance", "/compliance/scores", "/outbox"),
         *("/incidents", "/incidents/clocks", "/complaints", "/restrictive-practices", "/risks"),
         *("/policies", "/care-records", "/registers", "/incidents/new", "/risks/new"),
     )
