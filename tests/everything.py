@@ -27,7 +27,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import claims, tasks, world
+from tests import claims, messaging, tasks, world
 from tests.web import calls
 
 PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
@@ -52,6 +52,7 @@ def fill(people: world.World) -> None:
             world.profile("Zoë", 'O"Hara', "430000009", **told), monthly, actor=people.alice
         )
         teams.watch(pat, actor=people.alice)
+        messaging.with_everything(people)
         recurring.begin(
             Recurring.DAILY_CHECK,
             people.today,

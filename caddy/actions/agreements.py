@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import attachments
 from caddy.actions.attachments import Upload
+from caddy.actions.refused_files import noted
 from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import (
@@ -110,7 +111,10 @@ def sign_agreement(
     """
     if db.session.get(ServiceAgreement, agreement_id) is None:
         raise NotFound("agreement")
-    stored = storage.store(document.stream) if document else None
+    stored = None
+    if document:
+        with noted(document.name, actor):
+            stored = storage.store(document.stream)
     with transaction(actor):
         row = bind(agreement_id, signed_on, signed_by)
         changes: dict[str, object] = {

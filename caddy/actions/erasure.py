@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import erasure_parts as parts
 from caddy.actions import totals
+from caddy.actions.erasure_registers import erase_registers
 from caddy.actions.erasure_signings import erase_signings
 from caddy.actions.tasks import start_task
 from caddy.domain.actor import Actor
@@ -161,6 +162,9 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
         parts.erase_imports(participant_id)
         parts.erase_claims(will)
         parts.erase_letters(participant_id)
+        parts.erase_scores(participant_id)
+        erase_registers(participant_id)
+        parts.erase_messages(participant_id)
         for part in PARTS:
             db.session.execute(delete(part).where(part.participant_id == participant_id))
         was_active = participant.status is ParticipantStatus.ACTIVE
@@ -214,7 +218,7 @@ def _discard(stored: dict[str, datetime]) -> int:
             continue
         try:
             gone += storage.discard(sha256, named_at)
-        except OSError:
+        except (OSError, storage.StorageAway):
             # The rows are gone already, so the page must not say that nothing was.
             log.exception("erasure.file_stayed", extra={"sha256": sha256})
     return gone

@@ -13,6 +13,7 @@ from caddy import clock
 from caddy.actions import attachments as attachment_actions
 from caddy.actions import services as actions
 from caddy.domain import shifts
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
@@ -21,6 +22,7 @@ from caddy.queries import attachments, roster, services, signings, support_items
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
@@ -247,6 +249,7 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         signatures=signatures,
         now_sha256=as_it_is.sha256 if as_it_is else None,
         file_form=file_form,
+        documents=listed(LinkName.SERVICE, service_id),
     )
 
 

@@ -76,7 +76,7 @@ def documents(connection: Connection, wanted: dict[str, ColumnElement[bool]]) ->
             archives.own(table), wanted[table.name]
         )
         for sha256, name in connection.execute(statement.order_by(table.c.id)):
-            is_there = storage.path_of(sha256).is_file()
+            is_there = storage.is_there(sha256)
             if is_there or "size_bytes" in table.columns:
                 yield Document(sha256, name, is_there)
 

@@ -9,20 +9,20 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from caddy import clock
 from caddy.domain.calendar_keys import key_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.extensions import db
-from caddy.models import Notification, Organization, User
+from caddy.models import Organization, User
+from caddy.queries import inboxes
 from caddy.tenancy import unscoped
 
 ADDRESSES_AT_ONCE = 400
 ONLINE_WITHIN = timedelta(minutes=5)
 MOST_ONLINE_SHOWN = 30
-MOST_UNREAD_COUNTED = 100
 
 
 def taken_addresses(addresses: Sequence[str]) -> set[str]:
@@ -55,6 +55,7 @@ class SessionUser:
     light_red_percent: int
     pace_variance_percent: int
     unread_notifications: int  # counted no further than 100
+    unread_messages: int
 
 
 def for_session(user_id: UUID) -> SessionUser | None:
@@ -70,14 +71,6 @@ def for_session(user_id: UUID) -> SessionUser | None:
 @lru_cache(maxsize=1)
 def _session_columns() -> Any:
     whose = bindparam("user_id", type_=User.id.type)
-    unread = (
-        select(Notification.id)
-        .where(Notification.organization_id == User.organization_id)
-        .where(Notification.user_id == User.id, Notification.read_at.is_(None))
-        .limit(MOST_UNREAD_COUNTED)
-        .correlate(User)
-        .subquery()
-    )
     return (
         select(
             User.id,
@@ -93,7 +86,7 @@ def _session_columns() -> Any:
             Organization.light_amber_percent,
             Organization.light_red_percent,
             Organization.pace_variance_percent,
-            select(func.count()).select_from(unread).scalar_subquery().label("unread"),
+            *inboxes.columns(),
         )
         .join(Organization, Organization.id == User.organization_id)
         .where(User.id == whose, User.status == UserStatus.ACTIVE)
@@ -101,6 +94,7 @@ def _session_columns() -> Any:
 
 
 def _session_user(row: Any) -> SessionUser:
+    permissions = effective_permissions(row.role, row.permissions)
     return SessionUser(
         id=row.id,
         organization_id=row.organization_id,
@@ -108,14 +102,15 @@ def _session_user(row: Any) -> SessionUser:
         initials=f"{row.first_name[:1]}{row.last_name[:1]}".upper(),
         email=row.email,
         role=row.role,
-        permissions=effective_permissions(row.role, row.permissions),
+        permissions=permissions,
         organization_name=row.organization_name,
         timezone=row.timezone,
         state=row.state,
         light_amber_percent=row.light_amber_percent,
         light_red_percent=row.light_red_percent,
         pace_variance_percent=row.pace_variance_percent,
-        unread_notifications=row.unread,
+        unread_notifications=row.unread_notifications,
+        unread_messages=inboxes.unread_messages(row, permissions),
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_add_signings"
-down_revision = "0011_add_retention"
+down_revision = "0017_add_scores"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Integer, func, inspect, select, text, update
 
 from caddy import clock, storage
-from caddy.actions import erasure, retention
+from caddy.actions import documents, erasure, retention
 from caddy.actions.agreements import add_agreement
 from caddy.actions.attachments import Upload, attach_to_service
 from caddy.actions.notifications import notify
@@ -21,6 +21,7 @@ from caddy.actions.plans import add_plan
 from caddy.actions.recurring import monthly_retention
 from caddy.actions.services import log_service
 from caddy.actions.tasks import start_task
+from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
 from caddy.domain.emails import EmailStatus, EmailTemplate
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
@@ -206,6 +207,14 @@ def full(people):
         (kept, PDF, "Ann.pdf"),
     ):
         attach_to_service(whose, Upload(BytesIO(content), name), actor=people.alice)
+    for version in (b"first", b"second"):
+        paper = Upload(BytesIO(PDF + version), "Consent of Pat Green.pdf")
+        if version == b"first":
+            link = Link(LinkName.PARTICIPANT, pat)
+            entry = DocumentEntry(DocumentKind.CONSENT, tags=("Green",))
+            (document_id,) = documents.add_documents([paper], entry, link, actor=people.alice)
+        else:
+            documents.add_version(document_id, paper, actor=people.alice)
     imports.loaded(imports.people_file("430000001", last="Green"), people.alice, with_columns=True)
     with transaction(people.alice, unrecorded="a test"):
         one = db.session.get_one(Service, service)
@@ -278,6 +287,7 @@ GONE = {
     *("attachments", "emergency_contacts", "participant_tags", "participant_workers"),
     *("medical_records", "notifications", "audit_logs", "claim_files", "legal_holds"),
     *("participant_watchers", "organization_totals", "id_mappings", "tasks"),
+    *("documents", "document_versions"),
 }
 
 
@@ -294,7 +304,7 @@ def test_of_the_erased_nothing_is_left_but_money_and_every_total_is_the_same(peo
     assert any("Green" in row for row in everything())
     with scope(people.acacia.id):
         done = erase(people)
-        assert (done.participants, done.services, done.files) == (1, 1, 1)
+        assert (done.participants, done.services, done.files) == (1, 1, 3)
         left = [
             row
             for row in everything()
@@ -335,7 +345,7 @@ def test_those_who_are_invoiced_are_erased_from_invoices_and_shared_files_go_wit
     files = set(db.session.scalars(select(Attachment.sha256)))
     assert any("Ann" in row for row in everything())
     with scope(people.acacia.id):
-        assert erase(people, people.acacia.participant_id, ann).files == 2
+        assert erase(people, people.acacia.participant_id, ann).files == 4
         assert [row for row in everything() if "Ann" in row or "Able" in row] == []
         some.no_differences()
         assert not any(storage.path_of(one).exists() for one in files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,7 +10,7 @@ import html5lib
 import pytest
 from sqlalchemy import select, update
 
-from caddy import mail, queue
+from caddy import clock, mail, queue
 from caddy.actions.notifications import notify
 from caddy.config import load_settings
 from caddy.domain.actor import Source, system_actor
@@ -34,6 +34,11 @@ BUDGET = {
 }
 DAY = date(2026, 11, 21)
 CONTEXTS = {
+    EmailTemplate.AUDIT_TROUBLE: {
+        "day_on": DAY,
+        "findings": 1,
+        "sentences": ["Row 5 was changed after it was written."],
+    },
     EmailTemplate.BACKUP_TROUBLE: {"day_on": DAY, "sentence": "The disk is full."},
     EmailTemplate.BUDGET_ALERT: BUDGET | {"threshold_percent": 75},
     EmailTemplate.UNDERSPENDING: BUDGET | {"percent_of_time": 40, "ends_on": date(2027, 3, 1)},
@@ -58,6 +63,8 @@ CONTEXTS = {
             {"participant_first_name": "Pat", "ends_on": DAY, "days_left": 3, "link": "/plans/1"}
         ],
     },
+    EmailTemplate.MENTION: {"author_name": "Zoë <b>"},
+    EmailTemplate.MESSAGE_DIGEST: {"messages": 1_200},
     EmailTemplate.RETENTION_REPORT: {
         "day_on": DAY,
         "years": 7,
@@ -90,9 +97,12 @@ CONTEXTS = {
     },
 }
 SAYS = {
+    EmailTemplate.AUDIT_TROUBLE: ("found 1 thing", "Row 5 was changed"),
     EmailTemplate.BACKUP_TROUBLE: ("no backup of 21 Nov 2026", "The disk is full."),
     EmailTemplate.BUDGET_ALERT: ("$240.00", "76 %", "75 %", "Zoë", "/participants/7"),
     EmailTemplate.UNDERSPENDING: ("40 %", "1 Mar 2027"),
+    EmailTemplate.MENTION: ("Zoë", "mentions you", "/participants/7"),
+    EmailTemplate.MESSAGE_DIGEST: ("1,200 unread messages",),
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
@@ -162,6 +172,11 @@ def test_it_goes_out_and_is_written_down(people, service):
     assert row.provider_id == f"resend-{email_id}"
     assert row.sent_at is not None
     assert service.mails[str(email_id)]["to"] == ["cora@acacia.example"]
+    assert service.mails[str(email_id)]["tags"] == [
+        {"name": "environment", "value": "test"},
+        {"name": "template", "value": "budget_alert"},
+        {"name": "mail", "value": str(email_id)},
+    ]
     assert [fact.entity_id for fact in facts("email.sent")] == [email_id]
 
 
@@ -213,6 +228,18 @@ def test_where_the_service_is_away_the_outbox_tries_again_and_at_last_gives_up(p
         assert row.status is (EmailStatus.FAILED if is_last else EmailStatus.QUEUED)
     assert db.session.scalars(select(Outbox.state)).one() is OutboxState.FAILED
     assert len(facts("email.failed")) == 1
+
+
+def test_a_service_that_asks_for_a_pause_gets_it(people, service):
+    write(people)
+    service.answer = (429, {"message": "Slow down."})
+    service.answer_headers = {"Retry-After": "3600"}
+    outbox = db.session.scalars(select(Outbox.id)).one()
+    with pytest.raises(MailUnavailable):
+        queue.run(str(outbox), str(people.acacia.id))
+    db.session.close()
+    row = db.session.get_one(Outbox, outbox)
+    assert row.run_after - clock.now() > timedelta(minutes=59)
 
 
 def test_it_goes_out_after_the_service_is_back(people, service):

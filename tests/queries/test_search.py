@@ -123,12 +123,12 @@ def test_services_claims_documents_and_staff_are_found(people):
         )
         found = search.everything("pat", ALL)
         assert found[Group.SERVICES][0].title.startswith("Pat Green, ")
-        assert names("progress may", group=Group.DOCUMENTS) == ["Progress note May.pdf"]
+        assert names("progress may", group=Group.FILES) == ["Progress note May.pdf"]
         assert names("coraa", group=Group.STAFF) == ["Cora Acacia"]
         worker = Asker(
             ROLE_PERMISSIONS[Role.SUPPORT_WORKER], people.acacia.people["sam"], world.ZONE
         )
-        assert names("progress", worker, Group.DOCUMENTS) == ["Progress note May.pdf"]
+        assert names("progress", worker, Group.FILES) == ["Progress note May.pdf"]
         viewer = Asker(frozenset({Permission.SERVICES_READ}), None, world.ZONE)
         assert set(search.everything("pat", viewer)) == {Group.SERVICES}
 

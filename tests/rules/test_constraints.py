@@ -18,11 +18,30 @@ from caddy.domain.retention import RetentionKind
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
-from tests import claims, imports, snapshot, tasks, world
-from tests.web.calls import PDF, agreement, entry, recorded, signed, signing, weekly
+from tests import claims, imports, messaging, registers, snapshot, tasks, world
+from tests.web.calls import (
+    PDF,
+    agreement,
+    came_back,
+    document_of,
+    entry,
+    recorded,
+    signed,
+    signing,
+    weekly,
+)
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {
+    "ck_messages_body": f"body = '{'x' * 10_001}'",
+    "ck_messages_removed_says_nothing": "body = ''",
+    "ck_notification_choices_kind": "kind = 'x'",
+    "ck_notification_preferences_digest": "digest = 'x'",
+    "ck_notification_preferences_quiet_hours_have_both_ends": (
+        "quiet_from = NULL, quiet_until = '07:00:00'"
+    ),
+    "ck_sms_logs_handled_has_its_time": "status = 'waiting', handled_at = '2000-01-01'",
+    "ck_sms_logs_status": "status = 'x'",
     "ck_budget_adjustments_reason": "reason = ''",
     "ck_agreed_items_unit_price": "unit_price_cents = -1",
     "ck_agreement_papers_size": "size_bytes = 0",
@@ -39,6 +58,9 @@ BREAKS = {
     "ck_budgets_remaining": "spent_cents = allocated_cents + 1",
     "ck_budgets_spent": "spent_cents = -1",
     "ck_budgets_support_category": "support_category = 22",
+    "ck_care_records_kind": "kind = 'x'",
+    "ck_care_records_period": "expires_on = '2000-01-01'",
+    "ck_care_records_withdrawn": "withdrawn_on = '2000-01-01'",
     "ck_claim_counters_last_number": "last_number = -1",
     "ck_claim_files_kind": "kind = 'x'",
     "ck_claim_files_row_count": "row_count = -1",
@@ -59,10 +81,28 @@ BREAKS = {
     "ck_claims_status": "status = 'x'",
     "ck_claims_submitted_has_its_time": "status = 'draft'",
     "ck_claims_sums": "paid_cents = -1",
+    "ck_compliance_scores_score": "score = 101",
+    "ck_compliance_scores_subject_kind": "subject_kind = 'x'",
+    "ck_complaints_days": "acknowledged_on = '2000-01-01'",
+    "ck_complaints_resolved_has_its_day": "state = 'resolved'",
+    "ck_complaints_state": "state = 'x'",
     "ck_daily_totals_services": "services = -1",
     "ck_daily_totals_spent": "spent_cents = -1",
-    "ck_email_logs_sent_has_its_time": "sent_at = CURRENT_TIMESTAMP",
+    "ck_conversation_members_unread_count": "unread_count = -1",
+    "ck_conversation_members_unread_has_its_time": "unread_count = 1, unread_since = NULL",
+    "ck_conversations_title": "title = ''",
+    "ck_document_versions_number": "number = 0",
+    "ck_document_versions_size": "size_bytes = 0",
+    "ck_documents_kind": "kind = 'x'",
+    "ck_documents_names_its_participant": "participant_id = NULL, service_id = id",
+    "ck_documents_names_its_person": "qualification_id = id",
+    "ck_documents_one_thing": "service_id = id, agreement_id = id",
+    "ck_documents_title": "title = ''",
+    "ck_documents_version": "version = 0",
+    "ck_documents_whose": "user_id = participant_id",
+    "ck_email_logs_sent_has_its_time": "status = 'queued', sent_at = CURRENT_TIMESTAMP",
     "ck_email_logs_status": "status = 'x'",
+    "ck_email_suppressions_reason": "reason = 'x'",
     "ck_funding_periods_committed": "committed_cents = -1",
     "ck_funding_periods_period": "ends_on = '2000-01-01'",
     "ck_funding_periods_released": "released_cents = -1",
@@ -76,6 +116,12 @@ BREAKS = {
     "ck_imports_kind": "kind = 'x'",
     "ck_imports_position": "next_place = -1",
     "ck_imports_state": "state = 'x'",
+    "ck_incidents_aware": "aware_at = '2000-01-01 00:00:00'",
+    "ck_incidents_closed_has_its_outcome": "state = 'closed', closed_at = CURRENT_TIMESTAMP",
+    "ck_incidents_closed_has_its_time": "closed_at = CURRENT_TIMESTAMP",
+    "ck_incidents_kind": "kind = 'x'",
+    "ck_incidents_severity": "severity = 'x'",
+    "ck_incidents_state": "state = 'x'",
     "ck_legal_holds_reason": "reason = ''",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
@@ -102,16 +148,26 @@ BREAKS = {
     "ck_plans_management": "management = 'x'",
     "ck_plans_period": "ends_on = '2000-01-01'",
     "ck_plans_total": "total_cents = -1",
+    "ck_policies_module": "module = 'x'",
+    "ck_practice_uses_minutes": "minutes = -1",
+    "ck_register_actions_one_owner": "incident_id = NULL",
+    "ck_restrictive_practices_kind": "kind = 'x'",
+    "ck_restrictive_practices_period": "ended_on = '2000-01-01'",
     "ck_retention_policies_kind": "kind = 'x'",
     "ck_retention_policies_years": "years = 6",
+    "ck_risks_consequence": "consequence = 6, rating = 6 * likelihood",
+    "ck_risks_likelihood": "likelihood = 0, rating = 0",
+    "ck_risks_one_owner": "site_id = participant_id",
+    "ck_risks_rating": "rating = 26",
+    "ck_risks_state": "state = 'x'",
     "ck_schedules_every_weeks": "every_weeks = 9",
     "ck_schedules_period": "ends_on = '2000-01-01'",
-    "ck_service_changes_from_status": "from_status = 'x'",
-    "ck_service_changes_to_status": "to_status = 'x'",
     "ck_service_agreements_cancellation_percent": "cancellation_percent = 101",
     "ck_service_agreements_period": "ends_on = '2000-01-01'",
     "ck_service_agreements_signed_has_its_day": "status = 'signed', signed_on = NULL",
     "ck_service_agreements_status": "status = 'x'",
+    "ck_service_changes_from_status": "from_status = 'x'",
+    "ck_service_changes_to_status": "to_status = 'x'",
     "ck_services_cancellation_reason": "cancellation_reason = 'x'",
     "ck_services_cancelled_has_its_fee": "fee_percent = 50",
     "ck_services_claim_type": "claim_type = 'x'",
@@ -177,7 +233,7 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
-    from caddy.actions import retention
+    from caddy.actions import retention, scores
     from caddy.actions.agreements import add_agreement
     from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
@@ -192,6 +248,7 @@ def test_the_database_refuses_every_bad_row(people):
         service = log_service(logged, world.ZONE, "NSW", actor=people.alice)
         file = Upload(BytesIO(PDF), "a test.pdf")
         attach_to_service(service.id, file, actor=people.alice)
+        document_of(people.acacia.participant_id, people.alice)
         add_agreement(people.acacia.participant_id, agreement(people.today), actor=people.alice)
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         add_participant(world.profile("In", "Parts", "430000009"), monthly, actor=people.alice)
@@ -217,11 +274,15 @@ def test_the_database_refuses_every_bad_row(people):
             )
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
+        messaging.with_everything(people)
         signing(people, people.acacia, service.id, people.alice)
         signed(service.id, people.alice)
         a_claim(people)
+        came_back(people.alice)
+        scores.compute(people.today, actor=people.alice)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
+    registers.filled(people.acacia.participant_id, people.alice)
     db.session.remove()
     for name, table in tables_of_checks().items():
         assert change(table, "updated_at = updated_at"), f"{table} has no row to try {name} on"
