@@ -471,7 +471,12 @@ def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(
             select(StaffQualification.id).where(StaffQualification.user_id == sam)
         ).first()
         paper = Document(
-            qualification_id=held, kind="other", title="A card", tags=[], search_text="a card"
+            user_id=sam,
+            qualification_id=held,
+            kind="other",
+            title="A card",
+            tags=[],
+            search_text="a card",
         )
         db.session.add(paper)
         db.session.flush()
@@ -499,7 +504,7 @@ def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(
         for model in (StaffQualification, WorkerAvailability, WorkerLeave):
             assert db.session.scalar(select(model.id).where(model.user_id == sam)) is None
         assert db.session.scalar(select(Document.id)) is None
-        assert not storage.path_of(kept.sha256).is_file()
+        assert not storage.is_there(kept.sha256)
         assert db.session.get_one(Service, service_id).support_worker_id == sam
         facts = select(AuditLog.entity_id).where(AuditLog.action == "user.erased")
         assert db.session.scalars(facts).one() == sam
