@@ -130,7 +130,7 @@ def erase_each(participant_ids: Sequence[UUID], tell: Progress, *, actor: Actor)
             for sha256, named_at in files.items():
                 stored[sha256] = max(named_at, stored.get(sha256, named_at))
     finally:
-        done.files = _discard(stored)
+        done.files = discard(stored)
     return done
 
 
@@ -209,7 +209,7 @@ def _forget(participant: Participant, will: parts.Named) -> None:
     participant.index_names()  # searching follows by itself
 
 
-def _discard(stored: dict[str, datetime]) -> int:
+def discard(stored: dict[str, datetime]) -> int:
     """Take files out of the storage that no row of anyone names any more; return how many."""
     kept = retention.stored_elsewhere(stored)
     gone = 0

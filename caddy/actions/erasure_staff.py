@@ -6,12 +6,13 @@ Each is one transaction that looks again before it begins. The audit log is left
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, select, update
 
 from caddy import audit, clock
+from caddy.actions.erasure import discard
 from caddy.actions.tasks import start_task
 from caddy.domain.actor import Actor
 from caddy.domain.errors import Conflict
@@ -28,12 +29,19 @@ from caddy.domain.retention import (
 from caddy.domain.tasks import Progress, TaskKind
 from caddy.extensions import db
 from caddy.models import (
+    ComplianceScore,
+    Document,
+    DocumentVersion,
     EmailLog,
+    ExpiryNotice,
     IdMapping,
     ImportRow,
     Notification,
+    NotificationChoice,
+    NotificationPreference,
     ParticipantWatcher,
     ParticipantWorker,
+    SmsLog,
     StaffQualification,
     User,
     WorkerAvailability,
@@ -44,7 +52,8 @@ from caddy.transaction import transaction
 
 OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
-    *(ParticipantWorker, ParticipantWatcher, Notification),
+    *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
+    *(NotificationPreference, SmsLog, ExpiryNotice),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),
@@ -76,12 +85,16 @@ def erase_each(user_ids: Sequence[UUID], tell: Progress, *, actor: Actor) -> tup
     """Erase people one after the other; return how many were, and how many must be kept."""
     today = clock.today(organizations.current().timezone)
     refused = 0
-    for number, one in enumerate(user_ids):
-        tell(number, len(user_ids))
-        try:
-            _erase(one, today, actor)
-        except Conflict:
-            refused += 1
+    stored: dict[str, datetime] = {}
+    try:
+        for number, one in enumerate(user_ids):
+            tell(number, len(user_ids))
+            try:
+                stored |= _erase(one, today, actor)
+            except Conflict:
+                refused += 1
+    finally:
+        discard(stored)
     return len(user_ids) - refused, refused
 
 
@@ -92,14 +105,17 @@ def _check(user_id: UUID, today: date) -> retention_staff.StaffDue:
     return found
 
 
-def _erase(user_id: UUID, today: date, actor: Actor) -> None:
+def _erase(user_id: UUID, today: date, actor: Actor) -> dict[str, datetime]:
+    """Take away everything that names someone; return when each of their files was stored."""
     with transaction(actor):
         user = db.session.get(User, user_id, with_for_update=True)
         due = _check(user_id, today)
         if user is None:
             raise Conflict("erased", "The list has changed.")
+        files = _erase_documents(user_id)
         for model in OWN:
             _run(delete(model).where(model.user_id == user_id))
+        _run(delete(ComplianceScore).where(ComplianceScore.subject_id == user_id))
         _run(
             update(EmailLog)
             .where(EmailLog.user_id == user_id)
@@ -120,8 +136,24 @@ def _erase(user_id: UUID, today: date, actor: Actor) -> None:
                 "years": retention.years_of(RetentionKind.STAFF),
                 "last_on": due.last_on,
                 "services": due.services,
+                "files": len(files),
             },
         )
+        return files
+
+
+def _erase_documents(user_id: UUID) -> dict[str, datetime]:
+    """Delete the documents of someone and of their qualifications."""
+    held = select(StaffQualification.id).where(StaffQualification.user_id == user_id)
+    own = or_(Document.user_id == user_id, Document.qualification_id.in_(held))
+    versions = DocumentVersion.document_id.in_(select(Document.id).where(own))
+    rows = db.session.execute(
+        select(DocumentVersion.sha256, DocumentVersion.created_at).where(versions)
+    )
+    found = {row.sha256: row.created_at for row in rows}
+    _run(delete(DocumentVersion).where(versions))
+    _run(delete(Document).where(own))
+    return found
 
 
 def _forget(user: User) -> None:

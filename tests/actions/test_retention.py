@@ -38,6 +38,8 @@ from caddy.models import (
     ClaimFile,
     ClaimLine,
     DailyTotal,
+    Document,
+    DocumentVersion,
     EmailLog,
     EmergencyContact,
     ImportRow,
@@ -466,6 +468,30 @@ def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(
         user.last_active_at = eight_years_ago
         service = db.session.get_one(Service, service_id)
         service.service_on = eight_years_ago.date()
+        held = db.session.scalars(
+            select(StaffQualification.id).where(StaffQualification.user_id == sam)
+        ).first()
+        paper = Document(
+            user_id=sam,
+            qualification_id=held,
+            kind="other",
+            title="A card",
+            tags=[],
+            search_text="a card",
+        )
+        db.session.add(paper)
+        db.session.flush()
+        kept = storage.keep_bytes(b"%PDF-1.7 Sam's own card")
+        db.session.add(
+            DocumentVersion(
+                document_id=paper.id,
+                number=1,
+                sha256=kept.sha256,
+                file_name="card.pdf",
+                media_type="application/pdf",
+                size_bytes=kept.size_bytes,
+            )
+        )
     assert "Sam Acacia" in client.get("/settings/retention").text
     assert client.post(address, form | {"confirmed": "2"}).status_code == 422
     begun = client.post(address, form)
@@ -478,6 +504,8 @@ def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(
         assert user.email.endswith("@erased.invalid")
         for model in (StaffQualification, WorkerAvailability, WorkerLeave):
             assert db.session.scalar(select(model.id).where(model.user_id == sam)) is None
+        assert db.session.scalar(select(Document.id)) is None
+        assert not storage.is_there(kept.sha256)
         assert db.session.get_one(Service, service_id).support_worker_id == sam
         facts = select(AuditLog.entity_id).where(AuditLog.action == "user.erased")
         assert db.session.scalars(facts).one() == sam
