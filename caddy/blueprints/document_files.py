@@ -43,16 +43,16 @@ def preview(document_id: UUID, version_id: UUID) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/shared/<string(maxlength=400):token>")
+@blueprint.get("/shared/<string(maxlength=400):signed>")
 @public
 @limiter.limit("60 per minute")
-def shared(token: str) -> ResponseReturnValue:
+def shared(signed: str) -> ResponseReturnValue:
     """Give the one file that a link was made for, in the name of who made it.
 
     A link that has run out, one that was changed, and one whose maker may not see the
     document any more are answered alike.
     """
-    with opened(token) as link:
+    with opened(signed) as link:
         found = documents.version(link.version_id, link.actor) if link else None
         if link is None or found is None or not documents.is_active(found.document_id):
             abort(404)

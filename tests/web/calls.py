@@ -502,7 +502,7 @@ def ids(
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         **document,
-        "token": "of-nobody" if provider is people.banksia else shared(people.alice, document),
+        "signed": "of-nobody" if provider is people.banksia else shared(people.alice, document),
         **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
         **talked(participant_id, provider.actor(who, role)),
