@@ -51,6 +51,7 @@ def create_organization(
             timezone=timezone,
             state=state,
             participant_limit=participant_limit,
+            verified_at=clock.now(),
         )
         db.session.add(organization)
         db.session.flush()  # everything of the organization points at it
