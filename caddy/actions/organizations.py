@@ -10,13 +10,14 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from caddy import audit, clock
-from caddy.actions.passwords import hash_password
+from caddy.actions.passwords import hash_password, refuse_weak
 from caddy.columns import new_id
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.domain.errors import RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_abn
+from caddy.domain.passwords import own_words_of
 from caddy.domain.permissions import Role
 from caddy.extensions import db
 from caddy.models import Organization, OrganizationTotal, User
@@ -24,7 +25,13 @@ from caddy.queries import organizations
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
 
-SHORTEST_PASSWORD = 12
+
+def clean_address(email: str) -> str:
+    """Return an address as it is stored, or refuse what is none."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise RuleBroken("email", "bad_email", f"This is not an email address: {error}") from error
 
 
 def create_organization(
@@ -81,14 +88,8 @@ def add_user(
     *, email: str, first_name: str, last_name: str, role: Role, password: str, actor: Actor
 ) -> UUID:
     """Give a member of staff a way to sign in."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise RuleBroken(
-            "password", "short_password", f"A password has at least {SHORTEST_PASSWORD} letters."
-        )
-    try:
-        address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise RuleBroken("email", "bad_email", f"This is not an email address: {error}") from error
+    address = clean_address(email)
+    refuse_weak(password, own_words_of(first_name, last_name, address))
     with unscoped("an address names one person among all organizations"):
         if db.session.scalar(select(User.id).where(User.email == address)):
             raise RuleBroken("email", "email_taken", "Someone already signs in with this address.")
