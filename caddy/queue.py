@@ -76,6 +76,7 @@ JOBS: dict[Job, JobPlace] = {
 # where the schedule was down and nothing happens twice where several schedules run.
 PERIODIC = (
     "caddy.jobs.backups.find_backup_due",
+    "caddy.jobs.identity.forget_what_is_over",
     "caddy.jobs.plans.find_plans_to_roll",
     "caddy.jobs.recurring.find_checks_due",
     "caddy.jobs.tasks.find_lost_tasks",

@@ -38,14 +38,11 @@ def create_organization(
     name: str, *, abn: str | None = None, timezone: str, state: str, participant_limit: int = 100
 ) -> UUID:
     """Make an empty organization. Its ABN is checked where one is given."""
-    if state not in STATES:
-        raise RuleBroken("state", "unknown_state", f"The state is one of {', '.join(STATES)}.")
-    try:
-        clean_abn = parse_abn(abn) if abn else None
-    except ValueError as error:
-        raise RuleBroken("abn", "bad_abn", str(error)) from error
+    check_state(state)
+    clean = clean_abn(abn) if abn else None
     organization_id = new_id()
-    slug = _free_slug(name, clean_abn)
+    slug = free_slug(name)
+    refuse_taken_abn(clean)
     with (
         scope(organization_id),
         transaction(system_actor(organization_id, "Caddy", Source.COMMAND)),
@@ -54,7 +51,7 @@ def create_organization(
             id=organization_id,
             name=name,
             slug=slug,
-            abn=clean_abn,
+            abn=clean,
             timezone=timezone,
             state=state,
             participant_limit=participant_limit,
@@ -69,7 +66,26 @@ def create_organization(
     return organization_id
 
 
-def _free_slug(name: str, abn: str | None) -> str:
+def check_state(state: str) -> None:
+    if state not in STATES:
+        raise RuleBroken("state", "unknown_state", f"The state is one of {', '.join(STATES)}.")
+
+
+def clean_abn(abn: str) -> str:
+    """Return an ABN's eleven digits, or refuse what is none."""
+    try:
+        return parse_abn(abn)
+    except ValueError as error:
+        raise RuleBroken("abn", "bad_abn", str(error)) from error
+
+
+def refuse_taken_abn(abn: str | None) -> None:
+    with unscoped("slugs and ABNs are unique among all organizations"):
+        if abn and db.session.scalar(select(Organization.id).where(Organization.abn == abn)):
+            raise RuleBroken("abn", "abn_taken", "An organization with this ABN is here already.")
+
+
+def free_slug(name: str) -> str:
     """Return a short name for commands that no other organization has."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "organization"
     with unscoped("slugs and ABNs are unique among all organizations"):
@@ -78,8 +94,6 @@ def _free_slug(name: str, abn: str | None) -> str:
                 select(Organization.slug).where(Organization.slug.startswith(stem)).limit(10_000)
             )
         )
-        if abn and db.session.scalar(select(Organization.id).where(Organization.abn == abn)):
-            raise RuleBroken("abn", "abn_taken", "An organization with this ABN is here already.")
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
     return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
 

@@ -159,3 +159,29 @@ def be_present(status: PresenceStatus, page: str | None, *, actor: Actor) -> Non
                 last_active_at=clock.now(),
             )
         )
+
+
+def note_new_device(session_id: UUID, zone: str, *, actor: Actor) -> None:
+    """Tell a person by mail that they signed in where they never had, but for the first time."""
+    if actor.user_id is None or not queries.has_other(actor.user_id, session_id):
+        return
+    with transaction(actor):
+        user = db.session.get_one(User, actor.user_id)
+        visitor = Visitor(actor.ip, actor.user_agent)
+        account_mail.tell(EmailTemplate.NEW_DEVICE, user, visitor, zone)
+        audit.record(Fact.NEW_DEVICE_SEEN, user)
+
+
+def forget_old() -> None:
+    """Delete sessions and mailed links that were over three months ago."""
+    long_ago = clock.now() - KEPT
+    nobody = system_actor(NOBODY, "Schedule", Source.JOB)
+    with unscoped("what is long over is deleted for all organizations at once"):
+        for table in (UserSession, MailedLink):
+            if db.session.scalar(select(table.id).where(table.expires_at < long_ago).limit(1)):
+                with transaction(nobody, unrecorded="the sign-in itself stays in the history"):
+                    db.session.execute(
+                        delete(table)
+                        .where(table.expires_at < long_ago)
+                        .execution_options(synchronize_session=False)
+                    )

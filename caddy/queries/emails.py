@@ -22,6 +22,8 @@ def waiting(email_id: UUID) -> Any | None:
             EmailLog.template,
             EmailLog.context,
             EmailLog.user_id,
+            EmailLog.subject_type,
+            EmailLog.subject_id,
             User.first_name,
             User.status.label("user_status"),
             Organization.name.label("organization_name"),

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from caddy.actions import sessions
-from caddy.actions.sign_ins import Visitor
-from caddy.domain.sign_ins import SignInWay
+from caddy.domain.sign_ins import SignInWay, Visitor
 from caddy.queries import users
 from caddy.web.access import SignedIn
 
