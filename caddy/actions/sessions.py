@@ -6,24 +6,29 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from caddy import audit, clock
+from caddy.actions import account_mail
 from caddy.config import load_settings
-from caddy.domain.actor import Actor, Source
+from caddy.domain.actor import Actor, Source, system_actor
+from caddy.domain.emails import EmailTemplate
 from caddy.domain.errors import NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.mailed_links import token_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import effective_permissions
-from caddy.domain.sign_ins import LONGEST_AGENT, SessionToken, SignInWay
+from caddy.domain.sign_ins import LONGEST_AGENT, SessionToken, SignInWay, Visitor
 from caddy.events import Topic
 from caddy.extensions import db
-from caddy.models import User, UserSession
+from caddy.models import MailedLink, User, UserSession
+from caddy.queries import sessions as queries
+from caddy.queue import NOBODY
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import current_work, transaction
 
 TOKEN_BYTES = 32
+KEPT = timedelta(days=90)
 
 
 def begin(

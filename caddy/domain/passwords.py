@@ -19,6 +19,8 @@ LONGEST = 200
 LOOKED_AT = 64  # a longer password is judged by its beginning, which is enough
 LONGEST_WORD = 24
 SHORTEST_OWN_WORD = 3
+SHORTEST_PATTERN = 3
+FEW = 2  # different letters in a repetition
 
 # What a piece costs an attacker, in tenths of a bit: the logarithm of how many there are.
 ENOUGH = 300
@@ -68,9 +70,9 @@ LEAKED = (
 
 
 def normalized(password: str) -> str:
-    """Return a password as it is hashed: the same letters however a keyboard composed them.
+    r"""Return a password as it is hashed: the same letters however a keyboard composed them.
 
-    >>> normalized("e\\u0301clair") == normalized("\\u00e9clair")
+    >>> normalized("e\u0301clair") == normalized("\u00e9clair")
     True
     """
     return unicodedata.normalize("NFKC", password)
@@ -160,15 +162,15 @@ def _piece(text: str, plain: str, own: frozenset[str]) -> int | None:
         return COST_OF_OWN_WORD
     if plain in WORDS or plain[::-1] in WORDS:
         return COST_OF_WORD
-    if len(text) < 3:  # noqa: PLR2004 - two letters are no pattern
+    if len(text) < SHORTEST_PATTERN:
         return None
-    if _YEAR.fullmatch(text):
-        return COST_OF_YEAR
-    if _DATE.fullmatch(text):
-        return COST_OF_DATE
-    if _is_walk(text):
-        return COST_OF_WALK
-    return COST_OF_REPEAT if _REPEAT.fullmatch(text) and len(set(text)) <= 2 else None  # noqa: PLR2004 - of one letter or two
+    patterns = (
+        (COST_OF_YEAR, _YEAR.fullmatch(text)),
+        (COST_OF_DATE, _DATE.fullmatch(text)),
+        (COST_OF_WALK, _is_walk(text)),
+        (COST_OF_REPEAT, len(set(text)) <= FEW and _REPEAT.fullmatch(text)),
+    )
+    return next((cost for cost, is_so in patterns if is_so), None)
 
 
 @lru_cache(maxsize=4_000)

@@ -72,7 +72,8 @@ def find(token: str, purpose: LinkPurpose) -> OpenLink | None:
         ).one_or_none()
     if row is None or (row.user_id and row.status is not UserStatus.ACTIVE):
         return None
-    return OpenLink(*row[:-1])
+    *parts, _status = row
+    return OpenLink(*parts)
 
 
 def to_send(link_id: UUID) -> tuple[LinkPurpose, str] | None:
