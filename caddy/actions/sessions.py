@@ -168,13 +168,14 @@ def be_present(status: PresenceStatus, page: str | None, *, actor: Actor) -> Non
 
 def note_new_device(session_id: UUID, zone: str, *, actor: Actor) -> None:
     """Tell a person by mail that they signed in where they never had, but for the first time."""
-    if actor.user_id is None or not queries.has_other(actor.user_id, session_id):
-        return
-    with transaction(actor):
-        user = db.session.get_one(User, actor.user_id)
-        visitor = Visitor(actor.ip, actor.user_agent)
-        account_mail.tell(EmailTemplate.NEW_DEVICE, user, visitor, zone)
-        audit.record(Fact.NEW_DEVICE_SEEN, user)
+    with scope(actor.organization_id):
+        if actor.user_id is None or not queries.has_other(actor.user_id, session_id):
+            return
+        with transaction(actor):
+            user = db.session.get_one(User, actor.user_id)
+            visitor = Visitor(actor.ip, actor.user_agent)
+            account_mail.tell(EmailTemplate.NEW_DEVICE, user, visitor, zone)
+            audit.record(Fact.NEW_DEVICE_SEEN, user)
 
 
 def forget_old() -> None:

@@ -12,6 +12,7 @@ from flask_login import login_user
 from caddy.actions import sessions
 from caddy.domain.sign_ins import SignInWay, Visitor
 from caddy.queries import users
+from caddy.web import devices
 from caddy.web.access import SignedIn
 
 
@@ -31,11 +32,15 @@ def enter(user_id: UUID, way: SignInWay, *, has_second_factor: bool = False) -> 
         has_second_factor=has_second_factor,
     )
     user = users.of_session(token)
-    if user is None:
+    if user is None or user.session is None:
         raise RuntimeError("A session that was just begun is not there.")
     session.clear()
     session.permanent = True
-    login_user(SignedIn(user, token))
+    mine = SignedIn(user, token)
+    login_user(mine)
+    if not devices.mark_for(user.email):
+        sessions.note_new_device(user.session.id, user.timezone, actor=mine.actor)
+    devices.remember(user.email)
 
 
 def onward() -> ResponseReturnValue:
