@@ -55,8 +55,8 @@ def test_every_route_opens_to_those_it_declares_and_to_nobody_else(app, people, 
     own = calls.ids(people, people.acacia)
     client = sign_in(who)
     for endpoint, method in routes(app):
-        if endpoint in {"sign_in.create", "sign_in.destroy", "live.stream"}:
-            continue  # tried on their own below and in test_sign_in.py
+        if endpoint in {"sign_in.create", "sign_in.destroy", "live.stream", *calls.BY_LINK}:
+            continue  # tried on their own below, in test_sign_in.py and test_mailed_links.py
         access = access_of(app, endpoint)
         response = calls.call(client, f"{method} {endpoint}", own)
         case = f"{who}: {method} {endpoint}: {response.status_code}"
