@@ -18,6 +18,7 @@ from uuid import UUID
 from flask import request
 from limits.storage import MemoryStorage, Storage
 
+from caddy import clock
 from caddy.config import load_settings
 from caddy.web import devices
 from caddy.web.security import limiter
@@ -57,7 +58,7 @@ def seconds_to_wait(key: str) -> int:
     def ask(storage: Storage) -> int:
         if not storage.get(waiting):
             return 0
-        return max(1, round(storage.get_expiry(waiting) - time.time()))  # limits' own clock
+        return max(1, round(storage.get_expiry(waiting) - clock.now().timestamp()))
 
     return _counted(ask)
 
