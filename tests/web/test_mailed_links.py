@@ -1,4 +1,4 @@
-"""Mailed links: signing up, invitations, resets and sign-ins, each used once and only by a button."""
+"""Mailed links: sign-ups, invitations, resets and sign-ins, used once and only by a button."""
 
 from __future__ import annotations
 

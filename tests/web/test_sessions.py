@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from caddy import clock
 from caddy.actions import members, sessions
@@ -18,7 +18,6 @@ from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import identity, world
 from tests.client import Client
-from tests.web import calls
 
 
 def rows(people, who):
@@ -126,7 +125,20 @@ def test_use_keeps_a_session_alive_once_in_ten_minutes_and_an_open_page_does_not
 
 def test_one_statement_finds_the_session_its_person_and_their_organization(app, people, sign_in):
     client = sign_in("cora")
-    assert calls.queries(app, client, "/settings/calendar") == 2  # the person, and the key
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        client.get("/settings/calendar")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    whose = [one for one in asked if "user_sessions" in one]
+    assert len(whose) == 1
+    assert "organizations" in whose[0]
+    assert sum(one.startswith("SELECT") for one in asked) == 2  # and the calendar's own
 
 
 def test_live_panels_end_with_the_session(app, people, sign_in):
