@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     session_idle_hours: int = Field(12, ge=1, le=720, validation_alias="CADDY_SESSION_IDLE_HOURS")
     session_days: int = Field(30, ge=1, le=365, validation_alias="CADDY_SESSION_DAYS")
     breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
+    sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
     sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
     sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
 

@@ -39,22 +39,20 @@ def invite(email: str, role: Role, *, actor: Actor) -> None:
     address = clean_address(email)
     taken = users.taken_addresses([address])
     with transaction(actor):
-        if db.session.scalar(select(User.id).where(User.email == address)):
-            raise RuleBroken(
-                "email", "is_staff", "This person is on your staff already. See the list of staff."
-            )
+        _refuse_own_staff(address)
         _end(MailedLink.email == address)
         _send(address, role, actor, is_elsewhere=bool(taken))
 
 
 def send_again(link_id: UUID, *, actor: Actor) -> str:
     """Send an invitation again: with a new link, for another week. Returns the address."""
+    address = _waiting(link_id).email
+    taken = users.taken_addresses([address])
     with transaction(actor):
-        link = _waiting(link_id)
-        address, role = link.email, Role(link.details["role"])
-        taken_elsewhere = link.details.get("is_elsewhere", False)
+        role = Role(_waiting(link_id).details["role"])
+        _refuse_own_staff(address)
         _end(MailedLink.id == link_id)
-        _send(address, role, actor, is_elsewhere=bool(taken_elsewhere))
+        _send(address, role, actor, is_elsewhere=bool(taken))
         return address
 
 
@@ -110,9 +108,16 @@ def accept(link: OpenLink, entered: Acceptance, visitor: Visitor) -> UUID:
         raise RuleBroken(None, "email_taken", TAKEN) from error
 
 
+def _refuse_own_staff(address: str) -> None:
+    if db.session.scalar(select(User.id).where(User.email == address)):
+        raise RuleBroken(
+            "email", "is_staff", "This person is on your staff already. See the list of staff."
+        )
+
+
 def _send(address: str, role: Role, actor: Actor, *, is_elsewhere: bool) -> None:
     organization = db.session.get_one(Organization, actor.organization_id)
-    details = {"role": role.value, "is_elsewhere": is_elsewhere}
+    details = {"role": role.value}
     visitor = Visitor(actor.ip, actor.user_agent)
     link = account_mail.make_link(LinkPurpose.INVITATION, address, visitor, details=details)
     context: dict[str, object] = {"inviter_name": actor.name, "invited_to": organization.name}

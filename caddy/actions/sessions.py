@@ -103,7 +103,7 @@ def sign_out(session_id: UUID, *, actor: Actor) -> None:
         user = db.session.get_one(User, actor.user_id)
         user.presence_status = PresenceStatus.OFFLINE
         close(user.id, only=session_id)
-        audit.record(Fact.USER_SIGNED_OUT, user)
+        audit.record(Fact.USER_SIGNED_OUT, user, live=[rights_changed(user.id)])
 
 
 def revoke(session_id: UUID, *, actor: Actor) -> None:

@@ -47,7 +47,7 @@ def _whose() -> str:
 def new() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return onward()
-    return page("sign_in/new.html", form=SignInForm())
+    return _page(SignInForm())
 
 
 @blueprint.post("/sign-in")
@@ -57,7 +57,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
-        return page("sign_in/new.html", form=form, status=422)
+        return _page(form, 422)
     key = _whose()
     if wait := attempts.seconds_to_wait(key):
         return _too_soon(form, wait)
@@ -66,10 +66,15 @@ def create() -> ResponseReturnValue:
     if found.user_id is None:
         attempts.failed(key)
         form.form_errors.append(WRONG)
-        return page("sign_in/new.html", form=form, status=422)
+        return _page(form, 422)
     attempts.succeeded(key)
     enter(found.user_id, SignInWay.PASSWORD)
     return onward()
+
+
+def _page(form: SignInForm, status: int = 200) -> Response:
+    is_open = load_settings().sign_up == "open"
+    return page("sign_in/new.html", form=form, can_sign_up=is_open, status=status)
 
 
 def _too_soon(form: SignInForm, wait: int) -> Response:
@@ -78,7 +83,7 @@ def _too_soon(form: SignInForm, wait: int) -> Response:
         f"Too many tries. Wait {wait} second{'' if wait == 1 else 's'} and try again, "
         "or have a link sent to you."
     )
-    response = page("sign_in/new.html", form=form, status=429)
+    response = _page(form, 429)
     response.headers["Retry-After"] = str(wait)
     return response
 

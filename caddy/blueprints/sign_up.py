@@ -6,6 +6,7 @@ from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import sign_ups
+from caddy.config import load_settings
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.mailed_links import LinkPurpose
 from caddy.domain.sign_ins import SignInWay
@@ -20,6 +21,13 @@ from caddy.web.signing_in import enter, onward, visitor
 blueprint = Blueprint("sign_up", __name__)
 
 PURPOSE = LinkPurpose.SIGN_UP
+
+
+@blueprint.before_request
+def _refuse_where_closed() -> None:
+    """Have no such pages where a provider keeps its own Caddy to itself."""
+    if load_settings().sign_up == "closed":
+        raise NotFound
 
 
 @blueprint.get("/sign-up")

@@ -70,6 +70,7 @@ def failed(key: str) -> None:
         failures = storage.incr(f"failed:{key}", KEPT_SECONDS)
         over = failures - load_settings().sign_in_tries
         if over > 0:
+            storage.clear(f"wait:{key}")  # a wait that was begun would keep its own end
             storage.incr(f"wait:{key}", min(2**over, LONGEST_WAIT_SECONDS))
 
     _counted(count)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from caddy import clock, mail, queue
 from caddy.actions import members, sign_ups
+from caddy.config import load_settings
 from caddy.domain.actor import Source, system_actor
 from caddy.domain.mailed_links import LIFETIMES, LinkPurpose
 from caddy.domain.people import UserStatus
@@ -228,6 +229,16 @@ def test_a_sign_up_that_nobody_confirmed_leaves_nothing_behind(app, people, sign
     with unscoped("a test"):
         assert db.session.scalar(select(func.count(Organization.id))) == before - 1 == 2
         assert db.session.scalar(select(func.count(MailedLink.id))) == 0
+
+
+def test_a_provider_can_keep_its_own_caddy_to_itself(app, people, monkeypatch):
+    closed = load_settings().model_copy(update={"sign_up": "closed"})
+    for module in ("sign_up", "sign_in"):
+        monkeypatch.setattr(f"caddy.blueprints.{module}.load_settings", lambda: closed)
+    client = Client(app)
+    assert "/sign-up" not in client.get("/sign-in").text
+    assert client.get("/sign-up").status_code == 404
+    assert client.post("/sign-up", calls.SIGN_UP).status_code == 404
 
 
 def test_an_invited_person_joins_with_the_role_they_were_invited_to(app, people, sign_in):

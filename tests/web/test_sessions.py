@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,29 @@ def test_live_panels_end_with_the_session(app, people, sign_in):
     response.close()
     assert hub.count() == 0
     assert client.get("/live").status_code == 302
+
+
+def test_live_panels_end_when_their_session_is_over_by_time(app, people, sign_in):
+    client = sign_in("vic")
+    set_of(people, "vic", expires_at=clock.now() + timedelta(seconds=60))
+    response = client.get("/live", fragment=True, buffered=False)
+    stream = iter(response.response)
+    next(stream)
+    (listener,) = hub.listeners()
+    hub._close_overdue()
+    assert hub.count() == 1
+    assert 55 < listener.until - time.monotonic() <= 60
+    listener.until = time.monotonic()
+    hub._close_overdue()
+    assert list(stream) == []
+    response.close()
+
+
+def test_signing_in_anew_ends_the_session_the_browser_was_in(app, people, sign_in):
+    client = sign_in("cora")
+    client.sign_in("fin@acacia.example", world.PASSWORD)
+    (row,) = rows(people, "cora")
+    assert row.revoked_at is not None
 
 
 def test_a_sign_in_on_a_new_device_is_told_by_mail_but_for_the_first_one(app, people, sign_in):
