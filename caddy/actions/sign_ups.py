@@ -80,7 +80,7 @@ def ask(wanted: SignUp, visitor: Visitor) -> None:
     with scope(shell_id), transaction(_nobody_at(shell_id, visitor)):
         shell = Organization(
             id=shell_id,
-            name="A sign-up",
+            name="Caddy",
             slug=f"sign-up-{shell_id.hex}",
             timezone=clock.STATE_ZONES[wanted.state],
             state=wanted.state,

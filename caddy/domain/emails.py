@@ -15,14 +15,34 @@ LONGEST_SUBJECT = 400
 
 
 class EmailStatus(StrEnum):
+    """How far a mail has come; what the service tells later is in domain/mail_events.py."""
+
     QUEUED = "queued"
     SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "queued": "Waiting",
+            "bounced": "Came back",
+            "complained": "Marked as spam",
+            "suppressed": "Held back",
+        }.get(self.value, self.value.capitalize())
+
+
+# Where a mail did not arrive, someone may send it again.
+MAY_BE_SENT_AGAIN = frozenset({EmailStatus.FAILED, EmailStatus.BOUNCED, EmailStatus.SUPPRESSED})
 
 
 class EmailTemplate(StrEnum):
     """Each has its `.txt` and its `.html` in templates/emails."""
 
+    AUDIT_TROUBLE = "audit_trouble"
     BACKUP_TROUBLE = "backup_trouble"
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
@@ -31,6 +51,9 @@ class EmailTemplate(StrEnum):
     INVITATION_ELSEWHERE = "invitation_elsewhere"
     MAGIC_LINK = "magic_link"
     NEW_DEVICE = "new_device"
+    MENTION = "mention"
+    MESSAGE_DIGEST = "message_digest"
+    INCIDENT_CLOCK = "incident_clock"
     PACE_ALERT = "pace_alert"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a mail
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a mail
@@ -38,10 +61,12 @@ class EmailTemplate(StrEnum):
     RETENTION_REPORT = "retention_report"
     SIGN_UP = "sign_up"
     SIGN_UP_KNOWN = "sign_up_known"
+    SIGNING_REQUEST = "signing_request"
     UNDERSPENDING = "underspending"
 
 
 SUBJECTS = {
+    EmailTemplate.AUDIT_TROUBLE: "The audit log is not as it was written",
     EmailTemplate.BACKUP_TROUBLE: "There is no backup of {day_on.day} {day_on:%b %Y}",
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
@@ -50,6 +75,9 @@ SUBJECTS = {
     EmailTemplate.INVITATION_ELSEWHERE: "{inviter_name} invites you to {invited_to}",
     EmailTemplate.MAGIC_LINK: "Your link to sign in",
     EmailTemplate.NEW_DEVICE: "You signed in on a new device",
+    EmailTemplate.MENTION: "{author_name} mentions you in Caddy",
+    EmailTemplate.MESSAGE_DIGEST: "Unread messages in Caddy: {messages}",
+    EmailTemplate.INCIDENT_CLOCK: "{headline}: by {due_words}",
     EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
     EmailTemplate.PASSWORD_CHANGED: "Your password was changed",
     EmailTemplate.PASSWORD_RESET: "Choose a new password",
@@ -59,6 +87,7 @@ SUBJECTS = {
     EmailTemplate.RETENTION_REPORT: "Records to erase: {due}, kept back: {kept_back}",
     EmailTemplate.SIGN_UP: "Confirm your address",
     EmailTemplate.SIGN_UP_KNOWN: "You use Caddy already",
+    EmailTemplate.SIGNING_REQUEST: "Please sign: {what}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
 }
 
@@ -70,6 +99,7 @@ def _names(words: str) -> frozenset[str]:
 # What each mail needs, by name: `…_cents` whole cents, `…_on` a date, a `…percent…` a whole
 # number. Of a list of rows, each row needs what ROWS says.
 NEEDS: dict[EmailTemplate, frozenset[str]] = {
+    EmailTemplate.AUDIT_TROUBLE: _names("day_on findings sentences"),
     EmailTemplate.BACKUP_TROUBLE: _names("day_on sentence"),
     EmailTemplate.BUDGET_ALERT: _names(
         "participant_first_name budget_name threshold_percent percent_used"
@@ -83,6 +113,10 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.INVITATION_ELSEWHERE: _names("inviter_name invited_to"),
     EmailTemplate.MAGIC_LINK: _names("device place minutes"),
     EmailTemplate.NEW_DEVICE: _names("device place when"),
+    EmailTemplate.MENTION: _names("author_name"),
+    EmailTemplate.MESSAGE_DIGEST: _names("messages"),
+    # The kind and the hour, and nothing of what happened or to whom.
+    EmailTemplate.INCIDENT_CLOCK: _names("headline kind what due_words"),
     EmailTemplate.PACE_ALERT: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents runs_out_on ends_on"
@@ -92,7 +126,11 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.PLAN_EXPIRY: _names(
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
     ),
-    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back reasons"),
+    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back staff reasons"),
+    # The address itself is stored nowhere: it is worked out when the mail is written.
+    EmailTemplate.SIGNING_REQUEST: _names(
+        "signing_link_id to_name participant_first_name what asked_by expires_on"
+    ),
     EmailTemplate.SIGN_UP: _names("device place hours"),
     EmailTemplate.SIGN_UP_KNOWN: _names("device place"),
     EmailTemplate.UNDERSPENDING: _names(

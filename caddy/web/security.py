@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -34,6 +37,13 @@ HEADERS = {
 }
 ONE_YEAR = 31_536_000
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+# The views that take a POST without a session's token, each with what stands in its place.
+WITHOUT_TOKEN = {
+    "caddy.blueprints.webhooks.take_resend": "the signature of the mail service",
+}
+
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="moving-window")
 
@@ -62,9 +72,30 @@ def configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
+def takes_bytes(most: int) -> Callable[[View], View]:
+    """Let a view of people who are signed in take a larger request than all others."""
+
+    def mark(view: View) -> View:
+        view.__caddy_most_bytes__ = most  # type: ignore[attr-defined] # read by _make_room
+        return view
+
+    return mark
+
+
+def _make_room() -> None:
+    """Say how large a request may be, before anything reads its form."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "__caddy_most_bytes__", None)
+    if most is not None and "_user_id" in session:
+        request.max_content_length = most
+
+
 def install(app: Flask, settings: Settings) -> None:
+    app.before_request(_make_room)
     csrf.init_app(app)
     limiter.init_app(app)
+    for view in WITHOUT_TOKEN:
+        csrf.exempt(view)
 
     @app.after_request
     def _harden(response: Response) -> Response:
