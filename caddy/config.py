@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     )
     resend_api_key: SecretStr = Field(SecretStr(""), validation_alias="RESEND_API_KEY")
     resend_url: str = Field("https://api.resend.com", validation_alias="CADDY_RESEND_URL")
+    session_idle_hours: int = Field(12, ge=1, le=720, validation_alias="CADDY_SESSION_IDLE_HOURS")
+    session_days: int = Field(30, ge=1, le=365, validation_alias="CADDY_SESSION_DAYS")
+    breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
+    sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
+    sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
     resend_webhook_secret: SecretStr = Field(
         SecretStr(""), validation_alias="CADDY_RESEND_WEBHOOK_SECRET"
     )
@@ -89,6 +94,13 @@ class Settings(BaseSettings):
             fill(self, "public_url", f"http://{self.host}:{self.port}")
         fill(self, "secret_key", self._checked_secret())
         return self
+
+    @field_validator("breached_passwords")
+    @classmethod
+    def _checked_list(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("there is no file of that name.")
+        return value
 
     @field_validator("mail_from")
     @classmethod

@@ -300,7 +300,7 @@ def test_production_without_a_key_says_so_in_the_log_of_mails(people, monkeypatc
     assert not (tmp_path / "mail").exists()
 
 
-@pytest.mark.parametrize("template", EmailTemplate)
+@pytest.mark.parametrize("template", CONTEXTS)
 def test_every_mail_says_what_it_has_to_in_both_forms(people, monkeypatch, tmp_path, template):
     chosen = resend.settings(var=tmp_path)
     monkeypatch.setattr(mail, "load_settings", lambda: chosen)
@@ -340,7 +340,7 @@ def test_digests_with_nothing_in_them_read_well(people, monkeypatch, tmp_path):
     assert "\n\n\n" not in text.replace("\r", "")
 
 
-@pytest.mark.parametrize("template", EmailTemplate)
+@pytest.mark.parametrize("template", CONTEXTS)
 def test_what_is_told_survives_its_storage(template):
     assert restored(stored(CONTEXTS[template])) == CONTEXTS[template]
     assert NEEDS[template] <= set(CONTEXTS[template])
