@@ -12,7 +12,16 @@ __version__ = VERSION
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
     from caddy import blueprints, events, extensions, models
-    from caddy.web import access, assets, errors, filters, navigation, security, way_back
+    from caddy.web import (
+        access,
+        assets,
+        errors,
+        filters,
+        navigation,
+        security,
+        subscriptions,
+        way_back,
+    )
 
     settings = settings or load_settings()
     app = Flask(__name__)
@@ -37,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.install(app)
     navigation.install(app)
     way_back.install(app)
+    subscriptions.install(app)
     events.install(app)
     blueprints.install(app)
     access.refuse_undeclared(app)

@@ -18,6 +18,7 @@ from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_abn
 from caddy.domain.permissions import Role
+from caddy.domain.subscriptions import PLANS, SubscriptionPlan
 from caddy.extensions import db
 from caddy.models import Organization, OrganizationTotal, User
 from caddy.queries import organizations
@@ -28,9 +29,18 @@ SHORTEST_PASSWORD = 12
 
 
 def create_organization(
-    name: str, *, abn: str | None = None, timezone: str, state: str, participant_limit: int = 100
+    name: str,
+    *,
+    abn: str | None = None,
+    timezone: str,
+    state: str,
+    plan: SubscriptionPlan = SubscriptionPlan.PRO,
+    participant_limit: int | None = None,
 ) -> UUID:
-    """Make an empty organization. Its ABN is checked where one is given."""
+    """Make an empty organization. Its ABN is checked where one is given.
+
+    It has room for as many participants as its plan, unless told otherwise.
+    """
     if state not in STATES:
         raise RuleBroken("state", "unknown_state", f"The state is one of {', '.join(STATES)}.")
     try:
@@ -50,7 +60,10 @@ def create_organization(
             abn=clean_abn,
             timezone=timezone,
             state=state,
-            participant_limit=participant_limit,
+            subscription_plan=plan,
+            participant_limit=PLANS[plan].participants
+            if participant_limit is None
+            else participant_limit,
         )
         db.session.add(organization)
         db.session.flush()  # everything of the organization points at it

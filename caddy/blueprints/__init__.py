@@ -32,6 +32,7 @@ FEATURES = (
     "tasks",
     "staff",
     "settings",
+    "subscription",
     "exports",
     "letterheads",
     "retention",

@@ -89,6 +89,7 @@ class Fact(StrEnum):
     SIGNATURE_RULE_CHANGED = "signature_rule.changed"
     SITE_ADDED = "site.added"
     SITE_CHANGED = "site.changed"
+    SUBSCRIPTION_CHANGED = "subscription.changed"
     SUPPORT_ITEM_TAXED = "support_item.taxed"
     TASK_ADDED = "task.added"
     TASK_CANCELLED = "task.cancelled"

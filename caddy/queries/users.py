@@ -15,8 +15,10 @@ from caddy import clock
 from caddy.domain.calendar_keys import key_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
+from caddy.domain.subscriptions import Subscription
 from caddy.extensions import db
 from caddy.models import Notification, Organization, User
+from caddy.queries.subscriptions import subscription_columns, subscription_of
 from caddy.tenancy import unscoped
 
 ADDRESSES_AT_ONCE = 400
@@ -55,6 +57,7 @@ class SessionUser:
     light_red_percent: int
     pace_variance_percent: int
     unread_notifications: int  # counted no further than 100
+    subscription: Subscription
 
 
 def for_session(user_id: UUID) -> SessionUser | None:
@@ -93,6 +96,7 @@ def _session_columns() -> Any:
             Organization.light_amber_percent,
             Organization.light_red_percent,
             Organization.pace_variance_percent,
+            *subscription_columns(),
             select(func.count()).select_from(unread).scalar_subquery().label("unread"),
         )
         .join(Organization, Organization.id == User.organization_id)
@@ -116,6 +120,7 @@ def _session_user(row: Any) -> SessionUser:
         light_red_percent=row.light_red_percent,
         pace_variance_percent=row.pace_variance_percent,
         unread_notifications=row.unread,
+        subscription=subscription_of(row),
     )
 
 

@@ -21,6 +21,7 @@ from caddy.domain.actor import Actor
 from caddy.domain.permissions import Permission
 from caddy.queries import users
 from caddy.queries.users import SessionUser
+from caddy.web import subscriptions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -150,6 +151,7 @@ def _enforce() -> ResponseReturnValue | None:
     g.scope.enter_context(tenancy.scope(person.organization_id))
     if access.permission and not actor.may(access.permission):
         abort(403)
+    subscriptions.check(person.subscription, is_own=access.permission is None)
     return None
 
 

@@ -41,6 +41,7 @@ STYLES = (
     "components/menu",
     "components/meter",
     "components/navigation",
+    "components/notice",
     "components/notification",
     "components/pace",
     "components/pagination",

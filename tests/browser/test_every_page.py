@@ -69,6 +69,7 @@ PAGES = {
     "retention": "/settings/retention",
     "erasure-new": "/settings/retention/erasures/new",
     "calendar": "/settings/calendar",
+    "subscription": "/settings/subscription",
     "settings-notifications": "/settings/notifications",
     "not-found": "/nothing-here",
 }

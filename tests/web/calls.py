@@ -255,6 +255,7 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
+    "GET subscription.show": Call(),
     "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET retention.show": Call(),
