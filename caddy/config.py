@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     )
     resend_api_key: SecretStr = Field(SecretStr(""), validation_alias="RESEND_API_KEY")
     resend_url: str = Field("https://api.resend.com", validation_alias="CADDY_RESEND_URL")
+    session_idle_hours: int = Field(12, ge=1, le=720, validation_alias="CADDY_SESSION_IDLE_HOURS")
+    session_days: int = Field(30, ge=1, le=365, validation_alias="CADDY_SESSION_DAYS")
     sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
 
     @model_validator(mode="after")

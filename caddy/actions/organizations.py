@@ -64,6 +64,7 @@ def create_organization(
             participant_limit=PLANS[plan].participants
             if participant_limit is None
             else participant_limit,
+            verified_at=clock.now(),
         )
         db.session.add(organization)
         db.session.flush()  # everything of the organization points at it

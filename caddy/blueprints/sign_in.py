@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from caddy.actions import sessions
+from caddy.actions import sessions, sign_ins
 from caddy.config import load_settings
-from caddy.queries import users
-from caddy.web.access import SignedIn, actor, public, signed_in
+from caddy.domain.sign_ins import SignInWay
+from caddy.web.access import actor, person, public, signed_in
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.security import limiter
+from caddy.web.signing_in import enter, onward, visitor
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -50,7 +49,7 @@ def _person_at_address() -> str:
 @public
 def new() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(_safe(request.args.get("next")))
+        return onward()
     return page("sign_in/new.html", form=SignInForm())
 
 
@@ -62,31 +61,19 @@ def create() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return page("sign_in/new.html", form=form, status=422)
-    visitor = sessions.Visitor(request.remote_addr, request.user_agent.string)
-    user_id = sessions.sign_in(form.email.data, form.password.data, visitor)
-    user = users.for_session(user_id) if user_id else None
-    if user is None:
+    user_id = sign_ins.check_password(form.email.data, form.password.data, visitor())
+    if user_id is None:
         form.form_errors.append(WRONG)
         return page("sign_in/new.html", form=form, status=422)
-    session.clear()  # a session from before the sign-in is not carried over
-    session.permanent = True
-    login_user(SignedIn(user))
-    return redirect(_safe(request.args.get("next")))
+    enter(user_id, SignInWay.PASSWORD)
+    return onward()
 
 
 @blueprint.post("/sign-out")
 @signed_in
 def destroy() -> ResponseReturnValue:
-    sessions.sign_out(actor=actor)
+    if person.session:
+        sessions.sign_out(person.session.id, actor=actor)
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.new"))
-
-
-def _safe(target: str | None) -> str:
-    """Return where to go next: a path of this site, or else the dashboard."""
-    if not target or "\\" in target or not target.isprintable() or " " in target:
-        return url_for("dashboard.show")
-    parts = urlsplit(target)
-    is_here = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return target if is_here and not target.startswith("//") else url_for("dashboard.show")

@@ -86,6 +86,8 @@ class Fact(StrEnum):
     SERVICE_MOVED = "service.moved"
     SERVICE_SCHEDULED = "service.scheduled"
     SERVICE_STARTED = "service.started"
+    SESSIONS_REVOKED = "sessions.revoked"
+    SESSION_REVOKED = "session.revoked"
     SIGNATURE_RULE_CHANGED = "signature_rule.changed"
     SITE_ADDED = "site.added"
     SITE_CHANGED = "site.changed"

@@ -23,6 +23,7 @@ from caddy.models.claim import (
     ResultMapping,
 )
 from caddy.models.email_log import EmailLog
+from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.notification import Notification
@@ -71,6 +72,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "LegalHold",
+    "MailedLink",
     "MedicalRecord",
     "Notification",
     "Organization",
@@ -96,6 +98,7 @@ __all__ = [
     "Task",
     "TaskFile",
     "User",
+    "UserSession",
     "WorkerAvailability",
     "WorkerLeave",
 ]

@@ -17,7 +17,8 @@ class Organization(Base, Stamped):
     """The root of a tenant. Its own id is what every other row carries.
 
     Address, contact, logo and bank account are what its reports and invoices say; the logo's
-    bytes lie in the storage.
+    bytes lie in the storage. `verified_at` is when whoever signed it up proved their address:
+    before that it has no people, and nothing but the mail that asks for it.
     """
 
     __tablename__ = "organizations"
@@ -96,6 +97,7 @@ class Organization(Base, Stamped):
     subscription_ends_at: Mapped[Instant | None]
     participant_limit: Mapped[int] = mapped_column(default=10)
     features: Mapped[JsonList]
+    verified_at: Mapped[Instant | None]
 
 
 class OrganizationContact(Base, OrganizationOwned, Stamped):

@@ -29,6 +29,7 @@ ONLY_IN = {
         "queries/retention.py",  # the storage keeps the same bytes once for all
         "queries/users.py",  # the scope is taken from the person of a session or a calendar
         "actions/sessions.py",  # the organization of who signs in is not yet known
+        "actions/sign_ins.py",  # the same, of who comes with an address
         "actions/organizations.py",  # slugs, ABNs and addresses are unique among all
         "queries/organizations.py",  # a command names the organization it works for
         "queries/health.py",  # asks nothing of any table

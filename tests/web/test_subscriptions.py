@@ -52,9 +52,7 @@ def test_a_late_payment_is_said_on_every_page_and_stops_nothing(people, sign_in)
     assert "A payment for the subscription is late. Everything still works." in page
     assert "See the subscription" not in page  # a coordinator may not open it
     assert "See the subscription" in sign_in("alice").get("/participants").text
-    assert (
-        client.post("/participants", {"first_name": "x"}).status_code == 422
-    )
+    assert client.post("/participants", {"first_name": "x"}).status_code == 422
 
 
 def test_what_a_plan_does_not_have_is_said_and_what_is_there_stays_readable(people, sign_in):
