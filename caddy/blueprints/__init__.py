@@ -42,6 +42,8 @@ FEATURES = (
     "presence",
     "live",
     "health",
+    "metrics",
+    "well_known",
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import current_app
 from jinja2 import StrictUndefined
 
-from caddy import mail
+from caddy import mail, metrics
 from caddy.actions import emails as actions
 from caddy.config import load_settings
 from caddy.domain.actor import Actor
@@ -37,11 +37,14 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
         sent = mail.send(_message(email), idempotency_key=str(email.id))
     except MailRefused as refusal:
         actions.mark_failed(email.id, str(refusal), actor=actor)
+        metrics.note_outcome("mail", email.template, "refused")
     except MailUnavailable as trouble:
         actions.delay(email.id, str(trouble), actor=actor)
+        metrics.note_outcome("mail", email.template, "delayed")
         raise
     else:
         actions.mark_sent(email.id, sent.provider_id, actor=actor)
+        metrics.note_outcome("mail", email.template, "sent")
 
 
 def _message(email: Any) -> Message:

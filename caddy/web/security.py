@@ -1,14 +1,13 @@
-"""Headers, cookies, CSRF and rate limits: what holds for every answer."""
+"""Headers, cookies and CSRF: what holds for every answer."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from caddy.config import Settings
+from caddy.web.limits import limiter
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -22,6 +21,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "frame-src 'none'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
     )
 )
 HEADERS = {
@@ -33,9 +35,16 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ONE_YEAR = 31_536_000
+FIRST_ERROR = 400
+
+__all__ = ["configure", "csrf", "install", "limiter", "open_to_other_sites"]
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, strategy="moving-window")
+# What others may send without a token of ours, and what proves it instead. Nothing else is.
+OPEN_TO_OTHER_SITES: dict[str, str] = {}
+# What a browser forgets when somebody signs out, beyond the cookie: a phone may be shared.
+FORGOTTEN = '"cache", "storage"'
+SIGNING_OUT = "sign_in.destroy"
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -49,13 +58,8 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=settings.session_days * 86_400,
-        MAX_CONTENT_LENGTH=21 * 1024 * 1024,  # a file of 20 MB and its form
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
         WTF_CSRF_SSL_STRICT=settings.is_production,
-        RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://", 1),
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -74,7 +78,15 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(
                 "Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains"
             )
+        if request.endpoint == SIGNING_OUT and response.status_code < FIRST_ERROR:
+            response.headers["Clear-Site-Data"] = FORGOTTEN
         if request.endpoint != "static":
             # Personal pages are kept nowhere: not by proxies, not by the browser's own cache.
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def open_to_other_sites(app: Flask) -> None:
+    """Ask no token of what the one list names, once every route is there."""
+    for endpoint in OPEN_TO_OTHER_SITES:
+        csrf.exempt(app.view_functions[endpoint])
