@@ -25,7 +25,7 @@ SENTENCES = {
     401: "Please sign in first.",
     403: "Your role does not include this. Ask an administrator of your organization.",
     404: "This page does not exist, or it is not yours to see.",
-    405: "This address cannot be used that way. Go back and use the page's own buttons.",
+    405: "This address cannot be used that way. Go back and use a button of the page.",
     409: "Someone changed this in the meantime. Load the page again to see it as it is now.",
     413: "That is too large. A file has 20 MB at the most.",
     415: "This kind of request is not understood here.",

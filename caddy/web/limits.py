@@ -26,16 +26,12 @@ FORM_PARTS = 2_000
 UPLOADS = frozenset(
     {
         "agreements.add_document",
-        "agreements.create",
         "agreements.signature",
-        "agreements.update",
         "catalogue.create",
         "imports.create",
         "letterheads.set_logo",
         "results.create",
         "services.attach",
-        "services.create",
-        "shifts.finish",
     }
 )
 
