@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, make_response, render_template, request
-from jinja2_fragments.flask import render_block
+from flask import Response, current_app, jsonify, make_response, render_template, request
 
 from caddy.web.observe import request_id
 
@@ -33,11 +32,23 @@ def page(template: str, *, part: str = "content", status: int = 200, **context: 
     if status == REFUSED and wants_json():
         response = make_response(_refused(context.get("form")), status)
     elif wants_fragment():
-        response = make_response(render_block(template, part, **context), status)
+        response = make_response(_part(template, part, context), status)
     else:
         response = make_response(render_template(template, **context), status)
     response.vary.update(VARIES)
     return response
+
+
+def _part(name: str, part: str, context: dict[str, Any]) -> str:
+    """Render one block of a page, with what the page imports on top, which a block needs too."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask does
+    app.update_template_context(context)
+    template = app.jinja_env.get_template(name)
+    inside = template.new_context(context)
+    whole = template.root_render_func(inside)
+    next(whole, "")  # up to its first words: what is imported is there from then on
+    whole.close()
+    return "".join(template.blocks[part](inside))
 
 
 def _refused(form: Any) -> Response:
