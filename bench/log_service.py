@@ -156,11 +156,12 @@ def _replay(uri: str, statements: list[tuple[str, Any]], clients: int) -> float:
 
 
 _REPLAY = """
-import json, random, re, sys, time, uuid
+import itertools, json, random, re, sys, time, uuid
 import psycopg
 from psycopg.types.json import Jsonb
 statements = json.load(sys.stdin)
-fresh = re.compile("INSERT INTO (services|audit_logs|outbox|daily_totals)")
+fresh = re.compile("INSERT INTO (services|audit_logs|outbox|daily_totals)|WITH moved AS")
+numbers = itertools.count(random.randrange(2**52) * 1_000)
 with psycopg.connect({uri!r}) as connection:
     budgets = [row[0] for row in connection.execute("SELECT id FROM budgets").fetchall()]
     connection.commit()
@@ -175,6 +176,8 @@ with psycopg.connect({uri!r}) as connection:
             for name in made:
                 if name == "id" or name.startswith("id_"):
                     made[name] = uuid.uuid4()
+                if name == "sequence":
+                    made[name] = next(numbers)  # each client's own rows: none is another's number
                 if name.startswith("idempotency_key"):
                     made[name] = uuid.uuid4().hex
         if statement.startswith("UPDATE budgets"):

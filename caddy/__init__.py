@@ -55,7 +55,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     subscriptions.install(app)
     events.install(app)
     blueprints.install(app)
-    security.open_to_other_sites(app)
     limits.install(app, settings)
     access.refuse_undeclared(app)
     return app

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Select,
     String,
+    Text,
     TypeDecorator,
     UniqueConstraint,
     Uuid,
@@ -83,6 +84,9 @@ Cents = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 Name = Annotated[str, mapped_column(String(200))]
 Word = Annotated[str, mapped_column(String(40))]
+# What is told of people in confidence: one type for all of it, so that how it is stored can
+# change in one place. Lists neither search nor sort by it.
+SensitiveText = Annotated[str, mapped_column(Text, info={"is_sensitive": True})]
 JsonList = Annotated[list[Any], mapped_column(Json, default=list)]
 JsonMap = Annotated[dict[str, Any], mapped_column(Json, default=dict)]
 

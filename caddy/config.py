@@ -5,6 +5,7 @@ A bad value stops the boot with a sentence; in production no secret has a defaul
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import os
@@ -30,6 +31,7 @@ PLACEHOLDERS = ("change", "example", "secret", "password", "default", "insecure"
 LEAST_KEPT = 0.6  # of a secret's letters, when what comes again is left out
 WEAKEST_TOKEN_LENGTH = 20
 LONGEST_SOCKET_PATH = 100
+FEWEST_WEBHOOK_BYTES = 16
 
 
 def is_weak(secret: str) -> bool:
@@ -89,7 +91,17 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr = Field(SecretStr(""), validation_alias="CADDY_SENTRY_DSN")
     security_contact: str = Field("", validation_alias="CADDY_SECURITY_CONTACT")
     rate_limit_scale: int = Field(1, ge=1, le=1_000_000, validation_alias="CADDY_RATE_LIMIT_SCALE")
+    resend_webhook_secret: SecretStr = Field(
+        SecretStr(""), validation_alias="CADDY_RESEND_WEBHOOK_SECRET"
+    )
     sign_in_limit: str = Field("10 per minute", validation_alias="CADDY_SIGN_IN_LIMIT")
+
+    s3_bucket: str = Field("", validation_alias="CADDY_S3_BUCKET")
+    s3_endpoint: str = Field("", validation_alias="CADDY_S3_ENDPOINT")
+    s3_region: str = Field("ap-southeast-2", validation_alias="CADDY_S3_REGION")
+    s3_access_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_ACCESS_KEY_ID")
+    s3_secret_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_SECRET_ACCESS_KEY")
+    clamd: str = Field("", validation_alias="CADDY_CLAMD")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -129,6 +141,24 @@ class Settings(BaseSettings):
             raise ValueError("it is an address such as https://api.resend.com.")
         return value
 
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _checked_endpoint(cls, value: str) -> str:
+        if value and (
+            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname
+        ):
+            raise ValueError("it is an address such as https://s3.example.com.")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _checked_scanner(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        is_socket = value.startswith("unix:/")
+        if value and not is_socket and not (host and port.isascii() and port.isdigit()):
+            raise ValueError("it is unix:/path/of/clamd.sock, or host:port.")
+        return value
+
     @field_validator("resend_api_key")
     @classmethod
     def _checked_key(cls, value: SecretStr) -> SecretStr:
@@ -163,6 +193,19 @@ class Settings(BaseSettings):
         if value and not (value.isprintable() and (is_web or is_mail)):
             raise ValueError("it is an email address, or one that begins with https://.")
         return value
+
+    @field_validator("resend_webhook_secret")
+    @classmethod
+    def _checked_webhook_secret(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value().strip()
+        encoded = secret.removeprefix("whsec_")
+        try:
+            is_whole = len(base64.b64decode(encoded, validate=True)) >= FEWEST_WEBHOOK_BYTES
+        except ValueError:
+            is_whole = False
+        if secret and not (secret.startswith("whsec_") and is_whole):
+            raise ValueError("it is what Resend shows beside the webhook: whsec_ and letters.")
+        return SecretStr(secret)
 
     def _checked_secret(self) -> SecretStr:
         secret = self.secret_key.get_secret_value()

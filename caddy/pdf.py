@@ -106,6 +106,11 @@ def render(
     return made
 
 
+def is_switched_off() -> bool:
+    """Say whether nobody here wants PDFs made; whether they can be, only a worker finds out."""
+    return load_settings().pdf == "off"
+
+
 def warm_up() -> None:
     """Load all that the first PDF needs, where PDFs can be made: half a second for each later one.
 
@@ -139,7 +144,7 @@ def _number(pages: Sequence[Any], numbered: Sequence[Any]) -> None:
 
 def _engine() -> Any:
     """Return WeasyPrint, or say why there is none. It takes a second to load: workers only."""
-    if load_settings().pdf == "off":
+    if is_switched_off():
         raise PdfUnavailable("PDFs are switched off here (CADDY_PDF=off).")
     try:
         import weasyprint

@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, Protocol
@@ -49,13 +49,18 @@ class Job(StrEnum):
 
     CHECK_BUDGET = "check_budget"
     DAILY_CHECK = "daily_check"
+    KEEP_SIGNED_PAPER = "keep_signed_paper"
+    MAKE_AGREEMENT_PAPER = "make_agreement_paper"
     MAKE_INVOICES = "make_invoices"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
     MONTHLY_RETENTION = "monthly_retention"
     ROLL_PLANS = "roll_plans"
     RUN_TASK = "run_task"
+    WEEKLY_AUDIT = "weekly_audit"
+    SCORE_COMPLIANCE = "score_compliance"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     SEND_EMAIL = "send_email"
+    SEND_SMS = "send_sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +73,25 @@ QUEUES = ("mail", "reports", "nightly")
 JOBS: dict[Job, JobPlace] = {
     Job.CHECK_BUDGET: JobPlace("mail", "caddy.jobs.budgets.check_budget"),
     Job.DAILY_CHECK: JobPlace("nightly", "caddy.jobs.recurring.daily_check"),
+    Job.KEEP_SIGNED_PAPER: JobPlace("reports", "caddy.jobs.signings.keep_signed_paper"),
+    Job.MAKE_AGREEMENT_PAPER: JobPlace("reports", "caddy.jobs.signings.make_agreement_paper"),
     Job.MAKE_INVOICES: JobPlace("reports", "caddy.jobs.invoices.make_invoices"),
     Job.MONTHLY_PLAN_EXPIRY: JobPlace("nightly", "caddy.jobs.recurring.monthly_plan_expiry"),
     Job.MONTHLY_RETENTION: JobPlace("nightly", "caddy.jobs.recurring.monthly_retention"),
+    Job.WEEKLY_AUDIT: JobPlace("nightly", "caddy.jobs.audit.weekly_audit"),
     Job.WEEKLY_COMPLIANCE: JobPlace("nightly", "caddy.jobs.recurring.weekly_compliance"),
     Job.ROLL_PLANS: JobPlace("nightly", "caddy.jobs.plans.roll_plans"),
     Job.RUN_TASK: JobPlace("reports", "caddy.jobs.tasks.run_task"),
+    Job.SCORE_COMPLIANCE: JobPlace("reports", "caddy.jobs.scores.score_compliance"),
     Job.SEND_EMAIL: JobPlace("mail", "caddy.jobs.mail.send_email"),
+    Job.SEND_SMS: JobPlace("mail", "caddy.jobs.texts.send_sms"),
 }
 # Looked at once a minute. Each finds in the database what is due, so that nothing is missed
 # where the schedule was down and nothing happens twice where several schedules run.
 PERIODIC = (
     "caddy.jobs.backups.find_backup_due",
+    "caddy.jobs.messages.find_digests_due",
+    "caddy.jobs.incidents.find_clocks_running_out",
     "caddy.jobs.plans.find_plans_to_roll",
     "caddy.jobs.recurring.find_checks_due",
     "caddy.jobs.tasks.find_lost_tasks",
@@ -125,14 +137,17 @@ def resolve(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def later(job: Job, subject_id: UUID) -> None:
-    """Store, in the open transaction, that a job is to run once it has committed."""
+def later(job: Job, subject_id: UUID, at: datetime | None = None) -> None:
+    """Store, in the open transaction, that a job is to run once it has committed.
+
+    With `at` it waits until then: found by the schedule's own look, seconds after.
+    """
     db.session.add(
         Outbox(
             organization_id=current_organization_id(),
             job=job.value,
             subject_id=subject_id,
-            run_after=clock.now(),
+            run_after=at or clock.now(),
         )
     )
     after_commit(_wake)
@@ -246,7 +261,9 @@ def _do(row: Outbox, actor: Actor) -> None:
         log.exception("job.failed", extra={"attempt": attempts, "seconds": round(seconds, 3)})
         error_reports.capture(error, logs.context())
         metrics.note_outcome("job", job, "failed", seconds)
-        _finish(actor, outbox_id, error=repr(error), attempts=attempts)
+        # What was asked for may say for how long it does not want to be asked again.
+        pause = int(getattr(error, "retry_after", 0))
+        _finish(actor, outbox_id, error=repr(error), attempts=attempts, pause=pause)
         raise
     seconds = time.perf_counter() - begun
     log.info("job.finished", extra={"attempt": attempts, "seconds": round(seconds, 3)})
@@ -254,14 +271,16 @@ def _do(row: Outbox, actor: Actor) -> None:
     _finish(actor, outbox_id)
 
 
-def _finish(actor: Actor, outbox_id: UUID, error: str | None = None, attempts: int = 0) -> None:
-    """Mark a row done, or leave it to be tried again with a growing pause."""
+def _finish(
+    actor: Actor, outbox_id: UUID, error: str | None = None, attempts: int = 0, pause: int = 0
+) -> None:
+    """Mark a row done, or leave it to be tried again with a growing pause, of `pause` at least."""
     values: dict[str, Any] = {"state": OutboxState.DONE, "done_at": clock.now(), "last_error": None}
     if error is not None:
         is_last = attempts >= ATTEMPTS
         values = {
             "state": OutboxState.FAILED if is_last else OutboxState.PENDING,
-            "run_after": clock.now() + timedelta(seconds=10 * 4**attempts),
+            "run_after": clock.now() + timedelta(seconds=max(10 * 4**attempts, pause)),
             "last_error": error[:2000],
         }
     with transaction(actor, unrecorded="the job's own transaction records what it did"):

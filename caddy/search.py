@@ -41,7 +41,8 @@ Entries = sa.Select[Any]
 
 class Kind(StrEnum):
     PARTICIPANT = "participant"
-    DOCUMENT = "document"
+    DOCUMENT = "document"  # a file of a service or an agreement
+    PAPER = "paper"  # what the pages call a document
 
 
 def find(text: str, kind: Kind, limit: int, *, among: Collection[UUID] | None = None) -> list[UUID]:

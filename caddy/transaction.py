@@ -28,13 +28,18 @@ class NoTransaction(RuntimeError):
 
 @dataclass(slots=True)
 class Work:
-    """What one open transaction carries: who acts, what was recorded, what comes after."""
+    """What one open transaction carries: who acts, what was recorded, what comes after.
+
+    `entries` are the rows of the audit log so far; `seal` writes them, the last write of all.
+    """
 
     actor: Actor
     unrecorded: str | None = None
     facts: int = 0
     changed_rows: bool = False
     last_writes: list[Callable[[], None]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    seal: Callable[[], None] | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -74,6 +79,9 @@ def transaction(actor: Actor, *, unrecorded: str | None = None) -> Iterator[Work
             write()
         if work.changed_rows and not work.facts and not work.unrecorded:
             raise NothingRecorded("Rows changed but no fact was recorded; call audit.record(…).")
+        if work.seal is not None:
+            session.flush()
+            work.seal()
         session.commit()
     except BaseException:
         session.rollback()

@@ -29,7 +29,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import claims, tasks, world
+from tests import claims, messaging, tasks, world
 from tests.web import calls
 
 PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
@@ -44,6 +44,7 @@ def fill(people: world.World) -> None:
             calls.entry(people, pat, 3), world.ZONE, "NSW", actor=people.alice
         )
         attach_to_service(service.id, Upload(BytesIO(PDF), "Überweisung.pdf"), actor=people.alice)
+        calls.signed(service.id, people.alice, "M10 20L30 40")
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         told = {
             "interests": ["Fußball 🏉", "a,b"],
@@ -53,6 +54,7 @@ def fill(people: world.World) -> None:
             world.profile("Zoë", 'O"Hara', "430000009", **told), monthly, actor=people.alice
         )
         teams.watch(pat, actor=people.alice)
+        messaging.with_everything(people)
         recurring.begin(
             Recurring.DAILY_CHECK,
             people.today,

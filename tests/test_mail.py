@@ -17,6 +17,7 @@ LETTER = Message(
     subject="Budget alert: Zoë at 75 %",
     html="<p>Zoë has <strong>$250.00</strong> left.</p>",
     text="Zoë has $250.00 left.\n",
+    tags=(("environment", "test"), ("template", "budget alert é")),
 )
 
 
@@ -36,6 +37,10 @@ def test_a_mail_is_handed_over_in_both_forms_and_its_id_comes_back(service):
         "subject": LETTER.subject,
         "html": LETTER.html,
         "text": LETTER.text,
+        "tags": [
+            {"name": "environment", "value": "test"},
+            {"name": "template", "value": "budget_alert__"},
+        ],
     }
     assert service.requests[0]["Content-Type"] == "application/json"
 
@@ -64,10 +69,43 @@ def test_what_passes_may_be_tried_again(service, status):
         mail.send(LETTER, "one")
 
 
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({"Retry-After": "7", "RateLimit-Reset": "3"}, 7),
+        ({"RateLimit-Reset": "90"}, 90),
+        ({"Retry-After": "999999999"}, 86_400),
+        ({"Retry-After": "soon"}, 0),
+    ],
+)
+def test_a_service_that_is_asked_too_often_says_for_how_long(service, headers, pause):
+    service.answer = (429, {"message": "Too many requests."})
+    service.answer_headers = headers
+    with pytest.raises(MailUnavailable) as refused:
+        mail.send(LETTER, "one")
+    assert refused.value.retry_after == pause
+
+
 def test_a_mail_that_is_on_its_way_is_asked_for_again(service):
-    service.answer = (409, {"name": "concurrent_idempotent_requests", "message": "In progress."})
+    service.hangs = threading.Event()
+    first = threading.Thread(target=mail.send, args=(LETTER, "one"))
+    first.start()
+    service.waits.wait(10)
     with pytest.raises(MailUnavailable, match="In progress"):
         mail.send(LETTER, "one")
+    service.hangs.set()
+    first.join()
+    assert mail.send(LETTER, "one").provider_id == "resend-one"
+    assert len(service.mails) == 1
+
+
+def test_a_line_that_breaks_after_the_mail_was_taken_makes_no_second_mail(service):
+    service.drops = True
+    with pytest.raises(MailUnavailable, match="could not be reached"):
+        mail.send(LETTER, "one")
+    service.drops = False
+    assert mail.send(LETTER, "one").provider_id == "resend-one"
+    assert len(service.mails) == 1
 
 
 @pytest.mark.parametrize("body", ["", "no JSON", "[]", {"id": None}])

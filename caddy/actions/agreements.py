@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import attachments
 from caddy.actions.attachments import Upload
+from caddy.actions.refused_files import noted
 from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import (
@@ -110,14 +111,12 @@ def sign_agreement(
     """
     if db.session.get(ServiceAgreement, agreement_id) is None:
         raise NotFound("agreement")
-    stored = storage.store(document.stream) if document else None
+    stored = None
+    if document:
+        with noted(document.name, actor):
+            stored = storage.store(document.stream)
     with transaction(actor):
-        row = _load(agreement_id)
-        _refuse_unless(row, AgreementStatus.DRAFT, "This agreement is signed already.")
-        check_signing(signed_on, signed_by, clock.today(organizations.current().timezone))
-        _refuse_overlap(row)
-        row.status = AgreementStatus.SIGNED
-        row.signed_on, row.signed_by = signed_on, signed_by.strip()
+        row = bind(agreement_id, signed_on, signed_by)
         changes: dict[str, object] = {
             "participant_id": row.participant_id,
             "signed_on": signed_on,
@@ -127,6 +126,17 @@ def sign_agreement(
             kept = attachments.add(stored, document.name, agreement_id=agreement_id)
             changes |= {"file_name": kept.file_name, "sha256": kept.sha256}
         audit.record(Fact.AGREEMENT_SIGNED, row, changes=changes)
+
+
+def bind(agreement_id: UUID, signed_on: date, signed_by: str) -> ServiceAgreement:
+    """Make a draft binding, inside an open transaction; whoever calls it records the fact."""
+    row = _load(agreement_id)
+    _refuse_unless(row, AgreementStatus.DRAFT, "This agreement is signed already.")
+    check_signing(signed_on, signed_by, clock.today(organizations.current().timezone))
+    _refuse_overlap(row)
+    row.status = AgreementStatus.SIGNED
+    row.signed_on, row.signed_by = signed_on, signed_by.strip()
+    return row
 
 
 def end_agreement(agreement_id: UUID, on: date, *, actor: Actor) -> None:

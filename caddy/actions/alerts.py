@@ -80,7 +80,7 @@ def _record(fact: Fact, budget: Budget, alert: BudgetAlert) -> None:
         "type": alert.type.value,
         "threshold_percent": alert.threshold_percent,
     }
-    audit.record(fact, alert, changes=changes)
+    audit.record(fact, alert, changes=changes, participant_id=budget.participant_id)
 
 
 def _tell(budget: Budget, alert: BudgetAlert) -> None:

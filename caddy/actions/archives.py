@@ -22,6 +22,7 @@ from caddy.domain.actor import Actor, Source, system_actor
 from caddy.domain.archives import FILES, FORMAT, FORMAT_VERSION, TABLES, reader_of, row_of
 from caddy.domain.errors import NotFound
 from caddy.domain.facts import Fact
+from caddy.domain.files import KeptFile
 from caddy.domain.packs import PackReader, PackWriter, Tell, broken
 from caddy.extensions import db
 from caddy.models import Organization
@@ -116,13 +117,13 @@ def _report(name: str, version: str, members: Any, missing: list[str]) -> Archiv
     return ArchiveReport(name, version, sum(tables.values()), files, missing, tables)
 
 
-def make_file(*, actor: Actor, tell: Tell | None = None) -> tuple[Path, ArchiveReport]:
-    """Write an archive into the storage; return where it lies and what it holds."""
+def make_file(*, actor: Actor, tell: Tell | None = None) -> tuple[KeptFile, ArchiveReport]:
+    """Write an archive into the storage; return it as it is stored and what it holds."""
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
         report = write_archive(cast("BinaryIO", file.file), actor=actor, tell=tell)
         file.flush()
         kept = storage.keep_file(Path(file.name))
-    return storage.path_of(kept.sha256), report
+    return kept, report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from caddy import audit, storage
+from caddy.actions.refused_files import noted
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
@@ -35,7 +36,8 @@ def attach_to_service(service_id: UUID, upload: Upload, *, actor: Actor) -> UUID
     """Keep a file with a service: a receipt, a signed sheet, a photograph."""
     if db.session.get(Service, service_id) is None:
         raise NotFound("service")
-    stored = storage.store(upload.stream)
+    with noted(upload.name, actor):
+        stored = storage.store(upload.stream)
     with transaction(actor):
         service = db.session.get(Service, service_id)
         if service is None:
@@ -48,6 +50,7 @@ def attach_to_service(service_id: UUID, upload: Upload, *, actor: Actor) -> UUID
             Fact.ATTACHMENT_ADDED,
             row,
             changes={"service_id": service_id, "file_name": row.file_name, "sha256": row.sha256},
+            participant_id=service.participant_id,
         )
         return row.id
 
@@ -59,7 +62,8 @@ def attach_to_agreement(agreement_id: UUID, upload: Upload, *, actor: Actor) -> 
     """
     if db.session.get(ServiceAgreement, agreement_id) is None:
         raise NotFound("agreement")
-    stored = storage.store(upload.stream)
+    with noted(upload.name, actor):
+        stored = storage.store(upload.stream)
     with transaction(actor):
         agreement = db.session.get(ServiceAgreement, agreement_id)
         if agreement is None:
@@ -78,6 +82,7 @@ def attach_to_agreement(agreement_id: UUID, upload: Upload, *, actor: Actor) -> 
                 "file_name": row.file_name,
                 "sha256": row.sha256,
             },
+            participant_id=agreement.participant_id,
         )
         return row.id
 

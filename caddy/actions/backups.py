@@ -159,7 +159,7 @@ def _refuse_foreign(report: BackupReport) -> None:
 
 def _keep(pack: PackReader, name: str) -> None:
     """Put a file into the storage; one that is there already stays as it is."""
-    if storage.path_of(name.removeprefix(FILES)).is_file():
+    if storage.is_there(name.removeprefix(FILES)):
         return
     with tempfile.NamedTemporaryFile() as file:
         for chunk in pack.chunks(name):

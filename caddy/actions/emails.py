@@ -1,4 +1,4 @@
-"""What became of a stored mail: it went out, it waits, or it never will go out."""
+"""What became of a stored mail: it went out, it waits, is held back, or is sent again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from uuid import UUID
 
 from caddy import audit, clock
 from caddy.domain.actor import Actor
-from caddy.domain.emails import EmailStatus
+from caddy.domain.emails import MAY_BE_SENT_AGAIN, EmailStatus
+from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.facts import Fact
+from caddy.domain.mail_events import SuppressionReason
 from caddy.extensions import db
-from caddy.models import EmailLog
-from caddy.queue import ATTEMPTS
+from caddy.models import EmailLog, EmailSuppression
+from caddy.queries import emails
+from caddy.queue import ATTEMPTS, Job, later
 from caddy.transaction import transaction
 
 LONGEST_ERROR = 2_000
@@ -49,6 +52,54 @@ def delay(email_id: UUID, reason: str, *, actor: Actor) -> None:
         email.error = reason[:LONGEST_ERROR]
         if email.attempts >= ATTEMPTS:
             _give_up(email, reason)
+
+
+def mark_suppressed(email_id: UUID, reason: SuppressionReason, *, actor: Actor) -> None:
+    """Write down that a mail is held back: its address is not written to any more."""
+    with transaction(actor):
+        email = _waiting(email_id)
+        if email is not None:
+            email.status = EmailStatus.SUPPRESSED
+            email.error = reason.sentence
+            audit.record(Fact.EMAIL_SUPPRESSED, email, changes={"template": email.template})
+
+
+def send_again(email_id: UUID, *, actor: Actor) -> str:
+    """Send a mail that did not arrive once more; return the address it goes to."""
+    with transaction(actor):
+        email = db.session.get(EmailLog, email_id, with_for_update=True)
+        if email is None:
+            raise NotFound("mail")
+        if email.status not in MAY_BE_SENT_AGAIN:
+            raise Conflict("not_failed", "This mail is on its way or arrived: nothing was sent.")
+        if emails.suppression_of(email.to_address):
+            raise Conflict(
+                "address_given_up",
+                "Mail to this address came back. Allow it again first, under addresses given up.",
+            )
+        if not email.context:
+            raise Conflict("erased", "What this mail said is not kept any more.")
+        changes = {"status": (email.status.value, EmailStatus.QUEUED.value)}
+        email.status = EmailStatus.QUEUED
+        email.resends += 1
+        email.attempts = 0
+        email.provider_id = email.error = None
+        email.sent_at = email.delivered_at = email.bounced_at = None
+        later(Job.SEND_EMAIL, email.id)
+        audit.record(Fact.EMAIL_SENT_AGAIN, email, changes=changes)
+        return email.to_address
+
+
+def lift_suppression(suppression_id: UUID, *, actor: Actor) -> str:
+    """Allow mail to an address again; return the address."""
+    with transaction(actor):
+        found = db.session.get(EmailSuppression, suppression_id, with_for_update=True)
+        if found is None or found.lifted_at is not None:
+            raise NotFound("address")
+        found.lifted_at = clock.now()
+        found.lifted_by = actor.user_id
+        audit.record(Fact.EMAIL_SUPPRESSION_LIFTED, found, changes={"reason": found.reason.value})
+        return found.address
 
 
 def _waiting(email_id: UUID) -> EmailLog | None:

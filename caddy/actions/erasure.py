@@ -18,10 +18,14 @@ from sqlalchemy import delete, select
 from caddy import audit, clock, storage
 from caddy.actions import erasure_parts as parts
 from caddy.actions import totals
+from caddy.actions.erasure_registers import erase_registers
+from caddy.actions.erasure_signings import erase_signings
+from caddy.actions.tasks import start_task
 from caddy.domain.actor import Actor
 from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.participants import ParticipantStatus
+from caddy.domain.permissions import Permission
 from caddy.domain.retention import (
     ERASED_BIRTH,
     ERASED_FIRST_NAME,
@@ -29,6 +33,7 @@ from caddy.domain.retention import (
     RetentionKind,
     check_confirmed,
 )
+from caddy.domain.tasks import Progress, TaskKind
 from caddy.extensions import db
 from caddy.models import (
     EmergencyContact,
@@ -74,6 +79,26 @@ def erase_participants(
     Raises RuleBroken where it does not, Conflict where one of them must be kept by now; then
     nothing is erased. Who comes to be kept only while it runs is left and told as refused.
     """
+    wanted = confirmed_ids(participant_ids, confirmed, actor=actor)
+    return erase_each(wanted, lambda _done, _all: None, actor=actor)
+
+
+def ask_for_erasure(
+    participant_ids: Sequence[UUID], confirmed: int | None, *, actor: Actor
+) -> UUID:
+    """Leave an erasure to the worker, checked before and again by it; return its task."""
+    wanted = confirmed_ids(participant_ids, confirmed, actor=actor)
+    count = len(wanted)
+    title = f"Erase {count} {'participant' if count == 1 else 'participants'}"
+    params = {"kind": RetentionKind.PARTICIPANTS.value, "ids": " ".join(map(str, wanted))}
+    needs = Permission.ORGANIZATION_WRITE
+    return start_task(TaskKind.ERASURE, title, params, actor=actor, needs=needs)
+
+
+def confirmed_ids(
+    participant_ids: Sequence[UUID], confirmed: int | None, *, actor: Actor
+) -> list[UUID]:
+    """Return who is to be erased, each once, or refuse the whole of it."""
     wanted = list(dict.fromkeys(participant_ids))
     check_confirmed(confirmed, len(wanted))
     if not 0 < len(wanted) <= MOST_AT_ONCE:
@@ -81,19 +106,31 @@ def erase_participants(
     today = clock.today(organizations.current().timezone)
     for one in wanted:
         _check(one, today, actor)
+    return wanted
+
+
+def erase_each(participant_ids: Sequence[UUID], tell: Progress, *, actor: Actor) -> Erased:
+    """Erase participants one after the other; who must be kept is left and told as refused.
+
+    Stopped by `tell` in between, those before are erased whole, their files too.
+    """
+    today = clock.today(organizations.current().timezone)
     done = Erased()
     stored: dict[str, datetime] = {}
-    for one in wanted:
-        try:
-            services, files = _erase(one, today, actor)
-        except (Conflict, NotFound) as error:
-            done.refused.append((one, error.message))
-            continue
-        done.participants += 1
-        done.services += services
-        for sha256, named_at in files.items():
-            stored[sha256] = max(named_at, stored.get(sha256, named_at))
-    done.files = _discard(stored)
+    try:
+        for number, one in enumerate(participant_ids):
+            tell(number, len(participant_ids))
+            try:
+                services, files = _erase(one, today, actor)
+            except (Conflict, NotFound) as error:
+                done.refused.append((one, error.message))
+                continue
+            done.participants += 1
+            done.services += services
+            for sha256, named_at in files.items():
+                stored[sha256] = max(named_at, stored.get(sha256, named_at))
+    finally:
+        done.files = discard(stored)
     return done
 
 
@@ -119,11 +156,15 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
             raise NotFound("participant")
         due = _check(participant_id, today, actor)
         will = parts.Named(participant.id, *_anonymous())
-        files = parts.erase_files(participant_id)
+        papers = erase_signings(participant_id)
+        files = {**papers, **parts.erase_files(participant_id)}
         parts.erase_words(participant_id)
         parts.erase_imports(participant_id)
         parts.erase_claims(will)
         parts.erase_letters(participant_id)
+        parts.erase_scores(participant_id)
+        erase_registers(participant_id)
+        parts.erase_messages(participant_id)
         for part in PARTS:
             db.session.execute(delete(part).where(part.participant_id == participant_id))
         was_active = participant.status is ParticipantStatus.ACTIVE
@@ -168,7 +209,7 @@ def _forget(participant: Participant, will: parts.Named) -> None:
     participant.index_names()  # searching follows by itself
 
 
-def _discard(stored: dict[str, datetime]) -> int:
+def discard(stored: dict[str, datetime]) -> int:
     """Take files out of the storage that no row of anyone names any more; return how many."""
     kept = retention.stored_elsewhere(stored)
     gone = 0
@@ -177,7 +218,7 @@ def _discard(stored: dict[str, datetime]) -> int:
             continue
         try:
             gone += storage.discard(sha256, named_at)
-        except OSError:
+        except (OSError, storage.StorageAway):
             # The rows are gone already, so the page must not say that nothing was.
             log.exception("erasure.file_stayed", extra={"sha256": sha256})
     return gone

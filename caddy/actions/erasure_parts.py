@@ -26,6 +26,10 @@ from caddy.models import (
     Claim,
     ClaimFile,
     ClaimLine,
+    ComplianceScore,
+    Conversation,
+    Document,
+    DocumentVersion,
     EmailLog,
     IdMapping,
     ImportRow,
@@ -53,24 +57,33 @@ class Named:
 
 
 def erase_files(participant_id: UUID) -> dict[str, datetime]:
-    """Delete the files of services, agreements and reports; return when each was stored."""
+    """Delete documents and the files of services, agreements and reports.
+
+    Return by checksum when each was stored.
+    """
     owned = or_(
         Attachment.service_id.in_(_services(participant_id)),
         Attachment.agreement_id.in_(
             select(ServiceAgreement.id).where(ServiceAgreement.participant_id == participant_id)
         ),
     )
+    papers = select(Document.id).where(Document.participant_id == participant_id)
     tasks = list(
         db.session.scalars(
             select(Task.id).where(Task.params["participant_id"].as_string() == str(participant_id))
         )
     )
     found: dict[str, datetime] = {}
-    for model, condition in ((Attachment, owned), (TaskFile, TaskFile.task_id.in_(tasks))):
+    for model, condition in (
+        (Attachment, owned),
+        (TaskFile, TaskFile.task_id.in_(tasks)),
+        (DocumentVersion, DocumentVersion.document_id.in_(papers)),
+    ):
         rows = db.session.execute(select(model.sha256, model.created_at).where(condition))
         for sha256, created_at in rows:
             found[sha256] = max(created_at, found.get(sha256, created_at))
         _run(delete(model).where(condition))
+    _run(delete(Document).where(Document.participant_id == participant_id))
     _run(delete(Task).where(Task.id.in_(tasks)))
     _run(delete(Notification).where(Notification.link.in_([f"/tasks/{one}" for one in tasks])))
     return found
@@ -213,6 +226,19 @@ def erase_letters(participant_id: UUID) -> None:
         .values(subject=ERASED_TEXT, context={})
     )
     _run(delete(Notification).where(Notification.link == f"/participants/{participant_id}"))
+
+
+def erase_messages(participant_id: UUID) -> None:
+    """Delete the conversations about a participant, and what people were told of them."""
+    own = select(Conversation.id).where(Conversation.participant_id == participant_id)
+    links = [f"/messages/{one}" for one in db.session.scalars(own)]
+    _run(delete(Notification).where(Notification.link.in_(links)))
+    _run(delete(Conversation).where(Conversation.participant_id == participant_id))
+
+
+def erase_scores(participant_id: UUID) -> None:
+    """Delete a participant's compliance scores: without the person they say nothing."""
+    _run(delete(ComplianceScore).where(ComplianceScore.subject_id == participant_id))
 
 
 def _services(participant_id: UUID) -> Select[UUID]:

@@ -219,5 +219,6 @@ class AgreementLoader:
                 work.entry.signed_by or SIGNED_BY,
             )
             signed = {"signed_on": row.signed_on, "signed_by": row.signed_by}
-            facts.append(Happened(Fact.AGREEMENT_SIGNED, ServiceAgreement, row.id, signed))
+            whose = work.participant_id
+            facts.append(Happened(Fact.AGREEMENT_SIGNED, ServiceAgreement, row.id, signed, whose))
         return facts

@@ -15,6 +15,7 @@ from caddy.domain.imports.kinds import ImportKind
 from caddy.domain.imports.mapping import guess, header_key
 from caddy.domain.imports.records import ParsedRow
 from caddy.domain.imports.tables import SourceRow, SourceTable, UnreadableFile, open_table
+from caddy.storage import StoredSource
 
 GROUPED = frozenset({ImportKind.PARTICIPANTS, ImportKind.PLANS, ImportKind.AGREEMENTS})
 EXAMPLES = 3
@@ -53,7 +54,7 @@ class SourceFile:
         return cls(**{**values, "kind": kind, "header": header})
 
     def open(self) -> SourceTable:
-        return opened(storage.path_of(self.sha256), self.file_name, self.kind)
+        return opened(self.sha256, self.file_name, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,10 @@ class FileEntry:
     cells: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def opened(path: Path, file_name: str, kind: ImportKind) -> SourceTable:
+def opened(sha256: str, file_name: str, kind: ImportKind) -> SourceTable:
     """Return a file as a table, or refuse it in a sentence."""
     try:
-        return open_table(path, file_name, kind)
+        return open_table(StoredSource(sha256), file_name, kind)
     except UnreadableFile as error:
         raise RuleBroken("file", "unreadable_file", str(error)) from error
 
@@ -77,7 +78,7 @@ def keep(kind: ImportKind, incoming: Incoming, remembered: Any) -> SourceFile:
     """Keep a file and look at its header; `remembered(kind, key)` is a mapping chosen before."""
     kept = storage.keep_upload(incoming.stream, MOST_BYTES)
     name = Path(incoming.name).name[-200:] or f"{kind}.csv"
-    table = opened(storage.path_of(kept.sha256), name, kind)
+    table = opened(kept.sha256, name, kind)
     mapping = remembered(kind, header_key(table.header)) or guess(kind, table.header)
     mapping = {field: title for field, title in mapping.items() if title in table.header}
     return SourceFile(

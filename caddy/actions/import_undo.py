@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Enum, Uuid, delete, inspect, select
+from sqlalchemy import Date, Enum, Uuid, delete, inspect, select, update
 
 from caddy import audit
 from caddy.actions import totals
@@ -17,6 +17,7 @@ from caddy.extensions import db
 from caddy.models import (
     AgreedItem,
     AgreementStatus,
+    Document,
     Import,
     ImportRow,
     Service,
@@ -73,6 +74,11 @@ def undo_user(_import: Import, row: ImportRow) -> None:
         if held is None:
             continue
         if before is None:
+            db.session.execute(
+                update(Document)
+                .where(Document.qualification_id == held.id)
+                .values(qualification_id=None)
+            )
             db.session.delete(held)
             continue
         for name, value in before.items():

@@ -13,6 +13,7 @@ from caddy import audit, clock
 from caddy.actions import import_batches, import_files, tasks
 from caddy.actions.import_batches import Report, Tell, counts_json, held, outcome_row
 from caddy.actions.import_files import Incoming, SourceFile
+from caddy.actions.refused_files import noted
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.errors import CaddyError, RuleBroken
@@ -27,6 +28,7 @@ from caddy.models import Import, ImportMapping, ImportRow
 from caddy.queries import imports as reads
 from caddy.tenancy import upsert
 from caddy.transaction import add_many, transaction
+from caddy.virus_scan import Infected
 
 LONGEST_SYSTEM = 40
 NEEDS: dict[ImportKind, Permission] = {
@@ -84,9 +86,11 @@ def _kept(new: NewImport, actor: Actor) -> list[SourceFile]:
     check_allowed(new.kind, actor)
     if new.plans is not None and new.kind is not ImportKind.PARTICIPANTS:
         raise RuleBroken("plans", "no_second_file", "Only participants have a file of plans.")
-    files = [import_files.keep(new.kind, new.file, reads.mapping_for)]
+    with noted(new.file.name, actor):
+        files = [import_files.keep(new.kind, new.file, reads.mapping_for)]
     if new.plans is not None:
-        files.append(_plans(new.plans))
+        with noted(new.plans.name, actor):
+            files.append(_plans(new.plans))
     return files
 
 
@@ -104,6 +108,9 @@ def try_files(
 def _plans(incoming: Incoming) -> SourceFile:
     try:
         return import_files.keep(ImportKind.PLANS, incoming, reads.mapping_for)
+    except Infected as error:
+        error.field = "plans"
+        raise
     except RuleBroken as error:
         raise RuleBroken("plans", error.code, error.message) from error
 

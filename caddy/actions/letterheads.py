@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from caddy import audit, storage
+from caddy.actions.refused_files import noted
 from caddy.domain.actor import Actor
 from caddy.domain.facts import Fact
 from caddy.domain.letterheads import (
@@ -51,7 +52,8 @@ def set_logo(stream: BinaryIO, *, actor: Actor) -> None:
     """Keep a picture as the logo that stands on every report from now on."""
     content = stream.read(LARGEST_LOGO_BYTES + 1)
     check_logo(content)
-    stored = storage.store(io.BytesIO(content))
+    with noted("logo", actor):
+        stored = storage.store(io.BytesIO(content))
     with transaction(actor):
         _change(Fact.LOGO_CHANGED, {"logo_sha256": stored.sha256})
 

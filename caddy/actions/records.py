@@ -18,6 +18,7 @@ from caddy.config import VERSION
 from caddy.domain.actor import Actor
 from caddy.domain.errors import Forbidden, NotFound
 from caddy.domain.facts import Fact
+from caddy.domain.files import KeptFile
 from caddy.domain.packs import PackWriter, Tell
 from caddy.domain.permissions import Permission
 from caddy.domain.tasks import TaskKind
@@ -66,9 +67,9 @@ def _seen(participant_id: UUID, actor: Actor) -> Participant:
 
 @dataclass(frozen=True, slots=True)
 class RecordReport:
-    """Where a record lies, and what it holds."""
+    """A record as it is stored, and what it holds."""
 
-    place: Path
+    file: KeptFile
     rows: int
     documents: int
     missing: int
@@ -101,7 +102,7 @@ def make_record(
             )
         file.flush()
         kept = storage.keep_file(Path(file.name))
-    return RecordReport(storage.path_of(kept.sha256), *counts)
+    return RecordReport(kept, *counts)
 
 
 def _write(

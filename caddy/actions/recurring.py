@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import audit, clock, queue
+from caddy.actions import expiries, scores
 from caddy.actions.notifications import notify
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
@@ -21,14 +22,14 @@ from caddy.domain.recurring import Recurring
 from caddy.domain.retention import RetentionKind
 from caddy.extensions import db
 from caddy.models import OrganizationTotal, PeriodicRun
-from caddy.queries import alerts, compliance, organizations, retention
+from caddy.queries import alerts, organizations, retention, retention_staff
 from caddy.tenancy import insert_missing
 from caddy.transaction import transaction
 
 ENDS_WITHIN_DAYS = 60
-DUE_WITHIN_DAYS = 60
 JOBS = {
     Recurring.DAILY_CHECK: queue.Job.DAILY_CHECK,
+    Recurring.WEEKLY_AUDIT: queue.Job.WEEKLY_AUDIT,
     Recurring.WEEKLY_COMPLIANCE: queue.Job.WEEKLY_COMPLIANCE,
     Recurring.MONTHLY_PLAN_EXPIRY: queue.Job.MONTHLY_PLAN_EXPIRY,
     Recurring.MONTHLY_RETENTION: queue.Job.MONTHLY_RETENTION,
@@ -73,10 +74,11 @@ def _finish(run_id: UUID, result: Mapping[str, int]) -> None:
 
 
 def daily_digest(run_id: UUID, *, actor: Actor) -> None:
-    """Tell coordinators and administrators of yesterday: what was done, what needs a look."""
+    """Tell people what ends soon, and coordinators and administrators of yesterday."""
     day = due_on(run_id)
     if day is None:
         return
+    expiries.tell(run_id, day, actor=actor)
     with transaction(actor):
         total = db.session.scalars(select(OrganizationTotal)).one()
         services, minutes, cents = alerts.delivered_on(day - timedelta(days=1))
@@ -130,32 +132,14 @@ def _plan_row(row: Any, day: date) -> dict[str, Any]:
 
 
 def weekly_compliance(run_id: UUID, *, actor: Actor) -> None:
-    """Tell administrators what has lapsed and what lapses soon, in one digest."""
+    """Compute and store everyone's compliance score, and tell people what ends soon."""
     day = due_on(run_id)
     if day is None:
         return
+    points = scores.compute(day, actor=actor)
+    told = expiries.tell(run_id, day, actor=actor)
     with transaction(actor):
-        items = compliance.due(day, DUE_WITHIN_DAYS)
-        overdue = sum(item.is_overdue for item in items)
-        told = 0
-        if items:
-            told = notify(
-                alerts.people_of_roles([Role.ADMIN]),
-                kind="weekly_compliance",
-                title=f"{overdue} overdue, {len(items) - overdue} due soon",
-                body="Qualifications, service agreements and plan reviews.",
-                link="/notifications",
-                subject=db.session.get_one(PeriodicRun, run_id),
-                dedupe_key=f"weekly:{run_id}",
-                email_template=EmailTemplate.COMPLIANCE_DIGEST,
-                context={
-                    "day_on": day,
-                    "overdue": overdue,
-                    "due_soon": len(items) - overdue,
-                    "items": [item.as_row() for item in items],
-                },
-            )
-        _finish(run_id, {"told": told, "overdue": overdue, "due_soon": len(items) - overdue})
+        _finish(run_id, {"told": told, "score": points})
 
 
 def monthly_plan_expiry(run_id: UUID, *, actor: Actor) -> None:
@@ -199,8 +183,9 @@ def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
         return
     with transaction(actor):
         found = retention.numbers(day, seen_by=None)
+        staff = retention_staff.count(day)
         told = 0
-        if found.due or found.kept_back:
+        if found.due or found.kept_back or staff:
             told = notify(
                 alerts.people_of_roles([Role.ADMIN]),
                 kind="monthly_retention",
@@ -215,6 +200,7 @@ def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
                     "years": retention.years_of(RetentionKind.PARTICIPANTS),
                     "due": found.due,
                     "kept_back": found.kept_back,
+                    "staff": staff,
                     "reasons": [
                         {"sentence": reason.sentence, "count": count}
                         for reason, count in found.by_reason.items()
@@ -222,4 +208,6 @@ def monthly_retention(run_id: UUID, *, actor: Actor) -> None:
                     ],
                 },
             )
-        _finish(run_id, {"told": told, "due": found.due, "kept_back": found.kept_back})
+        _finish(
+            run_id, {"told": told, "due": found.due, "kept_back": found.kept_back, "staff": staff}
+        )

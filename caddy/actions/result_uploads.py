@@ -5,6 +5,7 @@ Else the file is kept, and read when someone has said which column is which.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from caddy import audit, storage
 from caddy.actions.claim_results import load_result, table_of, take_file
+from caddy.actions.refused_files import noted
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
@@ -43,7 +45,8 @@ def upload_result(
     """
     table = table_of(content, file_name)
     is_clear = remembered_mapping(table.header_sha256) or is_certain(guess(table.header))
-    kept = storage.keep_bytes(content)
+    with noted(file_name, actor):
+        kept = storage.keep_upload(io.BytesIO(content), len(content))
     known = results.by_sha256(kept.sha256)
     if (known and known.is_read) or (is_clear and not wants_to_choose):
         report = load_result(content, file_name, actor=actor)

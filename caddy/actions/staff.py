@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caddy import audit, clock
 from caddy.domain.actor import Actor
@@ -21,7 +21,7 @@ from caddy.domain.staff import (
     checked_qualification,
 )
 from caddy.extensions import db
-from caddy.models import StaffQualification, User, WorkerAvailability, WorkerLeave
+from caddy.models import Document, StaffQualification, User, WorkerAvailability, WorkerLeave
 from caddy.queries import organizations
 from caddy.transaction import transaction
 
@@ -60,12 +60,22 @@ def remove_qualification(user_id: UUID, qualification_id: UUID, *, actor: Actor)
     with transaction(actor):
         user = _lock(user_id)
         row = _own(StaffQualification, user_id, qualification_id)
+        _let_go_of_documents(qualification_id)
         db.session.delete(row)
         audit.record(
             Fact.QUALIFICATION_REMOVED,
             user,
             changes={"kind": row.kind.value, "number": row.number, "expires_on": row.expires_on},
         )
+
+
+def _let_go_of_documents(qualification_id: UUID) -> None:
+    """Leave the documents of a qualification that goes to the person themselves."""
+    db.session.execute(
+        update(Document)
+        .where(Document.qualification_id == qualification_id)
+        .values(qualification_id=None)
+    )
 
 
 def add_availability(user_id: UUID, windows: Sequence[Window], *, actor: Actor) -> None:

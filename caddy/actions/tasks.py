@@ -184,9 +184,8 @@ def finish_task(task_id: UUID, files: Sequence[MadeFile], said: str = "", *, act
 
 
 def _keep(file: MadeFile) -> KeptFile:
-    if isinstance(file.content, bytes):
-        return storage.keep_bytes(file.content)
-    return storage.keep_file(file.content)
+    content = file.content
+    return storage.keep_bytes(content) if isinstance(content, bytes) else content
 
 
 def fail_task(task_id: UUID, sentence: str, *, actor: Actor) -> None:

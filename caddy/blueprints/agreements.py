@@ -11,9 +11,17 @@ from flask.typing import ResponseReturnValue
 from caddy import clock
 from caddy.actions import agreements as actions
 from caddy.actions import attachments as attachment_actions
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
-from caddy.queries import agreements, attachments, participants, services, support_items
+from caddy.queries import (
+    agreements,
+    attachments,
+    participants,
+    services,
+    signings,
+    support_items,
+)
 from caddy.queries.agreements import AgreementRecord
 from caddy.queries.participants import ParticipantRecord
 from caddy.web import arguments, listings
@@ -26,6 +34,7 @@ from caddy.web.agreement_forms import (
     entered_agreement,
 )
 from caddy.web.conflicts import Conflicting, conflicting, seen
+from caddy.web.document_views import listed
 from caddy.web.downloads import Listing, as_file
 from caddy.web.forms import stored
 from caddy.web.pages import page
@@ -105,6 +114,8 @@ def _show(
         record=record,
         agreement=record.agreement,
         attachments=attachments.of_agreement(agreement_id),
+        signatures=signings.of_agreement(agreement_id),
+        documents=listed(LinkName.AGREEMENT, agreement_id),
         signing_form=signing_form,
         ending_form=ending_form,
         file_form=file_form or FileForm(formdata=None),

@@ -31,7 +31,7 @@ from caddy.web.claim_forms import (
     quick_periods,
     wanted_of,
 )
-from caddy.web.downloads import AT_ONCE, Listing, as_file, every
+from caddy.web.downloads import AT_ONCE, Listing, as_file, every, note_file
 from caddy.web.pages import page, wants_fragment
 from caddy.web.sent_files import sent
 
@@ -224,6 +224,7 @@ def preview(claim_id: UUID, file_name: str) -> ResponseReturnValue:
 
 
 def _given(found: SentFile) -> Response:
+    note_file(found.file_name, found.file_name.rpartition(".")[2].lower(), found.row_count)
     return sent(found.content, found.file_name, MEDIA.get(found.kind, "text/csv; charset=utf-8"))
 
 

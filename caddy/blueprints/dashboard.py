@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
-from caddy.queries import organizations, roster, users, wall
+from caddy.queries import documents, organizations, roster, users, wall
 from caddy.queries import services as service_reads
 from caddy.queries.services import ServiceFilter
 from caddy.queries.wall import WallFilter
-from caddy.web import wall_arguments
+from caddy.web import incident_clocks, score_views, wall_arguments
 from caddy.web.access import actor, person, seen_by, signed_in
 from caddy.web.pages import page
 
@@ -45,6 +45,14 @@ def show() -> ResponseReturnValue:
             "week_cents": cents,
             "own_services": service_reads.page(own, seen_by=seen_by())[0][:5],
         }
+    if actor.may(Permission.COMPLIANCE_READ):
+        context["compliance"] = score_views.of_organization()
+    elif actor.may(Permission.SERVICES_WRITE):
+        context["compliance"] = score_views.of_worker(person.id)
+    if actor.may(Permission.DOCUMENTS_READ):
+        context["expiring_documents"] = documents.expiring(actor, today)
+    if actor.may(Permission.INCIDENTS_READ):
+        context["clocks"] = incident_clocks.running()
     if actor.may(Permission.SERVICES_WRITE):
         context["own_shifts"] = roster.shifts_of_today(person.id, today)
     return page("dashboard/show.html", part="main", **context)

@@ -22,6 +22,7 @@ from caddy.queries import import_reports, tasks
 from caddy.queries import imports as reads
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
+from caddy.web.downloads import note_file
 from caddy.web.import_forms import NewImportForm, columns_of, mappings_of, reason_lines
 from caddy.web.pages import page
 
@@ -140,6 +141,7 @@ def failed_rows(import_id: UUID, file_number: int) -> ResponseReturnValue:
     file = SourceFile.of(row.files[file_number])
     rows, errors = reads.failed_rows(import_id, file_number)
     content = b"".join(failed_rows_csv(file.kind, file.header, rows, errors))
+    note_file("Failed rows of an import", "csv", len(rows))
     headers = {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": 'attachment; filename="failed rows.csv"',

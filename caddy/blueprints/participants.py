@@ -12,15 +12,17 @@ from flask.typing import ResponseReturnValue
 from caddy import clock, events
 from caddy.actions import participants as actions
 from caddy.actions import plans as plan_actions
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus
 from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, retention, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.queries.services import ServiceFilter
-from caddy.web import arguments, listings
+from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
+from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import stored
 from caddy.web.pages import page
@@ -160,11 +162,15 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         budgets=shown,
         totals=budgets.participant_totals(shown),
         recent=recent,
+        score=score_views.of_participant(participant_id)
+        if actor.may(Permission.COMPLIANCE_READ)
+        else None,
         site=sites.name_of(record.participant.site_id),
         team=teams.members(participant_id),
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
-        medical=participants.medical(participant_id) if may_write else None,
+        may_see_medical=may_write and record.participant.erased_at is None,
         archive_form=archive_form,
+        documents=listed(LinkName.PARTICIPANT, participant_id),
         hold=retention.hold_on(participant_id) if may_hold else None,
         hold_form=HoldForm(formdata=None) if may_hold else None,
     )
@@ -179,8 +185,7 @@ def edit(participant_id: UUID) -> ResponseReturnValue:
 
 def _stored(record: ParticipantRecord) -> ProfileForm:
     """Return the form of a profile as it is stored."""
-    entered = entered_profile(record, participants.medical(record.participant.id))
-    form: ProfileForm = stored(ProfileForm, record.participant, entered)
+    form: ProfileForm = stored(ProfileForm, record.participant, entered_profile(record))
     form.offer_sites(sites.to_choose())
     return form
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,16 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy import clock
+from caddy.actions import erasure_staff
 from caddy.actions import retention as actions
-from caddy.actions.erasure import Erased, erase_participants
+from caddy.actions.erasure import ask_for_erasure
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.domain.retention import MOST_AT_ONCE, RetentionKind
-from caddy.queries import participants, retention
+from caddy.queries import participants, retention, retention_staff
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.pages import page
-from caddy.web.retention_forms import ErasureForm, HoldForm, YearsForm
+from caddy.web.retention_forms import ErasureForm, HoldForm, StaffYearsForm, YearsForm
 
 blueprint = Blueprint("retention", __name__)
 
@@ -25,8 +27,7 @@ blueprint = Blueprint("retention", __name__)
 @blueprint.get("/settings/retention")
 @requires(Permission.ORGANIZATION_WRITE)
 def show() -> ResponseReturnValue:
-    stored = {"years": retention.years_of(RetentionKind.PARTICIPANTS)}
-    return _policies(YearsForm(formdata=None, data=stored))
+    return _policies(_years(), _staff_years())
 
 
 @blueprint.post("/settings/retention")
@@ -38,18 +39,43 @@ def update() -> ResponseReturnValue:
     ):
         flash(f"Participants are kept for {form.years.data} years after their last service.")
         return redirect(url_for("retention.show"), 303)
-    return _policies(form, status=422)
+    return _policies(form, _staff_years(), status=422)
 
 
-def _policies(form: Any, status: int = 200) -> ResponseReturnValue:
+@blueprint.post("/settings/retention/staff")
+@requires(Permission.ORGANIZATION_WRITE)
+def update_staff() -> ResponseReturnValue:
+    form: Any = StaffYearsForm()
+    if form.saves(
+        lambda: actions.set_years(RetentionKind.STAFF, form.staff_years.data, actor=actor)
+    ):
+        flash(f"Records of staff are kept for {form.staff_years.data} years after they left.")
+        return redirect(url_for("retention.show"), 303)
+    return _policies(_years(), form, status=422)
+
+
+def _years() -> YearsForm:
+    stored = {"years": retention.years_of(RetentionKind.PARTICIPANTS)}
+    return YearsForm(formdata=None, data=stored)
+
+
+def _staff_years() -> StaffYearsForm:
+    stored = {"staff_years": retention.years_of(RetentionKind.STAFF)}
+    return StaffYearsForm(formdata=None, data=stored)
+
+
+def _policies(form: Any, staff_form: Any, status: int = 200) -> ResponseReturnValue:
     today = clock.today(person.timezone)
     return page(
         "retention/show.html",
         status=status,
         form=form,
+        staff_form=staff_form,
         numbers=retention.numbers(today, seen_by=seen_by()),
         due=retention.to_erase(today, seen_by=seen_by()),
         kept=retention.held_back(today, seen_by=seen_by()),
+        staff_due=retention_staff.to_erase(today),
+        staff_count=retention_staff.count(today),
         report=retention.last_report(),
         most=MOST_AT_ONCE,
     )
@@ -64,29 +90,28 @@ def new_erasure() -> ResponseReturnValue:
 @blueprint.post("/settings/retention/erasures")
 @requires(Permission.ORGANIZATION_WRITE)
 def erase() -> ResponseReturnValue:
+    """Leave the erasure to the worker, and show how far it is."""
     form: Any = ErasureForm()
+    return _asked(
+        form,
+        lambda: ask_for_erasure(form.chosen("participant_id"), form.confirmed.data, actor=actor),
+        lambda: _erasure(form, status=422),
+    )
+
+
+def _asked(
+    form: Any, ask: Callable[[], UUID], again: Callable[[], ResponseReturnValue]
+) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
-            done = erase_participants(form.chosen(), form.confirmed.data, actor=actor)
+            task_id = ask()
         except RuleBroken as error:
             form.refuse(error)
         except Conflict as error:
             form.form_errors.append(error.message)
         else:
-            flash(_said(done))
-            return redirect(url_for("retention.show"), 303)
-    return _erasure(form, status=422)
-
-
-def _said(done: Erased) -> str:
-    left = f" {len(done.refused)} left: they must be kept now." if done.refused else ""
-    who = (
-        "1 participant was" if done.participants == 1 else f"{done.participants} participants were"
-    )
-    return (
-        f"{who} erased. Files taken away: {done.files:,}. "
-        f"The money of their services stays: {done.services:,}.{left}"
-    )
+            return redirect(url_for("tasks.show", task_id=task_id), 303)
+    return again()
 
 
 def _erasure(form: Any, status: int = 200) -> ResponseReturnValue:
@@ -99,6 +124,36 @@ def _erasure(form: Any, status: int = 200) -> ResponseReturnValue:
         due=retention.to_erase(today, seen_by=seen_by()),
         numbers=retention.numbers(today, seen_by=seen_by()),
         years=retention.years_of(RetentionKind.PARTICIPANTS),
+    )
+
+
+@blueprint.get("/settings/retention/staff/erasures/new")
+@requires(Permission.ORGANIZATION_WRITE)
+def new_staff_erasure() -> ResponseReturnValue:
+    return _staff_erasure(ErasureForm())
+
+
+@blueprint.post("/settings/retention/staff/erasures")
+@requires(Permission.ORGANIZATION_WRITE)
+def erase_staff() -> ResponseReturnValue:
+    form: Any = ErasureForm()
+    return _asked(
+        form,
+        lambda: erasure_staff.ask_for_erasure(
+            form.chosen("user_id"), form.confirmed.data, actor=actor
+        ),
+        lambda: _staff_erasure(form, status=422),
+    )
+
+
+def _staff_erasure(form: Any, status: int = 200) -> ResponseReturnValue:
+    today = clock.today(person.timezone)
+    return page(
+        "retention/new_staff.html",
+        status=status,
+        form=form,
+        staff_due=retention_staff.to_erase(today),
+        years=retention.years_of(RetentionKind.STAFF),
     )
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy.queries import search
 from caddy.queries.search import FEW, MANY, Asker, Group
 from caddy.web import arguments
-from caddy.web.access import actor, seen_by, signed_in
+from caddy.web.access import actor, person, seen_by, signed_in
 from caddy.web.pages import page
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -19,7 +19,8 @@ SHOWN_BY = {
     Group.PARTICIPANTS: ("participants.show", "participant_id"),
     Group.SERVICES: ("services.show", "service_id"),
     Group.CLAIMS: ("claims.show", "claim_id"),
-    Group.DOCUMENTS: ("attachments.show", "attachment_id"),
+    Group.DOCUMENTS: ("documents.show", "document_id"),
+    Group.FILES: ("attachments.show", "attachment_id"),
     Group.STAFF: ("staff.show", "user_id"),
 }
 
@@ -38,7 +39,8 @@ def suggest() -> ResponseReturnValue:
 
 def _found(limit: int, template: str = "search/show.html") -> ResponseReturnValue:
     typed = arguments.text("q")
-    found = search.everything(typed, Asker(actor.permissions, seen_by()), limit)
+    asker = Asker(actor.permissions, seen_by(), person.timezone, actor.user_id)
+    found = search.everything(typed, asker, limit)
     groups = [
         (group, [(hit, _address(group, hit)) for hit in hits]) for group, hits in found.items()
     ]

@@ -13,14 +13,16 @@ from caddy import clock
 from caddy.actions import attachments as attachment_actions
 from caddy.actions import services as actions
 from caddy.domain import shifts
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.services import ServiceStatus
-from caddy.queries import attachments, roster, services, support_items, visibility
+from caddy.queries import attachments, roster, services, signings, support_items, visibility
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
@@ -231,6 +233,8 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         and shifts.may_handle(actor, shift.support_worker_id),
         may_plan=actor.may(Permission.PARTICIPANTS_WRITE),
     )
+    signatures = signings.of_service(service_id)
+    as_it_is = signings.service(service_id, seen_by=None) if signatures else None
     return page(
         "services/show.html",
         part="main",
@@ -242,7 +246,10 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         changes=roster.changes_of(service_id),
         lines=services.lines_of(service_id),
         attachments=attachments.of_service(service_id),
+        signatures=signatures,
+        now_sha256=as_it_is.sha256 if as_it_is else None,
         file_form=file_form,
+        documents=listed(LinkName.SERVICE, service_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""The organization's own choices, and each person's: lights, alerts, checks, how one is told."""
+"""The organization's own choices: lights, alerts, checks, numbers, qualifications."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField
 
-from caddy.actions import notifications as notification_actions
 from caddy.actions import settings as actions
 from caddy.actions.organizations import set_light_thresholds
 from caddy.domain.permissions import Permission
 from caddy.domain.words import say_list
-from caddy.queries import notifications as told
 from caddy.queries import organizations
-from caddy.web.access import actor, person, requires, signed_in
+from caddy.web.access import actor, requires
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.settings_forms import (
@@ -31,11 +28,6 @@ from caddy.web.settings_forms import (
 )
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
-
-
-class NotificationsForm(Form):
-    in_app = BooleanField("In Caddy", description="Shown with the count at the top of every page.")
-    by_email = BooleanField("By email", description="Sent to the address you sign in with.")
 
 
 @blueprint.get("")
@@ -161,30 +153,3 @@ def _settings(refused: dict[str, Form], status: int = 200) -> ResponseReturnValu
     organization = organizations.current()
     forms = stored(organization) | refused
     return page("settings/show.html", forms=forms, organization=organization, status=status)
-
-
-@blueprint.get("/notifications")
-@signed_in
-def notifications() -> ResponseReturnValue:
-    """Show in which ways one is told."""
-    chosen = told.choice(person.id)
-    form = NotificationsForm(
-        data={"in_app": chosen.notify_in_app, "by_email": chosen.notify_by_email}
-    )
-    return page("settings/notifications.html", form=form)
-
-
-@blueprint.post("/notifications")
-@signed_in
-def choose_notifications() -> ResponseReturnValue:
-    form = NotificationsForm()
-    if not form.validate_on_submit():
-        return page("settings/notifications.html", form=form, status=422)
-    notification_actions.choose(by_email=form.by_email.data, in_app=form.in_app.data, actor=actor)
-    flash(_told_sentence(in_app=form.in_app.data, by_email=form.by_email.data))
-    return redirect(url_for("settings.notifications"), 303)
-
-
-def _told_sentence(*, in_app: bool, by_email: bool) -> str:
-    ways = [name for name, is_chosen in (("in Caddy", in_app), ("by email", by_email)) if is_chosen]
-    return f"You will be told {' and '.join(ways)}." if ways else "You will not be told anything."

@@ -146,6 +146,9 @@ def finish(service_id: UUID) -> ResponseReturnValue:
         form.refuse(error)
         return _finish_page(form, shift, 422)
     sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
+    if form.signs_next.data:
+        flash(sentence)
+        return redirect(url_for("signings.of_service", service_id=service_id), 303)
     return _back(service_id, sentence)
 
 

@@ -12,14 +12,16 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import staff as actions
+from caddy.domain.documents import LinkName
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.permissions import Permission, Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
-from caddy.queries import staff
+from caddy.queries import emails, staff
 from caddy.queries.staff import StaffFilter, StaffRecord
-from caddy.web import arguments, listings
+from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires
+from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import Form
 from caddy.web.pages import page
@@ -162,7 +164,14 @@ def _page(record: StaffRecord, used: dict[str, Form], status: int = 200) -> Resp
         "leave": LeaveForm(formdata=None),
     }
     return page(
-        "staff/show.html", record=record, forms=fresh | used, weekdays=WEEKDAYS, status=status
+        "staff/show.html",
+        record=record,
+        forms=fresh | used,
+        weekdays=WEEKDAYS,
+        score=score_views.of_worker(record.user.id),
+        suppression=emails.suppression_of(record.user.email),
+        documents=listed(LinkName.USER, record.user.id),
+        status=status,
     )
 
 

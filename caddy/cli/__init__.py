@@ -15,6 +15,7 @@ import click
 from flask import Flask
 
 COMMANDS = {
+    "audit": "Prove that nobody has changed the audit log.",
     "backup": "Write the whole installation into one file, or check such a file.",
     "check": "Compare the stored totals with the rows that they sum.",
     "claim": "Build, write, send and answer claims.",

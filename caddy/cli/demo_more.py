@@ -1,4 +1,4 @@
-"""What the demo's first organization has besides: agreements, a roster, a next plan, claims.
+"""What the demo's first organization has besides: agreements, a roster, claims, registers.
 
 Made by the same actions as the pages, so that what one sees first is what Caddy does.
 """
@@ -14,6 +14,9 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import agreements, claims, plans, schedules, sites
 from caddy.actions.sites import SiteEntry
+from caddy.cli.demo_messages import add_messages
+from caddy.cli.demo_papers import add_papers
+from caddy.cli.demo_registers import add_registers
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.errors import RuleBroken
@@ -26,7 +29,7 @@ from caddy.models import Organization, Participant, Plan, SupportItem, User
 from caddy.queries.claim_candidates import ClaimWanted
 from caddy.tenancy import scope, unscoped
 
-AGREED, ROSTERED, HOUSED = 6, 4, 3
+AGREED, ROSTERED, HOUSED, REGISTERED = 6, 4, 3, 4
 SELF_CARE = "01_011_0107_1_1"
 WEEKS = 6
 
@@ -56,6 +59,10 @@ def add_more() -> None:
             _next_plan(rows[0], actor)
         _house([row.id for row in rows[:HOUSED]], actor)
         _claim([row.id for row in rows], today, actor)
+        add_messages(people)
+        if rows:
+            add_papers(rows, worker_id, today, actor)
+        add_registers(rows[:REGISTERED], today, actor)
 
 
 def _participants() -> list[Any]:

@@ -15,34 +15,63 @@ LONGEST_SUBJECT = 400
 
 
 class EmailStatus(StrEnum):
+    """How far a mail has come; what the service tells later is in domain/mail_events.py."""
+
     QUEUED = "queued"
     SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "queued": "Waiting",
+            "bounced": "Came back",
+            "complained": "Marked as spam",
+            "suppressed": "Held back",
+        }.get(self.value, self.value.capitalize())
+
+
+# Where a mail did not arrive, someone may send it again.
+MAY_BE_SENT_AGAIN = frozenset({EmailStatus.FAILED, EmailStatus.BOUNCED, EmailStatus.SUPPRESSED})
 
 
 class EmailTemplate(StrEnum):
     """Each has its `.txt` and its `.html` in templates/emails."""
 
+    AUDIT_TROUBLE = "audit_trouble"
     BACKUP_TROUBLE = "backup_trouble"
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
     DAILY_DIGEST = "daily_digest"
+    MENTION = "mention"
+    MESSAGE_DIGEST = "message_digest"
+    INCIDENT_CLOCK = "incident_clock"
     PACE_ALERT = "pace_alert"
     PLAN_EXPIRY = "plan_expiry"
     RETENTION_REPORT = "retention_report"
+    SIGNING_REQUEST = "signing_request"
     UNDERSPENDING = "underspending"
 
 
 SUBJECTS = {
+    EmailTemplate.AUDIT_TROUBLE: "The audit log is not as it was written",
     EmailTemplate.BACKUP_TROUBLE: "There is no backup of {day_on.day} {day_on:%b %Y}",
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.MENTION: "{author_name} mentions you in Caddy",
+    EmailTemplate.MESSAGE_DIGEST: "Unread messages in Caddy: {messages}",
+    EmailTemplate.INCIDENT_CLOCK: "{headline}: by {due_words}",
     EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
     EmailTemplate.PLAN_EXPIRY: (
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
     ),
     EmailTemplate.RETENTION_REPORT: "Records to erase: {due}, kept back: {kept_back}",
+    EmailTemplate.SIGNING_REQUEST: "Please sign: {what}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
 }
 
@@ -54,6 +83,7 @@ def _names(words: str) -> frozenset[str]:
 # What each mail needs, by name: `…_cents` whole cents, `…_on` a date, a `…percent…` a whole
 # number. Of a list of rows, each row needs what ROWS says.
 NEEDS: dict[EmailTemplate, frozenset[str]] = {
+    EmailTemplate.AUDIT_TROUBLE: _names("day_on findings sentences"),
     EmailTemplate.BACKUP_TROUBLE: _names("day_on sentence"),
     EmailTemplate.BUDGET_ALERT: _names(
         "participant_first_name budget_name threshold_percent percent_used"
@@ -63,6 +93,10 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.DAILY_DIGEST: _names(
         "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
     ),
+    EmailTemplate.MENTION: _names("author_name"),
+    EmailTemplate.MESSAGE_DIGEST: _names("messages"),
+    # The kind and the hour, and nothing of what happened or to whom.
+    EmailTemplate.INCIDENT_CLOCK: _names("headline kind what due_words"),
     EmailTemplate.PACE_ALERT: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents runs_out_on ends_on"
@@ -70,7 +104,11 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.PLAN_EXPIRY: _names(
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
     ),
-    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back reasons"),
+    EmailTemplate.RETENTION_REPORT: _names("day_on years due kept_back staff reasons"),
+    # The address itself is stored nowhere: it is worked out when the mail is written.
+    EmailTemplate.SIGNING_REQUEST: _names(
+        "signing_link_id to_name participant_first_name what asked_by expires_on"
+    ),
     EmailTemplate.UNDERSPENDING: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents ends_on"

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from enum import StrEnum
 
-LARGEST_BYTES = 20 * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+LARGEST_BYTES = 20 * MEBIBYTE
 LONGEST_NAME = 200
 HEAD_BYTES = 16
 _KEPT_APART = re.compile(
     r'[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*;]'
 )
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
 class FileKind(StrEnum):
@@ -19,14 +25,59 @@ class FileKind(StrEnum):
     PDF = "application/pdf"
     PNG = "image/png"
     JPEG = "image/jpeg"
+    WEBP = "image/webp"
+    DOCX = f"{_OFFICE}wordprocessingml.document"
+    XLSX = f"{_OFFICE}spreadsheetml.sheet"
+    ODT = "application/vnd.oasis.opendocument.text"
+    TEXT = "text/plain"
+    CSV = "text/csv"
 
     @property
     def endings(self) -> tuple[str, ...]:
-        return {
-            FileKind.PDF: (".pdf",),
-            FileKind.PNG: (".png",),
-            FileKind.JPEG: (".jpg", ".jpeg"),
-        }[self]
+        return {FileKind.JPEG: (".jpg", ".jpeg"), FileKind.TEXT: (".txt",)}.get(
+            self, (f".{self.name.lower()}",)
+        )
+
+    @property
+    def label(self) -> str:
+        return "Text" if self is FileKind.TEXT else self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self in PICTURES
+
+
+PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.WEBP})
+# Nothing else is ever shown inside a page: it is downloaded.
+SHOWN = PICTURES | {FileKind.PDF}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which files are taken from outside: of these kinds, of at most so many bytes."""
+
+    kinds: AbstractSet[FileKind]
+    most_bytes: int
+    sentence: str
+
+    @property
+    def most(self) -> str:
+        return f"A file has {self.most_bytes // MEBIBYTE} MB at the most."
+
+
+ATTACHED = Allowed(
+    frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG}),
+    LARGEST_BYTES,
+    "Choose a PDF, or a picture as PNG or JPEG: this file is neither.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is in the storage, of any kind and size."""
+
+    sha256: str
+    size_bytes: int
 
 
 _BEGINS = {

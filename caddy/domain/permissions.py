@@ -20,10 +20,18 @@ class Permission(StrEnum):
     CATALOGUE_WRITE = "catalogue.write"
     CLAIMS_READ = "claims.read"
     CLAIMS_WRITE = "claims.write"
+    COMPLIANCE_READ = "compliance.read"
+    DOCUMENTS_READ = "documents.read"
+    DOCUMENTS_WRITE = "documents.write"
+    INCIDENTS_READ = "incidents.read"
+    INCIDENTS_WRITE = "incidents.write"
+    MESSAGES_WRITE = "messages.write"
     ORGANIZATION_WRITE = "organization.write"
     PARTICIPANTS_ALL = "participants.all"
     PARTICIPANTS_READ = "participants.read"
     PARTICIPANTS_WRITE = "participants.write"
+    REGISTERS_READ = "registers.read"
+    REGISTERS_WRITE = "registers.write"
     SERVICES_READ = "services.read"
     SERVICES_WRITE = "services.write"
 
@@ -50,10 +58,27 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SERVICES_READ,
             Permission.SERVICES_WRITE,
             Permission.BUDGETS_READ,
+            Permission.DOCUMENTS_READ,
+            Permission.DOCUMENTS_WRITE,
+            Permission.INCIDENTS_READ,
+            Permission.INCIDENTS_WRITE,
+            Permission.REGISTERS_READ,
+            Permission.REGISTERS_WRITE,
+            Permission.COMPLIANCE_READ,
+            Permission.MESSAGES_WRITE,
         }
     ),
     Role.SUPPORT_WORKER: frozenset(
-        {Permission.PARTICIPANTS_READ, Permission.SERVICES_READ, Permission.SERVICES_WRITE}
+        {
+            Permission.PARTICIPANTS_READ,
+            Permission.SERVICES_READ,
+            Permission.SERVICES_WRITE,
+            Permission.DOCUMENTS_READ,
+            Permission.DOCUMENTS_WRITE,
+            Permission.INCIDENTS_READ,
+            Permission.INCIDENTS_WRITE,
+            Permission.MESSAGES_WRITE,
+        }
     ),
     Role.FINANCE: frozenset(
         {
@@ -61,6 +86,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.BUDGETS_READ,
             Permission.CLAIMS_READ,
             Permission.CLAIMS_WRITE,
+            Permission.MESSAGES_WRITE,
         }
     ),
     Role.VIEWER: frozenset(
@@ -69,6 +95,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PARTICIPANTS_READ,
             Permission.SERVICES_READ,
             Permission.BUDGETS_READ,
+            Permission.DOCUMENTS_READ,
+            Permission.REGISTERS_READ,
+            Permission.COMPLIANCE_READ,
         }
     ),
 }

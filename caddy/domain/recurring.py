@@ -11,6 +11,7 @@ LAST_DAY_OF_EVERY_MONTH = 28
 
 class Recurring(StrEnum):
     DAILY_CHECK = "daily_check"
+    WEEKLY_AUDIT = "weekly_audit"
     WEEKLY_COMPLIANCE = "weekly_compliance"
     MONTHLY_PLAN_EXPIRY = "monthly_plan_expiry"
     MONTHLY_RETENTION = "monthly_retention"
@@ -40,7 +41,7 @@ def last_due_on(kind: Recurring, now: datetime, hours: Hours) -> date:
     today = now.date()
     if kind is Recurring.DAILY_CHECK:
         return today if now.hour >= hours.daily_check_hour else today - timedelta(days=1)
-    if kind is Recurring.WEEKLY_COMPLIANCE:
+    if kind in {Recurring.WEEKLY_AUDIT, Recurring.WEEKLY_COMPLIANCE}:
         due = today - timedelta(days=(today.weekday() - hours.weekly_check_weekday) % 7)
         is_too_early = due == today and now.hour < hours.weekly_check_hour
         return due - timedelta(days=7) if is_too_early else due

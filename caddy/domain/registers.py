@@ -21,6 +21,29 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """How one entry of a register stands, in a word and a tone."""
+
+    label: str
+    tone: Tone
+
+
+def by_day(
+    on: date | None, today: date, *, late: str = "Review overdue", good: str = "Current"
+) -> Stands:
+    """Return how what is to be looked at again by a day stands; the last 60 days are soon.
+
+    >>> by_day(date(2026, 12, 1), date(2026, 11, 21)).label
+    'Due within 60 days'
+    """
+    if on is None:
+        return Stands("No review date", Tone.UNKNOWN)
+    if on < today:
+        return Stands(late, Tone.BAD)
+    return Stands("Due within 60 days", Tone.SOON) if on - today < SOON else Stands(good, Tone.GOOD)
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many rows stand in one way, in a word."""
 

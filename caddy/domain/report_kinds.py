@@ -50,11 +50,11 @@ class ReportKind(StrEnum):
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """Return the names of what it is asked with; all of them are required."""
+        """Return the names of what it is asked with; all are required but the module."""
         return {
             "claim": ("claim_id",),
             "invoice": ("claim_id",),
             "statement": ("participant_id", "starts_on", "ends_on"),
             "budget": ("participant_id",),
-            "compliance": ("starts_on", "ends_on"),
+            "compliance": ("module", "starts_on", "ends_on"),
         }[self.value]

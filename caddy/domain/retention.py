@@ -25,10 +25,14 @@ class RetentionKind(StrEnum):
     """What a policy is for. What has none is never erased."""
 
     PARTICIPANTS = "participants"
+    STAFF = "staff"
 
     @property
     def label(self) -> str:
-        return "Participants, after their last service"
+        return {
+            "participants": "Participants, after their last service",
+            "staff": "Staff who left, after they were last here",
+        }[self.value]
 
 
 class Keep(StrEnum):
@@ -39,6 +43,7 @@ class Keep(StrEnum):
     CURRENT_PLAN = "current_plan"
     RECENT_SERVICE = "recent_service"
     CHILD = "child"
+    RECENT_ENTRY = "recent_entry"
 
     @property
     def sentence(self) -> str:
@@ -47,6 +52,7 @@ class Keep(StrEnum):
             "open_claim": "Money of a claim is still to come.",
             "current_plan": "A plan is current or to come.",
             "recent_service": "The last service is not long enough ago.",
+            "recent_entry": "An incident, a complaint or a restrictive practice is too recent.",
             "child": "A child's records are kept until they are 25.",
         }[self.value]
 
@@ -56,7 +62,8 @@ class Standing:
     """What decides whether a participant is kept.
 
     `last_on` is the day of the last service, of whatever state; without any, the last day of
-    the last plan; without one, the day they were added.
+    the last plan; without one, the day they were added. `has_recent_entry`: an
+    incident, a complaint or a restrictive practice of theirs is not old enough by the same years.
     """
 
     last_on: date
@@ -64,6 +71,7 @@ class Standing:
     is_on_hold: bool = False
     has_open_claim: bool = False
     has_current_plan: bool = False
+    has_recent_entry: bool = False
 
 
 def years_before(day: date, years: int) -> date:
@@ -103,6 +111,7 @@ def kept_because(standing: Standing, years: int, today: date) -> list[Keep]:
         Keep.OPEN_CLAIM: standing.has_open_claim,
         Keep.CURRENT_PLAN: standing.has_current_plan,
         Keep.RECENT_SERVICE: not is_over(standing.last_on, years, today),
+        Keep.RECENT_ENTRY: standing.has_recent_entry,
         Keep.CHILD: not is_over(standing.date_of_birth, CHILD_UNTIL_YEARS, today),
     }
     return [reason for reason, is_so in held.items() if is_so]

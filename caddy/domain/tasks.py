@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from uuid import UUID
 
 from caddy.domain.actor import Actor
+from caddy.domain.files import KeptFile
 
 # Work that said nothing for so long is taken to be dead: its worker was killed.
 DEAD_AFTER = timedelta(minutes=2)
@@ -29,6 +29,8 @@ class TaskKind(StrEnum):
 
     ARCHIVE = "archive"
     BACKUP = "backup"
+    ERASURE = "erasure"
+    EVIDENCE = "evidence"
     IMPORT = "import"
     RECORD = "record"
     REPORT = "report"
@@ -67,11 +69,11 @@ class TaskRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A file that came of a task: its bytes, or the path of a file that holds them."""
+    """A file that came of a task: its bytes, or a file that is stored already."""
 
     file_name: str
     media_type: str
-    content: bytes | Path
+    content: bytes | KeptFile
 
 
 @dataclass(frozen=True, slots=True)

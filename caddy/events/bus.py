@@ -12,6 +12,7 @@ from uuid import UUID
 import redis
 from flask_sse import ServerSentEventsBlueprint
 
+from caddy import clock
 from caddy.extensions import redis_client
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,11 @@ class Topic:
     kind: str
     id: UUID
     version: int
+
+
+def news(kind: str, key: UUID) -> Topic:
+    """Return the topic of something that counts no versions: what comes later is newer."""
+    return Topic(kind, key, int(clock.now().timestamp() * 1_000_000))
 
 
 @dataclass(frozen=True, slots=True)

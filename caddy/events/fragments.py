@@ -15,15 +15,23 @@ class Fragment:
     """A piece of a page that replaces the element with the id `target`.
 
     It goes to those who hold the permission; with `user_id` to that person and nobody else,
-    whatever they hold.
+    whatever they hold, and with `user_ids` to those people and nobody else.
     """
 
     target: str
     html: str
     permission: Permission | None = None
     user_id: UUID | None = None
+    user_ids: frozenset[UUID] = frozenset()
+
+    @property
+    def own_to(self) -> frozenset[UUID]:
+        """The people whose own it is; nobody where it goes by a permission."""
+        return self.user_ids | {self.user_id} if self.user_id else self.user_ids
 
     def is_for(self, permissions: frozenset[Permission], user_id: UUID | None) -> bool:
+        if self.user_ids:
+            return user_id in self.user_ids
         if self.user_id is not None:
             return self.user_id == user_id
         return self.permission in permissions
@@ -47,16 +55,17 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
 
 
 def render(topics: Iterable[Topic]) -> list[Fragment]:
-    """Return the fragments for some topics, each target once."""
+    """Return the fragments for some topics, each target once for each audience."""
     by_kind: dict[str, list[UUID]] = {}
     for topic in topics:
         ids = by_kind.setdefault(topic.kind, [])
         if topic.id not in ids:
             ids.append(topic.id)
-    found: dict[str, Fragment] = {}
+    found: dict[tuple[str, frozenset[UUID]], Fragment] = {}
     for kind, ids in by_kind.items():
         if kind in _renderers:
-            found.update((fragment.target, fragment) for fragment in _renderers[kind](ids))
+            for fragment in _renderers[kind](ids):
+                found[fragment.target, fragment.own_to] = fragment
     return list(found.values())
 
 

@@ -262,10 +262,14 @@ class Hub:
         with self._app.test_request_context(), tenancy.scope(organization_id):
             shown = fragments.render(topics)
         # Those who hold the same rights are one audience, but for what is one person's own.
-        own = {fragment.user_id for fragment in shown if fragment.user_id}
+        own = {user_id for fragment in shown for user_id in fragment.own_to}
+        # What is news to a few only wakes nobody else: they are told its id with the next.
+        is_for_few = bool(shown) and all(fragment.own_to for fragment in shown)
         audiences: dict[tuple[frozenset[Permission], UUID | None], bytes] = {}
         for listener in listeners:
             who = listener.user_id if listener.user_id in own else None
+            if who is None and is_for_few:
+                continue
             data = audiences.get((listener.permissions, who))
             if data is None:
                 data = fragments.message(shown, listener.permissions, event_id, who)

@@ -16,9 +16,9 @@ def make_archive(task: TakenTask, tell: Progress) -> Sequence[MadeFile]:
     """Make the archive of the organization in scope, with the rights its asker has now."""
     if not task.actor.may(Permission.ORGANIZATION_WRITE):
         raise Forbidden("forbidden", "Your role does not include this any more.")
-    place, report = archives.make_file(actor=task.actor, tell=tell)
+    file, report = archives.make_file(actor=task.actor, tell=tell)
     said = f"{report.rows:,} rows and {report.files:,} files."
     if report.missing_files:
         said += f" {len(report.missing_files):,} files could not be found in the storage."
     task.say(said)
-    return [MadeFile(f"{task.params['slug']}.archive.zip", ZIP, place)]
+    return [MadeFile(f"{task.params['slug']}.archive.zip", ZIP, file)]

@@ -1,21 +1,17 @@
-"""Sending one stored mail: rendered from its template, handed over, and written down."""
+"""Sending one stored mail: written, handed over, and noted down."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
-
-from flask import current_app
-from jinja2 import StrictUndefined
 
 from caddy import mail, metrics
 from caddy.actions import emails as actions
-from caddy.config import load_settings
 from caddy.domain.actor import Actor
-from caddy.domain.emails import restored
+from caddy.domain.mail_events import sending_key
 from caddy.domain.people import UserStatus
 from caddy.extensions import db
-from caddy.mail import MailRefused, MailUnavailable, Message
+from caddy.jobs import letters
+from caddy.mail import MailRefused, MailUnavailable
 from caddy.queries import emails
 
 
@@ -23,18 +19,22 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
     """Send a mail once, however often this runs.
 
     One that went out is not waiting any more; where only the answer was lost, the service
-    knows the mail again by its id. Where the service is away, the outbox tries again.
+    knows the mail again by its key. Where the service is away, the outbox tries again.
     """
     email = emails.waiting(subject_id)
-    # Nothing of the database is held while the network is waited for.
-    db.session.close()
     if email is None:
         return
     if email.user_id and email.user_status is not UserStatus.ACTIVE:
         actions.mark_failed(email.id, "This person may not sign in any more.", actor=actor)
         return
+    if email.suppression:
+        actions.mark_suppressed(email.id, email.suppression, actor=actor)
+        return
+    message = letters.write(email)
+    # Nothing of the database is held while the network is waited for.
+    db.session.close()
     try:
-        sent = mail.send(_message(email), idempotency_key=str(email.id))
+        sent = mail.send(message, idempotency_key=sending_key(email.id, email.resends))
     except MailRefused as refusal:
         actions.mark_failed(email.id, str(refusal), actor=actor)
         metrics.note_outcome("mail", email.template, "refused")
@@ -45,24 +45,3 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
     else:
         actions.mark_sent(email.id, sent.provider_id, actor=actor)
         metrics.note_outcome("mail", email.template, "sent")
-
-
-def _message(email: Any) -> Message:
-    context = {
-        **restored(email.context),
-        "subject": email.subject,
-        "first_name": email.first_name or "",
-        "organization_name": email.organization_name,
-        "url": load_settings().public_url.rstrip("/"),
-    }
-    return Message(
-        to=email.to_address,
-        subject=email.subject,
-        html=_render(f"{email.template}.html", context),
-        text=_render(f"{email.template}.txt", context),
-    )
-
-
-def _render(name: str, context: dict[str, Any]) -> str:
-    strict = current_app.jinja_env.overlay(undefined=StrictUndefined)
-    return strict.get_template(f"emails/{name}").render(context)

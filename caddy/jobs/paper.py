@@ -80,7 +80,9 @@ def _invoice_parts(invoice: Invoice, letterhead: Letterhead) -> list[str]:
         invoice=invoice,
         categories=reports.by_category(invoice.lines),
     )
-    return [first, *_line_parts(invoice.lines)]
+    # Its lines begin below the head, so that a short invoice is one page.
+    beginning, *others = _line_parts(invoice.lines) or [""]
+    return [first + beginning, *others]
 
 
 def _line_parts(lines: Sequence[Line]) -> list[str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from caddy import clock
 from caddy.domain.errors import NotFound
+from caddy.domain.evidence import EVIDENCE, gives_evidence, module_of
 from caddy.domain.periods import days_of
 from caddy.domain.registers import Register, Tone
 from caddy.domain.reports import Paper
@@ -39,19 +40,26 @@ COLOURS = {
 def make(params: Mapping[str, str], progress: Progress, *, seen_by: UUID | None) -> Paper:
     """Return the report of the days from `starts_on` to `ends_on` (ISO dates).
 
+    With a `module` it holds what is evidence for that module of the standards, else everything.
+
     It is of all participants: raises NotFound where the person who asked sees only some.
     """
     days = days_of(params)
     if seen_by is not None:
         raise NotFound("report")
     zone = organizations.current().timezone
-    registers = all_registers(days, clock.today(zone))
+    module = module_of(params)
+    registers = [
+        one for one in all_registers(days, clock.today(zone)) if gives_evidence(one.key, module)
+    ]
     head = letterheads.head()
     is_whole = sum(len(one.rows) for one in registers) <= MOST_LINES_OF_WHOLE
     cover = fill(
         "compliance.html",
         letterhead=head,
         days=days,
+        module=module,
+        outcomes=EVIDENCE[module].outcomes if module else (),
         made_on=clock.today(zone),
         registers=[_summary(one) for one in registers],
         is_whole=is_whole,
@@ -63,7 +71,8 @@ def make(params: Mapping[str, str], progress: Progress, *, seen_by: UUID | None)
     ]
     parts = [cover + "".join(sections)] if is_whole else [cover, *sections]
     content = made(parts, TITLE, head, assets=letterheads.assets(), progress=progress)
-    return Paper(f"{TITLE} {days.words}", content, [one.table for one in registers])
+    stem = f"{TITLE} {days.words}" + (f", {module.label}" if module else "")
+    return Paper(stem, content, [one.table for one in registers])
 
 
 def _summary(one: Register) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def make_record(task: TakenTask, tell: Progress) -> Sequence[MadeFile]:
     if made.missing:
         said += f" {made.missing:,} documents could not be found in the storage."
     task.say(said + ("" if pdf else NO_PDF))
-    return [MadeFile(f"{stem}.zip", ZIP, made.place)]
+    return [MadeFile(f"{stem}.zip", ZIP, made.file)]
 
 
 def _summary(participant_id: UUID, task: TakenTask) -> tuple[bytes | None, str]:

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 HANDLERS: dict[TaskKind, str] = {
     TaskKind.ARCHIVE: "caddy.jobs.archives.make_archive",
     TaskKind.BACKUP: "caddy.jobs.backups.make_backup",
+    TaskKind.ERASURE: "caddy.jobs.erasures.erase",
+    TaskKind.EVIDENCE: "caddy.jobs.evidence.make_evidence",
     TaskKind.IMPORT: "caddy.jobs.imports.do_import",
     TaskKind.RECORD: "caddy.jobs.records.make_record",
     TaskKind.REPORT: "caddy.jobs.reports.make_report",

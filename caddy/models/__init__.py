@@ -4,7 +4,7 @@ from pathlib import Path
 
 from caddy.domain.budgets import AlertType
 from caddy.models.agreement import AgreedItem, AgreementStatus, ServiceAgreement
-from caddy.models.audit_log import AuditLog
+from caddy.models.audit_log import AuditHead, AuditLog
 from caddy.models.budget import (
     Budget,
     BudgetAdjustment,
@@ -22,10 +22,20 @@ from caddy.models.claim import (
     ResultFile,
     ResultMapping,
 )
-from caddy.models.email_log import EmailLog
+from caddy.models.compliance import ComplianceScore, ExpiryNotice
+from caddy.models.document import Document, DocumentVersion
+from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
+from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
+from caddy.models.message import (
+    Conversation,
+    ConversationMember,
+    Message,
+    MessageDocument,
+    MessageMention,
+)
 from caddy.models.notification import Notification
 from caddy.models.organization import Organization, OrganizationContact, PeriodicRun, Site
 from caddy.models.participant import (
@@ -36,11 +46,23 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.register import (
+    CareRecord,
+    Complaint,
+    Policy,
+    PolicyReading,
+    PracticeUse,
+    RegisterAction,
+    RestrictivePractice,
+    Risk,
+)
 from caddy.models.retention import LegalHold, RetentionPolicy
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
+from caddy.models.signing import AgreementPaper, Signing, SigningLink
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
 from caddy.models.support_item import SupportItem
 from caddy.models.task import Task, TaskFile
+from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
 
@@ -50,31 +72,49 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 __all__ = [
     "MIGRATIONS",
     "AgreedItem",
+    "AgreementPaper",
     "AgreementStatus",
     "AlertType",
     "Attachment",
+    "AuditHead",
     "AuditLog",
     "Budget",
     "BudgetAdjustment",
     "BudgetAlert",
+    "CareRecord",
     "CatalogueImport",
     "Claim",
     "ClaimCounter",
     "ClaimFile",
     "ClaimLine",
     "ClaimService",
+    "Complaint",
+    "ComplianceScore",
+    "Conversation",
+    "ConversationMember",
     "DailyTotal",
+    "Document",
+    "DocumentVersion",
+    "EmailEvent",
     "EmailLog",
+    "EmailSuppression",
     "EmergencyContact",
+    "ExpiryNotice",
     "FundingPeriod",
     "IdMapping",
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Incident",
     "LegalHold",
     "MailedLink",
     "MedicalRecord",
+    "Message",
+    "MessageDocument",
+    "MessageMention",
     "Notification",
+    "NotificationChoice",
+    "NotificationPreference",
     "Organization",
     "OrganizationContact",
     "OrganizationTotal",
@@ -85,14 +125,23 @@ __all__ = [
     "Payment",
     "PeriodicRun",
     "Plan",
+    "Policy",
+    "PolicyReading",
+    "PracticeUse",
+    "RegisterAction",
+    "RestrictivePractice",
     "ResultFile",
     "ResultMapping",
     "RetentionPolicy",
+    "Risk",
     "Schedule",
     "Service",
     "ServiceAgreement",
     "ServiceChange",
+    "Signing",
+    "SigningLink",
     "Site",
+    "SmsLog",
     "StaffQualification",
     "SupportItem",
     "Task",

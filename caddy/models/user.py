@@ -56,6 +56,7 @@ class User(Base, OrganizationOwned, Stamped):
     presence_page: Mapped[str | None] = mapped_column(String(200))
     presence_seen_at: Mapped[Instant | None]
     last_active_at: Mapped[Instant | None]
+    erased_at: Mapped[Instant | None]
 
     @property
     def name(self) -> str:

@@ -86,7 +86,7 @@ def files(connection: Connection) -> Iterator[tuple[str, bool]]:
                 mark = bytes.fromhex(sha256)
                 if mark in seen:
                     continue
-                is_there = storage.path_of(sha256).is_file()
+                is_there = storage.is_there(sha256)
                 if is_there or "size_bytes" in table.columns:
                     seen.add(mark)
                     yield sha256, is_there

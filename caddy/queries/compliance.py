@@ -1,4 +1,4 @@
-"""What has lapsed or lapses soon: qualifications, service agreements, plan reviews."""
+"""What has lapsed or lapses soon: qualifications, agreements, plan reviews, registers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from caddy.models import (
     StaffQualification,
     User,
 )
+from caddy.queries import register_dues
 
 MOST_LISTED = 50
 
@@ -46,7 +47,12 @@ class DueItem:
 def due(today: date, within_days: int) -> list[DueItem]:
     """Return up to 50 things that are due within some days or overdue, the first due first."""
     until = today + timedelta(days=within_days)
-    found = [*_qualifications(until), *_agreements(until), *_reviews(today, until)]
+    found = [
+        *_qualifications(until),
+        *_agreements(until),
+        *_reviews(today, until),
+        *register_dues.due(today, until),
+    ]
     rows = sorted(found, key=lambda one: (one[2], one[0], one[1]))[:MOST_LISTED]
     return [DueItem(what, whom, on, on < today, link) for what, whom, on, link in rows]
 

@@ -16,19 +16,31 @@ from caddy.models import (
     Attachment,
     Budget,
     BudgetAdjustment,
+    CareRecord,
     ClaimLine,
     ClaimService,
+    Complaint,
+    Document,
     Import,
     ImportRow,
+    Incident,
     Participant,
     ParticipantWatcher,
     ParticipantWorker,
     Plan,
+    Policy,
+    PolicyReading,
+    RegisterAction,
+    RestrictivePractice,
+    Risk,
     Schedule,
     Service,
     ServiceAgreement,
+    Signing,
     User,
 )
+
+REGISTERS: tuple[Any, ...] = (CareRecord, Complaint, Incident, RestrictivePractice, Risk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +68,16 @@ def of(found: Import) -> list[Dependent]:
         ImportKind.AGREEMENTS: [
             ("services under its agreements", Service.agreement_id.in_(made)),
             ("documents of its agreements", Attachment.agreement_id.in_(made)),
+            ("signatures of its agreements", Signing.agreement_id.in_(made)),
+            ("documents put to its agreements", Document.agreement_id.in_(made)),
             ("agreements changed since", _since(ServiceAgreement, made, found)),
         ],
         ImportKind.SERVICES: [
             ("services on claims", ClaimService.service_id.in_(made)),
             ("documents of its services", Attachment.service_id.in_(made)),
+            ("incidents during its services", Incident.service_id.in_(made)),
+            ("signatures of its services", Signing.service_id.in_(made)),
+            ("documents put to its services", Document.service_id.in_(made)),
             (
                 "services changed since",
                 Service.id.in_(made)
@@ -82,8 +99,13 @@ def _of_participants(made: Any, found: Import) -> list[tuple[str, Any]]:
         ("agreements with its participants", ServiceAgreement.participant_id.in_(made)),
         ("schedules of its participants", Schedule.participant_id.in_(made)),
         ("claimed lines of its participants", ClaimLine.participant_id.in_(made)),
+        ("documents of its participants", Document.participant_id.in_(made)),
         ("workers in its participants' teams", ParticipantWorker.participant_id.in_(made)),
         ("people who watch its participants", ParticipantWatcher.participant_id.in_(made)),
+        *(
+            ("entries of registers about its participants", table.participant_id.in_(made))
+            for table in REGISTERS
+        ),
         ("participants changed since", _since(Participant, made, found)),
         (
             "plans changed or added since",
@@ -104,7 +126,14 @@ def _budgets_of(made: Any) -> Any:
 def _of_staff(made: Any) -> list[tuple[str, Any]]:
     return [
         ("services by its staff", Service.support_worker_id.in_(made)),
+        ("incidents that its staff reported", Incident.reported_by.in_(made)),
+        ("policies that its staff read", PolicyReading.user_id.in_(made)),
+        *(
+            ("entries of registers that its staff look after", table.owner_id.in_(made))
+            for table in (Complaint, Policy, RegisterAction, Risk)
+        ),
         ("teams with its staff", ParticipantWorker.user_id.in_(made)),
+        ("documents of its staff", Document.user_id.in_(made)),
         ("plans coordinated by its staff", Plan.support_coordinator_id.in_(made)),
         (
             "people who were given a way to sign in",

@@ -41,5 +41,7 @@ def page(
 def choice(user_id: UUID) -> Any:
     """Return in which ways a person wants to be told."""
     return db.session.execute(
-        select(User.notify_by_email, User.notify_in_app).where(User.id == user_id)
+        select(User.notify_by_email, User.notify_in_app, User.notify_by_sms).where(
+            User.id == user_id
+        )
     ).one()

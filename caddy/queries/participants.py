@@ -17,7 +17,6 @@ from caddy.extensions import db
 from caddy.models import (
     Budget,
     EmergencyContact,
-    MedicalRecord,
     Participant,
     ParticipantTag,
     Plan,
@@ -260,12 +259,6 @@ def _tags(participant_id: UUID) -> list[str]:
             .limit(100)
         )
     )
-
-
-def medical(participant_id: UUID) -> MedicalRecord | None:
-    return db.session.scalars(
-        select(MedicalRecord).where(MedicalRecord.participant_id == participant_id)
-    ).one_or_none()
 
 
 def coordinators() -> list[tuple[str, str]]:

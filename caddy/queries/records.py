@@ -22,7 +22,6 @@ from caddy.queries.checks import DELIVERED
 
 AT_ONCE = 500
 MOST_SHOWN = 200
-AUDIT = "audit_logs"
 
 
 def conditions(participant_id: UUID) -> dict[str, ColumnElement[bool]]:
@@ -34,8 +33,6 @@ def conditions(participant_id: UUID) -> dict[str, ColumnElement[bool]]:
             found[name] = table.c.id == participant_id
         elif "participant_id" in table.columns:
             found[name] = table.c.participant_id == participant_id
-        elif name == AUDIT:
-            found[name] = table.c.entity_id == participant_id
         else:
             ways = [
                 key.parent.in_(select(parent.c.id).where(archives.own(parent), found[parent.name]))
@@ -76,7 +73,7 @@ def documents(connection: Connection, wanted: dict[str, ColumnElement[bool]]) ->
             archives.own(table), wanted[table.name]
         )
         for sha256, name in connection.execute(statement.order_by(table.c.id)):
-            is_there = storage.path_of(sha256).is_file()
+            is_there = storage.is_there(sha256)
             if is_there or "size_bytes" in table.columns:
                 yield Document(sha256, name, is_there)
 

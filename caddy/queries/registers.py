@@ -28,7 +28,7 @@ from caddy.models import (
     StaffQualification,
     User,
 )
-from caddy.queries import organizations
+from caddy.queries import evidence, organizations, shelves
 
 MOST_ROWS = 5_000
 MOST_FACTS = 200
@@ -253,4 +253,12 @@ def _said(action: str) -> str:
     return action.replace(".", " ").replace("_", " ").capitalize()
 
 
-SECTIONS: tuple[Reader, ...] = (qualifications, agreements, plans, changes, actors)
+SECTIONS: tuple[Reader, ...] = (
+    qualifications,
+    agreements,
+    plans,
+    *shelves.SECTIONS,
+    evidence.register,
+    changes,
+    actors,
+)

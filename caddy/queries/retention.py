@@ -30,10 +30,13 @@ from caddy.models import (
     Attachment,
     Claim,
     ClaimLine,
+    Complaint,
+    Incident,
     LegalHold,
     Participant,
     PeriodicRun,
     Plan,
+    RestrictivePractice,
     RetentionPolicy,
     Service,
     ServiceAgreement,
@@ -43,7 +46,13 @@ from caddy.queries import organizations, visibility
 from caddy.tenancy import unscoped
 
 AT_ONCE = 500
-COUNTED = (Keep.LEGAL_HOLD, Keep.OPEN_CLAIM, Keep.CURRENT_PLAN, Keep.CHILD)
+COUNTED = (
+    Keep.LEGAL_HOLD,
+    Keep.OPEN_CLAIM,
+    Keep.CURRENT_PLAN,
+    Keep.RECENT_ENTRY,
+    Keep.CHILD,
+)
 
 
 def years_of(kind: RetentionKind) -> int:
@@ -142,7 +151,7 @@ def _rows(today: date) -> Rows:
     )
 
 
-def _of(participant_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def _of(participant_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Return the condition that a row is of the participant, so that the index can be used."""
     owner = participant_id.class_
     return and_(
@@ -188,7 +197,23 @@ def _flag(reason: Keep, today: date) -> ColumnElement[bool]:
         )
     if reason is Keep.CURRENT_PLAN:
         return exists().where(_of(Plan.participant_id), Plan.ends_on >= today)
+    if reason is Keep.RECENT_ENTRY:
+        return _has_recent_entry(years_before(today, years_of(RetentionKind.PARTICIPANTS)))
     return Participant.date_of_birth > years_before(today, CHILD_UNTIL_YEARS)
+
+
+def _has_recent_entry(over: date) -> ColumnElement[bool]:
+    """Return the condition that a register speaks of a participant after a day."""
+    zone = ZoneInfo(organizations.current().timezone)
+    after = datetime.combine(over + timedelta(days=1), time(), zone)
+    ended_on = RestrictivePractice.ended_on
+    return or_(
+        exists().where(_of(Incident.participant_id), Incident.happened_at >= after),
+        exists().where(_of(Complaint.participant_id), Complaint.received_on > over),
+        exists().where(
+            _of(RestrictivePractice.participant_id), or_(ended_on.is_(None), ended_on > over)
+        ),
+    )
 
 
 def _is_kept(today: date) -> ColumnElement[bool]:
@@ -215,6 +240,7 @@ def _due(row: Any, years: int, today: date, zone: str) -> Due:
         is_on_hold=row.legal_hold,
         has_open_claim=row.open_claim,
         has_current_plan=row.current_plan,
+        has_recent_entry=row.recent_entry,
     )
     return Due(
         id=row.id,

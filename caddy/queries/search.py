@@ -23,18 +23,20 @@ from caddy.extensions import db
 from caddy.models import (
     Attachment,
     Claim,
+    Document,
     Participant,
     ParticipantWorker,
     Service,
     ServiceAgreement,
     User,
 )
-from caddy.queries import visibility
+from caddy.queries import documents, visibility
 
 FEW = 5
 MANY = 25
 MOST_OWN = 1_000
 MOST_STAFF = 2_000
+MOST_OF_ALL = 200
 RECENT = timedelta(days=90)
 _ITEM_NUMBER = re.compile(r"\s*\d\d_\d")
 DAY_FORMATS = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d", "%d-%m-%Y", "%d %b %Y", "%d %B %Y")
@@ -47,6 +49,7 @@ class Group(StrEnum):
     SERVICES = "services"
     CLAIMS = "claims"
     DOCUMENTS = "documents"
+    FILES = "files of services and agreements"
     STAFF = "staff"
 
 
@@ -61,10 +64,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who searches: what they may open, and whose participants alone they see, if so."""
+    """Who searches: what they may open, whose participants alone they see, if so, and where."""
 
     permissions: frozenset[Permission]
     seen_by: UUID | None
+    timezone: str
+    user_id: UUID | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -82,11 +87,13 @@ def everything(text: str, asker: Asker, limit: int = FEW) -> dict[Group, list[Hi
     if asker.may(Permission.PARTICIPANTS_READ):
         found[Group.PARTICIPANTS] = _participants(text, own, limit)
     if asker.may(Permission.SERVICES_READ):
-        found[Group.SERVICES] = _services(text, own, asker.seen_by, limit)
+        found[Group.SERVICES] = _services(text, own, asker, limit)
     if asker.may(Permission.CLAIMS_READ):
         found[Group.CLAIMS] = _claims(text, limit)
-    if asker.may(Permission.PARTICIPANTS_READ):
+    if asker.may(Permission.DOCUMENTS_READ):
         found[Group.DOCUMENTS] = _documents(text, asker, limit)
+    if asker.may(Permission.PARTICIPANTS_READ):
+        found[Group.FILES] = _files(text, asker, limit)
     if asker.may(Permission.PARTICIPANTS_WRITE):
         found[Group.STAFF] = _staff(text, limit)
     return {group: hits for group, hits in found.items() if hits}
@@ -123,7 +130,7 @@ def _participants(text: str, own: Sequence[UUID] | None, limit: int) -> list[Hit
     return [hits[one] for one in ids if one in hits]
 
 
-def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit: int) -> list[Hit]:
+def _services(text: str, own: Sequence[UUID] | None, asker: Asker, limit: int) -> list[Hit]:
     """Return the latest services on a day, with an item, or of the participants found."""
     statement: Rows = (
         select(
@@ -138,7 +145,7 @@ def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit
         .order_by(Service.service_on.desc(), Service.id.desc())
         .limit(limit)
     )
-    statement = visibility.of_own_services(statement, seen_by)
+    statement = visibility.of_own_services(statement, asker.seen_by)
     day = _day(text)
     if day is not None:
         statement = statement.where(Service.service_on == day)
@@ -146,7 +153,7 @@ def _services(text: str, own: Sequence[UUID] | None, seen_by: UUID | None, limit
         # Services are not indexed by item: only what is recent is looked through.
         statement = statement.where(
             Service.item_number.startswith(text.strip(), autoescape=True),
-            Service.service_on >= clock.now().date() - RECENT,
+            Service.service_on >= clock.today(asker.timezone) - RECENT,
         )
     else:
         people = search.find(text, search.Kind.PARTICIPANT, limit, among=own)
@@ -191,6 +198,39 @@ def _claims(text: str, limit: int) -> list[Hit]:
 
 
 def _documents(text: str, asker: Asker, limit: int) -> list[Hit]:
+    """Return documents by title, tag and file name; those that are retired are left out."""
+    ids = search.find(text, search.Kind.PAPER, MOST_OF_ALL)
+    statement: Rows = (
+        select(
+            Document.id,
+            Document.title,
+            Document.kind,
+            Participant.first_name,
+            Participant.last_name,
+        )
+        .outerjoin(Participant, Participant.id == Document.participant_id)
+        .where(Document.id.in_(ids), Document.is_active.is_(True), documents.seen(asker))
+    )
+    hits = {
+        row.id: Hit(
+            row.id,
+            row.title,
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        row.kind.label,
+                        f"{row.first_name} {row.last_name}" if row.last_name else "",
+                    ),
+                )
+            ),
+        )
+        for row in db.session.execute(statement)
+    }
+    return [hits[one] for one in ids if one in hits][:limit]
+
+
+def _files(text: str, asker: Asker, limit: int) -> list[Hit]:
     ids = search.find(text, search.Kind.DOCUMENT, limit if asker.seen_by is None else 200)
     statement: Rows = (
         select(Attachment.id, Attachment.file_name, Attachment.created_at)
@@ -207,7 +247,9 @@ def _documents(text: str, asker: Asker, limit: int) -> list[Hit]:
             )
         )
     hits = {
-        row.id: Hit(row.id, row.file_name, f"added {say_date(row.created_at.date())}")
+        row.id: Hit(
+            row.id, row.file_name, f"added {say_date(clock.local(row.created_at, asker.timezone))}"
+        )
         for row in db.session.execute(statement)
     }
     return [hits[one] for one in ids if one in hits][:limit]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, bindparam, func, select
+from sqlalchemy import String, and_, bindparam, select
 
 from caddy import clock
 from caddy.config import load_settings
@@ -20,14 +20,14 @@ from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.domain.sign_ins import SignInWay
 from caddy.domain.subscriptions import Subscription
 from caddy.extensions import db
-from caddy.models import Notification, Organization, User, UserSession
+from caddy.models import Organization, User, UserSession
+from caddy.queries import inboxes
 from caddy.queries.subscriptions import subscription_columns, subscription_of
 from caddy.tenancy import unscoped
 
 ADDRESSES_AT_ONCE = 400
 ONLINE_WITHIN = timedelta(minutes=5)
 MOST_ONLINE_SHOWN = 30
-MOST_UNREAD_COUNTED = 100
 
 
 def taken_addresses(addresses: Sequence[str]) -> set[str]:
@@ -60,6 +60,7 @@ class SessionUser:
     light_red_percent: int
     pace_variance_percent: int
     unread_notifications: int  # counted no further than 100
+    unread_messages: int
     subscription: Subscription
     session: CurrentSession | None = None  # None where a job acts for them
 
@@ -132,14 +133,6 @@ def _session_columns() -> Any:
 
 @lru_cache(maxsize=1)
 def _person_columns() -> Any:
-    unread = (
-        select(Notification.id)
-        .where(Notification.organization_id == User.organization_id)
-        .where(Notification.user_id == User.id, Notification.read_at.is_(None))
-        .limit(MOST_UNREAD_COUNTED)
-        .correlate(User)
-        .subquery()
-    )
     return (
         select(
             User.id,
@@ -156,7 +149,7 @@ def _person_columns() -> Any:
             Organization.light_red_percent,
             Organization.pace_variance_percent,
             *subscription_columns(),
-            select(func.count()).select_from(unread).scalar_subquery().label("unread"),
+            *inboxes.columns(),
         )
         .join(Organization, Organization.id == User.organization_id)
         .where(User.status == UserStatus.ACTIVE)
@@ -164,6 +157,7 @@ def _person_columns() -> Any:
 
 
 def _session_user(row: Any, session: CurrentSession | None = None) -> SessionUser:
+    permissions = effective_permissions(row.role, row.permissions)
     return SessionUser(
         id=row.id,
         organization_id=row.organization_id,
@@ -171,14 +165,15 @@ def _session_user(row: Any, session: CurrentSession | None = None) -> SessionUse
         initials=f"{row.first_name[:1]}{row.last_name[:1]}".upper(),
         email=row.email,
         role=row.role,
-        permissions=effective_permissions(row.role, row.permissions),
+        permissions=permissions,
         organization_name=row.organization_name,
         timezone=row.timezone,
         state=row.state,
         light_amber_percent=row.light_amber_percent,
         light_red_percent=row.light_red_percent,
         pace_variance_percent=row.pace_variance_percent,
-        unread_notifications=row.unread,
+        unread_notifications=row.unread_notifications,
+        unread_messages=inboxes.unread_messages(row, permissions),
         subscription=subscription_of(row),
         session=session,
     )

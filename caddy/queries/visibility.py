@@ -16,7 +16,7 @@ from caddy.columns import Rows
 from caddy.extensions import db
 from caddy.models import Participant, ParticipantWorker, Service
 
-ParticipantId = InstrumentedAttribute[UUID]
+ParticipantId = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 
 
 def supports(participant_id: ParticipantId, user_id: UUID) -> ColumnElement[bool]:

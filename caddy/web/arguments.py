@@ -20,8 +20,13 @@ def word(name: str, kind: type[Word]) -> Word | None:
 
 
 def identifier(name: str) -> UUID | None:
+    return parsed(request.args.get(name, ""))
+
+
+def parsed(value: str) -> UUID | None:
+    """Return the id that stands in an address or a hidden field, or None."""
     try:
-        return UUID(request.args.get(name, ""))
+        return UUID(value)
     except ValueError:
         return None
 

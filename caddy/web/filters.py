@@ -49,6 +49,12 @@ def show_size(size_bytes: int) -> str:
     return f"{kilobytes} KB" if kilobytes < 1000 else f"{kilobytes / 1000:.1f} MB"  # noqa: PLR2004
 
 
+def show_place(path: str) -> str:
+    """Return which part of Caddy a page is in; never whose page it is."""
+    first = path.strip("/").partition("/")[0]
+    return first.replace("-", " ").capitalize() or "Today"
+
+
 def install(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": dollars,
@@ -60,6 +66,7 @@ def install(app: Flask) -> None:
         "points": show_points,
         "count": show_count,
         "size": show_size,
+        "place": show_place,
         "ndis_number": show_ndis_number,
         "abn": show_abn,
     }

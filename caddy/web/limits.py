@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -22,7 +22,8 @@ KILOBYTE = 1024
 FORM_BYTES = 512 * KILOBYTE  # the longest form there is, with every note at its longest
 FILE_BYTES = 21 * KILOBYTE * KILOBYTE  # a file of 20 MB and its form
 FORM_PARTS = 2_000
-# Where files come in; everywhere else a request is a form.
+# Where files of people who are signed in come in; everywhere else a request is a form. What takes
+# more than one file says so itself, with `takes_bytes`.
 UPLOADS = frozenset(
     {
         "agreements.add_document",
@@ -92,7 +93,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def _measure() -> None:
-    if request.endpoint in UPLOADS:
+    if request.endpoint in UPLOADS and "_user_id" in session:
         request.max_content_length = FILE_BYTES
 
 

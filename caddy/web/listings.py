@@ -9,9 +9,11 @@ from caddy import clock
 from caddy.domain.claims import claim_number
 from caddy.domain.ndis.identifiers import show_ndis_number
 from caddy.domain.spreadsheets import Cell, Cents
+from caddy.queries.audit_log import ToldEntry
 from caddy.queries.budgets import BudgetView
 from caddy.queries.participants import ListedParticipant, Sums
 from caddy.queries.receivables import AGE_LABELS, Receivable
+from caddy.queries.scores import ListedScore
 from caddy.queries.staff import ListedPerson
 from caddy.web.downloads import Listing
 
@@ -160,6 +162,21 @@ def notifications(rows: Iterable[Any], zone: str) -> Listing:
     return Listing("Notifications", ("Day", "Time", "Read", "Title", "Text"), cells())
 
 
+def documents(rows: Iterable[Any], zone: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            whose = " ".join(filter(None, (row.first_name, row.last_name)))
+            staff = " ".join(filter(None, (row.staff_first_name, row.staff_last_name)))
+            yield (
+                *(row.title, row.kind.label, whose or staff or "The organization"),
+                *(", ".join(row.tags), row.expires_on, row.version, row.file_name),
+                *(row.size_bytes, clock.local(row.created_at, zone).date()),
+            )
+
+    header: tuple[str, ...] = ("Title", "What", "Whose", "Tags", "Expires", "Version", "File")
+    return Listing("Documents", (*header, "Bytes", "Added"), cells())
+
+
 def agreements(rows: Iterable[Any]) -> Listing:
     header: tuple[str, ...] = ("From", "To", "Status", "Review", "Signed", "Items")
     return Listing(
@@ -216,3 +233,39 @@ def open_lines(rows: Iterable[Any]) -> Listing:
             yield (*whose, *what, AGE_LABELS[row.age], *money)
 
     return Listing("Open lines", header, cells())
+
+
+def audit(rows: Iterable[ToldEntry], zone: str) -> Listing:
+    """Return the audit log in sentences; the number and the seal are those of the chain."""
+    header: tuple[str, ...] = ("Number", "Day", "Time", "Who", "What", "Changed", "Participant")
+    header += ("Fact", "Source", "Address", "Browser", "Seal")
+
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            at = clock.local(row.happened_at, zone)
+            yield (
+                *(row.sequence, at.date(), f"{at:%H:%M:%S}", row.actor_name, row.said.text),
+                *(row.said.details, row.whom, row.action, row.source),
+                *(row.ip, row.user_agent, row.hash),
+            )
+
+    return Listing("Audit log", header, cells())
+
+
+def mails(rows: Iterable[Any], zone: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            made = clock.local(row.created_at, zone)
+            what: Cells = (row.to_address, row.subject, row.status.label, row.error or "")
+            yield (made.date(), f"{made:%H:%M}", *what)
+
+    return Listing("Mails", ("Day", "Time", "To", "Subject", "Status", "What happened"), cells())
+
+
+def scores(rows: Iterable[ListedScore], name: str) -> Listing:
+    def cells() -> Iterator[Cells]:
+        for row in rows:
+            missing = " ".join(str(line["sentence"]) for line in row.lines)
+            yield (row.name, row.score, row.band.label, missing)
+
+    return Listing(name, ("Name", "Score", "Standing", "What is missing"), cells())

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from flask import Flask, request, url_for
 
+from caddy import events
 from caddy.domain.permissions import Permission
 from caddy.web.access import access_of, actor
 
@@ -34,10 +35,21 @@ ENTRIES = (
     Entry("services.index", "Services", "clipboard-list"),
     Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
     Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
+    Entry("documents.index", "Documents", "archive", is_quiet=True),
+    Entry("incidents.index", "Incidents", "triangle-alert", is_quiet=True),
+    Entry(
+        "registers.show",
+        "Registers",
+        "book-open",
+        is_quiet=True,
+        also=("complaints", "restrictive_practices", "risks", "policies", "care_records"),
+    ),
+    Entry("compliance.show", "Compliance", "circle-check", is_quiet=True),
     Entry("reports.index", "Reports", "download", is_quiet=True),
     Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
     Entry("staff.index", "Staff", "user", is_quiet=True),
     Entry("imports.index", "Imports", "upload", is_quiet=True),
+    Entry("audit.index", "Audit log", "clipboard-list", is_quiet=True),
     Entry("settings.show", "Settings", "settings", is_quiet=True),
 )
 
@@ -75,4 +87,8 @@ def install(app: Flask) -> None:
     def menu() -> tuple[MenuItem, ...]:
         return items(actor.permissions, (request.endpoint or "").partition(".")[0])
 
-    app.jinja_env.globals["menu"] = menu
+    def live_since() -> str:
+        """Return the newest event: a page that names none is told of what comes after it."""
+        return events.current_id(actor.organization_id)
+
+    app.jinja_env.globals.update(menu=menu, live_since=live_since)

@@ -61,6 +61,31 @@ class ContactRow(Part):
     phone = _phone("Phone")
 
 
+class MedicalFields(Form):
+    """Health: what someone who adds a participant enters, and who looks at it may change."""
+
+    disabilities = LinesField("Disabilities", description="One a line.")
+    medications = LinesField(
+        "Medications", description="One a line: name, dosage, frequency, with commas between."
+    )
+    allergies = LinesField("Allergies", description="One a line.")
+    dietary_requirements = LinesField("Dietary requirements", description="One a line.")
+
+    def medical(self) -> dict[str, list[Any]]:
+        return {
+            "disabilities": self.disabilities.lines,
+            "medications": [_medication(line) for line in self.medications.lines],
+            "allergies": self.allergies.lines,
+            "dietary_requirements": self.dietary_requirements.lines,
+        }
+
+
+class MedicalForm(MedicalFields):
+    """Medical details alone, with the version of the profile they belong to."""
+
+    version = HiddenField()
+
+
 class ProfileForm(Form):
     version = HiddenField()
     first_name = StringField(
@@ -137,13 +162,6 @@ class ProfileForm(Form):
     interests = LinesField("Interests", description="One a line.")
     routines = _long_text("Routines")
 
-    disabilities = LinesField("Disabilities", description="One a line.")
-    medications = LinesField(
-        "Medications", description="One a line: name, dosage, frequency, with commas between."
-    )
-    allergies = LinesField("Allergies", description="One a line.")
-    dietary_requirements = LinesField("Dietary requirements", description="One a line.")
-
     tags = _text("Tags", 400, description="Words to group by, with commas between.")
     custom_fields = LinesField("Other details", description="One a line, such as: Key safe: 1234.")
 
@@ -177,16 +195,11 @@ class ProfileForm(Form):
                 for row in self.contacts
                 if row["name"].data
             ),
-            medical={
-                "disabilities": self.disabilities.lines,
-                "medications": [_medication(line) for line in self.medications.lines],
-                "allergies": self.allergies.lines,
-                "dietary_requirements": self.dietary_requirements.lines,
-            },
+            medical=self.medical() if isinstance(self, MedicalFields) else {},
         )
 
 
-class NewParticipantForm(PlanFields, ProfileForm):
+class NewParticipantForm(PlanFields, MedicalFields, ProfileForm):
     """A participant and their first plan on one page."""
 
 
@@ -202,22 +215,26 @@ def _medication(line: str) -> dict[str, str]:
     return {"name": name, "dosage": dosage, "frequency": frequency}
 
 
-def entered_profile(record: Any, medical: Any) -> dict[str, Any]:
+def entered_medical(medical: Any) -> dict[str, str]:
+    """Return stored medical details, or none, as the form's fields hold them."""
+    if medical is None:
+        return {}
+    medications = [
+        ", ".join(filter(None, (one["name"], one["dosage"], one["frequency"])))
+        for one in medical.medications
+    ]
+    names = ("disabilities", "allergies", "dietary_requirements")
+    return {
+        **{name: "\n".join(getattr(medical, name)) for name in names},
+        "medications": "\n".join(medications),
+    }
+
+
+def entered_profile(record: Any) -> dict[str, Any]:
     """Return a stored profile as the form's fields hold it."""
     participant = record.participant
-    lists = {"interests": participant.interests}
-    if medical is not None:
-        lists |= {
-            "disabilities": medical.disabilities,
-            "allergies": medical.allergies,
-            "dietary_requirements": medical.dietary_requirements,
-            "medications": [
-                ", ".join(filter(None, (one["name"], one["dosage"], one["frequency"])))
-                for one in medical.medications
-            ],
-        }
     return {
-        **{name: "\n".join(values) for name, values in lists.items()},
+        "interests": "\n".join(participant.interests),
         "tags": ", ".join(record.tags),
         "custom_fields": "\n".join(f"{k}: {v}" for k, v in participant.custom_fields.items()),
         "contacts": [

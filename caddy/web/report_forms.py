@@ -12,11 +12,13 @@ from wtforms.validators import InputRequired
 from caddy.domain.claims import claim_number
 from caddy.domain.money import dollars
 from caddy.domain.ndis.identifiers import show_ndis_number
+from caddy.domain.practice_standards import PracticeModule
 from caddy.domain.report_kinds import ReportKind
 from caddy.web.forms import Form, choices
 
 LONGEST = timedelta(days=3 * 366)
 WANTED_DATE = "Enter a date."
+ALL_MODULES = ("", "All of them")
 
 
 class ReportForm(Form):
@@ -26,7 +28,7 @@ class ReportForm(Form):
         """Return what was chosen as text, with the kind: a task keeps it."""
         chosen = {name: self._fields[name].data for name in kind.asks}
         return {"kind": kind.value} | {
-            name: value.isoformat() if isinstance(value, date) else str(value)
+            name: value.isoformat() if isinstance(value, date) else str(value or "")
             for name, value in chosen.items()
         }
 
@@ -73,9 +75,40 @@ class BudgetForm(ReportForm):
     participant_id = _participants()
 
 
+def module_field() -> Any:
+    return SelectField(
+        "Module of the NDIS Practice Standards",
+        validate_choice=False,
+        choices=choices(ALL_MODULES, *((one.value, one.label) for one in PracticeModule)),
+    )
+
+
 class ComplianceForm(ReportForm):
+    module = module_field()
     starts_on = DateField("From", [InputRequired(WANTED_DATE)])
     ends_on = DateField("To", [InputRequired(WANTED_DATE)])
+
+
+class EvidenceForm(ReportForm):
+    """What an evidence pack is asked with: the same as the report in it."""
+
+    module = module_field()
+    starts_on = DateField("From", [InputRequired(WANTED_DATE)])
+    ends_on = DateField("To", [InputRequired(WANTED_DATE)])
+
+    @classmethod
+    def of_last_year(cls, today: date) -> EvidenceForm:
+        """Return the form with the year up to a day: what most audits ask for."""
+        first = today - timedelta(days=365)
+        return cls(formdata=None, data={"starts_on": first, "ends_on": today})
+
+    def asked(self) -> dict[str, str]:
+        """Return what was chosen as text: a task keeps it."""
+        return {
+            "module": str(self.module.data or ""),
+            "starts_on": self.starts_on.data.isoformat(),
+            "ends_on": self.ends_on.data.isoformat(),
+        }
 
 
 FORMS: dict[ReportKind, type[ReportForm]] = {

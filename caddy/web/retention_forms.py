@@ -8,6 +8,7 @@ from flask import request
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from caddy.domain.errors import RuleBroken
 from caddy.domain.retention import DEFAULT_YEARS, LONGEST_YEARS
 from caddy.web.forms import Form, WholeField
 
@@ -19,6 +20,20 @@ class YearsForm(Form):
         description=f"From {DEFAULT_YEARS} to {LONGEST_YEARS}.",
         render_kw={"inputmode": "numeric"},
     )
+
+
+class StaffYearsForm(Form):
+    staff_years = WholeField(
+        "Years after they were last here",
+        [InputRequired("Enter a number of years.")],
+        description=f"From {DEFAULT_YEARS} to {LONGEST_YEARS}.",
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def refuse(self, error: RuleBroken) -> None:
+        """Put the refusal of a number of years beside this form's own field."""
+        field = "staff_years" if error.field == "years" else error.field
+        super().refuse(RuleBroken(field, error.code, error.message))
 
 
 class HoldForm(Form):
@@ -35,16 +50,16 @@ class HoldForm(Form):
 
 class ErasureForm(Form):
     confirmed = WholeField(
-        "Number of participants to erase",
+        "How many will be erased",
         [InputRequired("Type the number to confirm.")],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
 
     @staticmethod
-    def chosen() -> list[UUID]:
-        """Return the participants whom the page named; what is no id is nobody's."""
+    def chosen(name: str) -> list[UUID]:
+        """Return the people whom the page named; what is no id is nobody's."""
         found = []
-        for text in request.form.getlist("participant_id"):
+        for text in request.form.getlist(name):
             try:
                 found.append(UUID(text))
             except ValueError:

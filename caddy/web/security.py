@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -37,11 +40,16 @@ HEADERS = {
 ONE_YEAR = 31_536_000
 FIRST_ERROR = 400
 
-__all__ = ["configure", "csrf", "install", "limiter", "open_to_other_sites"]
+__all__ = ["configure", "csrf", "install", "limiter", "takes_bytes"]
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# The one list of views that take a POST without a session's token, and what proves it instead.
+WITHOUT_TOKEN = {
+    "caddy.blueprints.webhooks.take_resend": "the signature of the mail service",
+}
 
 csrf = CSRFProtect()
-# What others may send without a token of ours, and what proves it instead. Nothing else is.
-OPEN_TO_OTHER_SITES: dict[str, str] = {}
 # What a browser forgets when somebody signs out, beyond the cookie: a phone may be shared.
 FORGOTTEN = '"cache", "storage"'
 SIGNING_OUT = "sign_in.destroy"
@@ -66,9 +74,30 @@ def configure(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
+def takes_bytes(most: int) -> Callable[[View], View]:
+    """Let a view of people who are signed in take a larger request than all others."""
+
+    def mark(view: View) -> View:
+        view.__caddy_most_bytes__ = most  # type: ignore[attr-defined] # read by _make_room
+        return view
+
+    return mark
+
+
+def _make_room() -> None:
+    """Say how large a request may be, before anything reads its form."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "__caddy_most_bytes__", None)
+    if most is not None and "_user_id" in session:
+        request.max_content_length = most
+
+
 def install(app: Flask, settings: Settings) -> None:
+    app.before_request(_make_room)
     csrf.init_app(app)
     limiter.init_app(app)
+    for view in WITHOUT_TOKEN:
+        csrf.exempt(view)
 
     @app.after_request
     def _harden(response: Response) -> Response:
@@ -84,9 +113,3 @@ def install(app: Flask, settings: Settings) -> None:
             # Personal pages are kept nowhere: not by proxies, not by the browser's own cache.
             response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-
-def open_to_other_sites(app: Flask) -> None:
-    """Ask no token of what the one list names, once every route is there."""
-    for endpoint in OPEN_TO_OTHER_SITES:
-        csrf.exempt(app.view_functions[endpoint])

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Response, abort, make_response, send_file
 
 from caddy import storage
+from caddy.domain.files import FileKind
+
+SHOWN_POLICY = (
+    "default-src 'self'; script-src 'none'; connect-src 'none'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
 
 
 def sent(content: bytes, file_name: str, media_type: str) -> Response:
@@ -17,19 +25,47 @@ def sent(content: bytes, file_name: str, media_type: str) -> Response:
 
 def stored(sha256: str, file_name: str, media_type: str) -> Response:
     """Return a file of the storage; 404 where its bytes are not there."""
-    path = storage.path_of(sha256)
-    if not path.is_file():
+    return _guarded(_opened(sha256, file_name, media_type, as_attachment=True))
+
+
+def shown(sha256: str, file_name: str, media_type: str) -> Response:
+    """Return a picture or a PDF to be shown inside a page of ours, where nothing in it can act.
+
+    A browser's own viewer of PDFs does not open in a sandbox: what a script in one can do is
+    what the viewer lets it, and that is nothing of ours.
+    """
+    response = _opened(sha256, file_name, media_type, as_attachment=False)
+    sandbox = "" if media_type == FileKind.PDF else "; sandbox"
+    response.headers["Content-Security-Policy"] = SHOWN_POLICY + sandbox
+    return _guarded(response)
+
+
+def _opened(sha256: str, file_name: str, media_type: str, *, as_attachment: bool) -> Response:
+    try:
+        file = storage.open_file(sha256)
+    except FileNotFoundError:
         abort(404)
-    return _guarded(
-        send_file(
-            path,
-            mimetype=media_type,
-            as_attachment=True,
-            download_name=file_name,
-            etag=False,
-            last_modified=None,
-        )
+    response = send_file(
+        file,
+        mimetype=media_type,
+        as_attachment=as_attachment,
+        download_name=file_name,
+        etag=False,
+        last_modified=None,
     )
+    response.content_length = os.fstat(file.fileno()).st_size
+    return response
+
+
+def shown_pdf(sha256: str, file_name: str) -> Response:
+    """Return a PDF that Caddy made itself, to be read in the page; 404 where it is not there.
+
+    Only a page of this site may frame it. Its own policy lets a browser's reader of PDFs work.
+    """
+    response = stored(sha256, file_name, "application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=file_name)
+    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'self'"
+    return response
 
 
 def _guarded(response: Response) -> Response:

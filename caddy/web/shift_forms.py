@@ -84,6 +84,7 @@ class FinishForm(TimesForm):
         description="What you did together, and anything the next worker should know.",
     )
     signed_by = signer()
+    signs_next = BooleanField("Have it signed on this screen next")
 
     @property
     def times(self) -> Times:

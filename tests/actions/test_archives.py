@@ -18,7 +18,7 @@ from caddy.domain.errors import RuleBroken
 from caddy.domain.facts import Fact
 from caddy.extensions import Base, db
 from caddy.models import Organization
-from caddy.queries import archives, checks
+from caddy.queries import archives, audit_chain, checks
 from caddy.tenancy import OrganizationOwned, scope
 from tests import everything, world
 from tests.snapshot import empty
@@ -42,7 +42,7 @@ def without_arrivals(picture):
         for key, row in picture["audit_logs"].items()
         if row["action"] not in {Fact.ARCHIVE_LOADED, Fact.ARCHIVE_MADE}
     }
-    return picture | {"audit_logs": kept}
+    return picture | {"audit_logs": kept, "audit_heads": {}}
 
 
 def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT019 - both apps
@@ -65,6 +65,7 @@ def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT
         back = written(organization_id)
         with scope(organization_id):
             assert not list(checks.differences())
+            assert audit_chain.verified().is_whole  # what came, and what arriving wrote behind it
             # What searching reads is made anew where the rows come in.
             found = search.find("zoe", search.Kind.PARTICIPANT, 5)
             assert [there["participants"][one]["first_name"] for one in found] == ["Zoë"]

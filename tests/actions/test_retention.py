@@ -6,33 +6,40 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Integer, func, inspect, select, text, update
 
-from caddy import storage
-from caddy.actions import erasure, retention
+from caddy import clock, storage
+from caddy.actions import documents, erasure, retention
 from caddy.actions.agreements import add_agreement
 from caddy.actions.attachments import Upload, attach_to_service
 from caddy.actions.notifications import notify
 from caddy.actions.participants import change_participant, restore_participant
 from caddy.actions.plans import add_plan
 from caddy.actions.recurring import monthly_retention
+from caddy.actions.services import log_service
 from caddy.actions.tasks import start_task
+from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
 from caddy.domain.emails import EmailStatus, EmailTemplate
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.facts import Fact
+from caddy.domain.people import UserStatus
 from caddy.domain.recurring import Recurring
 from caddy.domain.retention import Keep, RetentionKind
 from caddy.domain.tasks import TaskKind
 from caddy.extensions import Base, db
 from caddy.jobs.recurring import find_checks_due
+from caddy.jobs.tasks import run_task
 from caddy.models import (
     Attachment,
     AuditLog,
     ClaimFile,
     ClaimLine,
     DailyTotal,
+    Document,
+    DocumentVersion,
     EmailLog,
     EmergencyContact,
     ImportRow,
@@ -41,7 +48,10 @@ from caddy.models import (
     PeriodicRun,
     Plan,
     Service,
+    StaffQualification,
     User,
+    WorkerAvailability,
+    WorkerLeave,
 )
 from caddy.queries import retention as reads
 from caddy.tenancy import scope
@@ -49,6 +59,7 @@ from caddy.transaction import transaction
 from tests import claims as some
 from tests import imports, world
 from tests.cli.test_commands import run  # noqa: F401 - a fixture
+from tests.web import calls
 from tests.web.calls import PDF, agreement
 
 LONG_AGO = timedelta(days=8 * 366)
@@ -147,6 +158,7 @@ def test_holds_open_claims_plans_and_childhood_keep_a_participant_and_are_counte
         Keep.LEGAL_HOLD: 1,
         Keep.OPEN_CLAIM: 1,
         Keep.CURRENT_PLAN: 0,
+        Keep.RECENT_ENTRY: 0,
         Keep.CHILD: 1,
     }
     with pytest.raises(Conflict, match=r"Pat Green must be kept\. Under a legal hold\."):
@@ -198,6 +210,14 @@ def full(people):
         (kept, PDF, "Ann.pdf"),
     ):
         attach_to_service(whose, Upload(BytesIO(content), name), actor=people.alice)
+    for version in (b"first", b"second"):
+        paper = Upload(BytesIO(PDF + version), "Consent of Pat Green.pdf")
+        if version == b"first":
+            link = Link(LinkName.PARTICIPANT, pat)
+            entry = DocumentEntry(DocumentKind.CONSENT, tags=("Green",))
+            (document_id,) = documents.add_documents([paper], entry, link, actor=people.alice)
+        else:
+            documents.add_version(document_id, paper, actor=people.alice)
     imports.loaded(imports.people_file("430000001", last="Green"), people.alice, with_columns=True)
     with transaction(people.alice, unrecorded="a test"):
         one = db.session.get_one(Service, service)
@@ -270,6 +290,7 @@ GONE = {
     *("attachments", "emergency_contacts", "participant_tags", "participant_workers"),
     *("medical_records", "notifications", "audit_logs", "claim_files", "legal_holds"),
     *("participant_watchers", "organization_totals", "id_mappings", "tasks"),
+    *("documents", "document_versions"),
 }
 
 
@@ -286,7 +307,7 @@ def test_of_the_erased_nothing_is_left_but_money_and_every_total_is_the_same(peo
     assert any("Green" in row for row in everything())
     with scope(people.acacia.id):
         done = erase(people)
-        assert (done.participants, done.services, done.files) == (1, 1, 1)
+        assert (done.participants, done.services, done.files) == (1, 1, 3)
         left = [
             row
             for row in everything()
@@ -327,7 +348,7 @@ def test_those_who_are_invoiced_are_erased_from_invoices_and_shared_files_go_wit
     files = set(db.session.scalars(select(Attachment.sha256)))
     assert any("Ann" in row for row in everything())
     with scope(people.acacia.id):
-        assert erase(people, people.acacia.participant_id, ann).files == 2
+        assert erase(people, people.acacia.participant_id, ann).files == 4
         assert [row for row in everything() if "Ann" in row or "Able" in row] == []
         some.no_differences()
         assert not any(storage.path_of(one).exists() for one in files)
@@ -379,7 +400,7 @@ def test_the_monthly_report_counts_and_erases_nobody(people):
         assert not any(name in json.dumps(mail.context) for name in ("Pat", "Olly"))
         report = reads.last_report()
         assert report
-        assert report.result == {"told": 1, "due": 1, "kept_back": 1}
+        assert report.result == {"told": 1, "due": 1, "kept_back": 1, "staff": 0}
         assert standing(people)
 
 
@@ -410,13 +431,85 @@ def test_the_pages_list_erase_and_hold(people, sign_in):
     wrong = client.post("/settings/retention/erasures", form | {"confirmed": "3"})
     assert wrong.status_code == 422
     assert "Type 1 to confirm" in wrong.text
-    assert client.post("/settings/retention/erasures", form).status_code == 303
-    assert "1 participant was erased" in client.get("/settings/retention").text
+    begun = client.post("/settings/retention/erasures", form)
+    assert begun.status_code == 303
+    assert "Green" in client.get(f"/participants/{pat}").text
+    finish(people, begun.location)
+    assert "1 participant was erased" in client.get(begun.location).text
     erased = client.get(f"/participants/{pat}").text
     assert "only what was delivered and paid is left" in erased
     assert "Green" not in erased
     assert client.post("/settings/retention", {"years": "3"}).status_code == 422
     assert client.post("/settings/retention", {"years": "10"}).status_code == 303
+
+
+def finish(people, address):
+    """Do the work of a task's page, twice, as a worker may."""
+    with scope(people.acacia.id):
+        for _ in range(2):
+            run_task(UUID(address.rpartition("/")[2]), actor=people.alice)
+
+
+def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(people, sign_in):
+    sam = people.acacia.people["sam"]
+    calls.recorded(sam, people.alice)
+    with scope(people.acacia.id):
+        entry = calls.entry(people, people.acacia.participant_id)
+        service_id = log_service(entry, world.ZONE, "NSW", actor=people.sam).id
+    client = sign_in("alice")
+    form = {"user_id": str(sam), "confirmed": "1"}
+    address = "/settings/retention/staff/erasures"
+    assert "must be kept" in client.post(address, form).text
+    eight_years_ago = clock.now() - timedelta(days=8 * 366)
+    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test: long ago"):
+        user = db.session.get_one(User, sam)
+        user.status = UserStatus.INACTIVE
+        user.created_at = eight_years_ago
+        user.last_active_at = eight_years_ago
+        service = db.session.get_one(Service, service_id)
+        service.service_on = eight_years_ago.date()
+        held = db.session.scalars(
+            select(StaffQualification.id).where(StaffQualification.user_id == sam)
+        ).first()
+        paper = Document(
+            user_id=sam,
+            qualification_id=held,
+            kind="other",
+            title="A card",
+            tags=[],
+            search_text="a card",
+        )
+        db.session.add(paper)
+        db.session.flush()
+        kept = storage.keep_bytes(b"%PDF-1.7 Sam's own card")
+        db.session.add(
+            DocumentVersion(
+                document_id=paper.id,
+                number=1,
+                sha256=kept.sha256,
+                file_name="card.pdf",
+                media_type="application/pdf",
+                size_bytes=kept.size_bytes,
+            )
+        )
+    assert "Sam Acacia" in client.get("/settings/retention").text
+    assert client.post(address, form | {"confirmed": "2"}).status_code == 422
+    begun = client.post(address, form)
+    assert begun.status_code == 303
+    finish(people, begun.location)
+    assert "1 person was erased." in client.get(begun.location).text
+    with scope(people.acacia.id):
+        user = db.session.get_one(User, sam)
+        assert (user.first_name, user.phone, user.password_hash) == ("Erased", None, None)
+        assert user.email.endswith("@erased.invalid")
+        for model in (StaffQualification, WorkerAvailability, WorkerLeave):
+            assert db.session.scalar(select(model.id).where(model.user_id == sam)) is None
+        assert db.session.scalar(select(Document.id)) is None
+        assert not storage.is_there(kept.sha256)
+        assert db.session.get_one(Service, service_id).support_worker_id == sam
+        facts = select(AuditLog.entity_id).where(AuditLog.action == "user.erased")
+        assert db.session.scalars(facts).one() == sam
+    assert "Sam Acacia" not in client.get("/settings/retention").text
 
 
 def test_commands_report_and_erase(people, run):  # noqa: F811 - the fixture

@@ -33,7 +33,13 @@ PAGES = {
     "service": "service",
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
+    "service-signing": "service/signing",
+    "signing-done": "/signing/done",
     "reports": "/reports",
+    "documents": "/documents",
+    "document": "document",
+    "document-choose": "/documents/new",
+    "document-new": "/documents/new?organization=1",
     "archives": "/settings/archives",
     "tasks": "/tasks",
     "roster": "/roster",
@@ -50,6 +56,9 @@ PAGES = {
     "import-ids": "/imports/ids",
     "import-report": "/imports/report",
     "notifications": "/notifications",
+    "messages": "/messages",
+    "message-new": "/messages/new",
+    "conversation": "conversation",
     "results": "/claims/results",
     "result-new": "/claims/results/new",
     "finance": "/finance",
@@ -62,15 +71,32 @@ PAGES = {
     "staff": "/staff",
     "staff-person": "staff-person",
     "settings": "/settings",
+    "audit": "/audit",
+    "evidence": "/evidence",
+    "history": "participant/history",
     "availability": "/availability",
     "site": "site",
     "sites": "/settings/sites",
     "letterhead": "/settings/letterhead",
     "retention": "/settings/retention",
     "erasure-new": "/settings/retention/erasures/new",
+    "incidents": "/incidents",
+    "incident": "incident",
+    "incident-new": "/incidents/new",
+    "registers": "/registers",
+    "complaints": "/complaints?show=all",
+    "risk": "risk",
+    "practice-new": "/restrictive-practices/new",
+    "policies": "/policies",
+    "care-records": "/care-records",
     "calendar": "/settings/calendar",
     "subscription": "/settings/subscription",
     "settings-notifications": "/settings/notifications",
+    "compliance": "/compliance",
+    "compliance-scores": "/compliance/scores",
+    "compliance-mine": "/compliance/mine",
+    "outbox": "/outbox",
+    "outbox-given-up": "/outbox/suppressions",
     "not-found": "/nothing-here",
 }
 # Only what is wrong is worked out in full: of large pages that is most of the time.
@@ -92,16 +118,22 @@ def address(page, name: str) -> str:
         page.goto("/panel?support_category=1")
         own = page.locator(".budget__what a").first.get_attribute("href")
         return own + wanted.removeprefix("budget")
+    if wanted == "conversation":
+        page.goto("/messages")
+        return page.locator(".inbox a").first.get_attribute("href")
     if wanted == "plan":
         page.goto(address(page, "participant"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("service", "staff", "site", "claim")
+    kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
-        "service": "/services",
+        "service": "/services?status=completed",
+        "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",
         "claim": "/claims?status=submitted",
+        "incident": "/incidents?show=running",
+        "risk": "/risks",
     }
     page.goto(lists.get(of, "/participants"))
     own = page.locator("table a").first.get_attribute("href")

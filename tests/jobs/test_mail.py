@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,7 +10,7 @@ import html5lib
 import pytest
 from sqlalchemy import select, update
 
-from caddy import mail, queue
+from caddy import clock, mail, queue
 from caddy.actions.notifications import notify
 from caddy.config import load_settings
 from caddy.domain.actor import Source, system_actor
@@ -34,6 +34,11 @@ BUDGET = {
 }
 DAY = date(2026, 11, 21)
 CONTEXTS = {
+    EmailTemplate.AUDIT_TROUBLE: {
+        "day_on": DAY,
+        "findings": 1,
+        "sentences": ["Row 5 was changed after it was written."],
+    },
     EmailTemplate.BACKUP_TROUBLE: {"day_on": DAY, "sentence": "The disk is full."},
     EmailTemplate.BUDGET_ALERT: BUDGET | {"threshold_percent": 75},
     EmailTemplate.UNDERSPENDING: BUDGET | {"percent_of_time": 40, "ends_on": date(2027, 3, 1)},
@@ -58,12 +63,35 @@ CONTEXTS = {
             {"participant_first_name": "Pat", "ends_on": DAY, "days_left": 3, "link": "/plans/1"}
         ],
     },
+    EmailTemplate.INCIDENT_CLOCK: {
+        "headline": "A reportable incident was recorded",
+        "kind": "Serious injury",
+        "what": "Notify the NDIS Commission",
+        "due_words": "22 Nov 2026, 3:30 pm",
+    },
+    EmailTemplate.MENTION: {"author_name": "Zoë <b>"},
+    EmailTemplate.MESSAGE_DIGEST: {"messages": 1_200},
     EmailTemplate.RETENTION_REPORT: {
         "day_on": DAY,
         "years": 7,
         "due": 1_200,
         "kept_back": 1,
+        "staff": 2,
         "reasons": [{"sentence": "Under a legal hold.", "count": 1}],
+    },
+    EmailTemplate.SIGNING_REQUEST: {
+        "signing_link_id": "01a1fe82-1a4b-77c7-971f-0f8103a73737",  # of no link that is there
+        "to_name": "Cora",
+        "participant_first_name": "Zoë <b>",
+        "what": "the service agreement",
+        "asked_by": "Alice",
+        "expires_on": DAY,
+    },
+    EmailTemplate.INCIDENT_CLOCK: {
+        "headline": "4 hours left",
+        "kind": "Serious injury",
+        "what": "Notify the NDIS Commission",
+        "due_words": "21 Nov 2026, 4:44 pm",
     },
     EmailTemplate.COMPLIANCE_DIGEST: {
         "day_on": DAY,
@@ -81,13 +109,24 @@ CONTEXTS = {
     },
 }
 SAYS = {
+    EmailTemplate.AUDIT_TROUBLE: ("found 1 thing", "Row 5 was changed"),
     EmailTemplate.BACKUP_TROUBLE: ("no backup of 21 Nov 2026", "The disk is full."),
     EmailTemplate.BUDGET_ALERT: ("$240.00", "76 %", "75 %", "Zoë", "/participants/7"),
     EmailTemplate.UNDERSPENDING: ("40 %", "1 Mar 2027"),
+    EmailTemplate.MENTION: ("Zoë", "mentions you", "/participants/7"),
+    EmailTemplate.MESSAGE_DIGEST: ("1,200 unread messages",),
     EmailTemplate.PACE_ALERT: ("40 %", "21 Nov 2026", "1 Mar 2027", "$1,000.00"),
     EmailTemplate.PLAN_EXPIRY: ("21 Nov 2026", "1 day left", "$240.00", "$1,000.00"),
     EmailTemplate.DAILY_DIGEST: ("1,200", "1 h 30 min", "$105.35", "76 %", "3 days left"),
-    EmailTemplate.RETENTION_REPORT: ("1,200 could be", "7 years", "Under a legal hold"),
+    EmailTemplate.INCIDENT_CLOCK: ("Serious injury", "Notify the NDIS Commission by 22 Nov 2026"),
+    EmailTemplate.RETENTION_REPORT: (
+        "1,200 could be",
+        "7 years",
+        "Under a legal hold",
+        "Records of 2",
+    ),
+    EmailTemplate.SIGNING_REQUEST: ("Alice at Acacia", "the service agreement", "21 Nov 2026"),
+    EmailTemplate.INCIDENT_CLOCK: ("Serious injury", "21 Nov 2026, 4:44 pm"),
     EmailTemplate.COMPLIANCE_DIGEST: ("1 overdue", "First aid", "Sam Acacia", "21 Nov 2026"),
 }
 
@@ -147,6 +186,11 @@ def test_it_goes_out_and_is_written_down(people, service):
     assert row.provider_id == f"resend-{email_id}"
     assert row.sent_at is not None
     assert service.mails[str(email_id)]["to"] == ["cora@acacia.example"]
+    assert service.mails[str(email_id)]["tags"] == [
+        {"name": "environment", "value": "test"},
+        {"name": "template", "value": "budget_alert"},
+        {"name": "mail", "value": str(email_id)},
+    ]
     assert [fact.entity_id for fact in facts("email.sent")] == [email_id]
 
 
@@ -198,6 +242,18 @@ def test_where_the_service_is_away_the_outbox_tries_again_and_at_last_gives_up(p
         assert row.status is (EmailStatus.FAILED if is_last else EmailStatus.QUEUED)
     assert db.session.scalars(select(Outbox.state)).one() is OutboxState.FAILED
     assert len(facts("email.failed")) == 1
+
+
+def test_a_service_that_asks_for_a_pause_gets_it(people, service):
+    write(people)
+    service.answer = (429, {"message": "Slow down."})
+    service.answer_headers = {"Retry-After": "3600"}
+    outbox = db.session.scalars(select(Outbox.id)).one()
+    with pytest.raises(MailUnavailable):
+        queue.run(str(outbox), str(people.acacia.id))
+    db.session.close()
+    row = db.session.get_one(Outbox, outbox)
+    assert row.run_after - clock.now() > timedelta(minutes=59)
 
 
 def test_it_goes_out_after_the_service_is_back(people, service):
@@ -257,9 +313,13 @@ def test_every_mail_says_what_it_has_to_in_both_forms(people, monkeypatch, tmp_p
     text = letter.get_body(("plain",)).get_content()
     html = letter.get_body(("html",)).get_content()
     url = load_settings().public_url
-    for words in (*SAYS[template], "Hello Cora,", f"{url}/settings/notifications", "Acacia"):
+    for words in (*SAYS[template], "Hello Cora,", "Acacia"):
         assert words in text, text
         assert words in html, html
+    # Who signs has no account, and so nothing to choose.
+    has_choice = template is not EmailTemplate.SIGNING_REQUEST
+    for form in (text, html):
+        assert (f"{url}/settings/notifications" in form) is has_choice
     assert f"{url}/participants/7" in text
     assert "Zoë <b>" not in html
     assert "\n\n\n" not in text.replace("\r", ""), text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pypdf import PdfReader
@@ -61,7 +62,7 @@ def test_a_claim_report_holds_every_line_and_its_sums_to_the_cent(app):
         assert dollars(row.total_cents) in text
     assert text.count("Acacia <Care> · Claim 12") == text.count("Page ")
     assert "ABN 51 824 753 556" in text
-    assert told == [(number, 3) for number in range(1, 4)]
+    assert told == [(number, 4) for number in range(1, 5)]
 
 
 def test_cut_into_parts_no_line_is_lost_or_told_twice():
@@ -76,10 +77,13 @@ def test_an_invoice_says_what_is_due_to_whom_and_its_gst(app):
     to = Party("Best Plan Managers", ("GPO Box 1", "Sydney NSW 2000"))
     bank = Bank("Acacia Care", "062-000", "1234 5678")
     due = DAY + timedelta(days=28)
-    with_gst = Invoice("A-7", DAY, due, to, "Pat Green", "430000001", lines(3, 5_00), bank)
+    whose = {"participant": "Pat Green", "ndis_number": "430000001"}
+    own = tuple(replace(line, **whose) for line in lines(3, 5_00))
+    with_gst = Invoice("A-7", DAY, due, to, "Pat Green", "430000001", own, bank)
     text = text_of(invoice_pdf(with_gst, HEAD))
     for said in ("Tax invoice A-7", "Best Plan Managers", "062-000", "Includes GST of $15.00"):
         assert said in text
+    assert text.count("Page ") == 1, "a short invoice is one page"
     without = Invoice("A-8", DAY, due, to, "Pat Green", "430000001", lines(3))
     text = text_of(invoice_pdf(without, HEAD))
     assert "GST-free" in text

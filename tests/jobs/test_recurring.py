@@ -20,7 +20,6 @@ from caddy.models import (
     ParticipantWatcher,
     PeriodicRun,
     Plan,
-    StaffQualification,
 )
 from caddy.queue import Job, Outbox
 from caddy.tenancy import scope, unscoped
@@ -56,7 +55,7 @@ def jobs():
 
 
 recurring_jobs = [
-    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE),
+    *(Job.DAILY_CHECK, Job.WEEKLY_COMPLIANCE, Job.WEEKLY_AUDIT),
     *(Job.MONTHLY_PLAN_EXPIRY, Job.MONTHLY_RETENTION),
 ]
 
@@ -94,7 +93,7 @@ def test_each_organization_has_its_own_hour_in_its_own_zone(people, at):
 
 def test_it_is_left_once_also_by_several_schedules_and_again_the_next_day(people, at):
     at(2026, 11, 20, 22, 0)
-    assert recurring.find_checks_due() == 8
+    assert recurring.find_checks_due() == 10
     assert recurring.find_checks_due() == 0
     assert jobs() == dict.fromkeys(recurring_jobs, 2)
     at(2026, 11, 21, 22, 0)
@@ -105,7 +104,7 @@ def test_a_schedule_that_was_down_catches_up_with_the_latest_of_each(people, at)
     at(2026, 11, 2, 22, 0)
     recurring.find_checks_due()
     at(2026, 11, 19, 22, 0)
-    assert recurring.find_checks_due() == 4  # a day and a week, of each organization
+    assert recurring.find_checks_due() == 6  # a day and two of the week, of each organization
     days = {day for _, kind, day in runs() if kind == Recurring.WEEKLY_COMPLIANCE}
     assert days == {date(2026, 11, 2), date(2026, 11, 16)}
 
@@ -156,25 +155,6 @@ def test_those_who_asked_for_it_are_told_of_a_pace_too(people):
     with scope(people.acacia.id):
         kinds = set(db.session.scalars(select(Notification.kind)))
     assert "budget_pace_under" in kinds
-
-
-def test_the_weekly_check_names_what_lapses(people):
-    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
-        db.session.add(
-            StaffQualification(
-                user_id=people.acacia.people["sam"],
-                kind="first_aid",
-                expires_on=people.today + timedelta(days=10),
-            )
-        )
-    recurring.find_checks_due()
-    with scope(people.acacia.id):
-        recurring.weekly_compliance(run_of(people, Recurring.WEEKLY_COMPLIANCE), actor=people.alice)
-        mail = db.session.scalars(
-            select(EmailLog).where(EmailLog.template == "compliance_digest")
-        ).one()
-    assert mail.to_address == "alice@acacia.example"
-    assert [item["what"] for item in mail.context["items"]] == ["First aid"]
 
 
 def test_the_monthly_notice_tells_of_plans_that_end_with_none_after_them(people):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from caddy.actions.attachments import Upload
 from caddy.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from caddy.domain.searching import searchable, words_of
 from caddy.extensions import db
-from caddy.models import Participant
+from caddy.models import Attachment, Participant
 from caddy.queries import participants, search, services
 from caddy.queries.search import Asker, Group
 from caddy.tenancy import scope
@@ -22,7 +23,7 @@ from caddy.transaction import transaction
 from tests import world
 from tests.web import calls
 
-ALL = Asker(frozenset(Permission), None)
+ALL = Asker(frozenset(Permission), None, world.ZONE)
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_nothing_of_another_organization_is_found(people):
 
 def test_a_worker_finds_their_own_participants_only(some, people):
     sam = people.acacia.people["sam"]
-    asker = Asker(ROLE_PERMISSIONS[Role.SUPPORT_WORKER], sam)
+    asker = Asker(ROLE_PERMISSIONS[Role.SUPPORT_WORKER], sam, world.ZONE)
     assert names("pat", asker) == ["Pat Green"]
     assert names("zoe", asker) == []
     teams.add_to_team(some["Zoë"], sam, actor=people.alice)
@@ -122,12 +123,28 @@ def test_services_claims_documents_and_staff_are_found(people):
         )
         found = search.everything("pat", ALL)
         assert found[Group.SERVICES][0].title.startswith("Pat Green, ")
-        assert names("progress may", group=Group.DOCUMENTS) == ["Progress note May.pdf"]
+        assert names("progress may", group=Group.FILES) == ["Progress note May.pdf"]
         assert names("coraa", group=Group.STAFF) == ["Cora Acacia"]
-        worker = Asker(ROLE_PERMISSIONS[Role.SUPPORT_WORKER], people.acacia.people["sam"])
-        assert names("progress", worker, Group.DOCUMENTS) == ["Progress note May.pdf"]
-        viewer = Asker(frozenset({Permission.SERVICES_READ}), None)
+        worker = Asker(
+            ROLE_PERMISSIONS[Role.SUPPORT_WORKER], people.acacia.people["sam"], world.ZONE
+        )
+        assert names("progress", worker, Group.FILES) == ["Progress note May.pdf"]
+        viewer = Asker(frozenset({Permission.SERVICES_READ}), None, world.ZONE)
         assert set(search.everything("pat", viewer)) == {Group.SERVICES}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Australia/Sydney", "22 Nov 2026"), ("UTC", "21 Nov 2026")]
+)
+def test_a_document_is_of_the_day_it_was_added_where_its_asker_is(people, zone, day):
+    own = calls.ids(people, people.acacia)
+    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test: late at night"):
+        row = db.session.get_one(Attachment, own["attachment_id"])
+        row.created_at = datetime(2026, 11, 21, 20, tzinfo=UTC)
+    with scope(people.acacia.id):
+        asker = Asker(frozenset(Permission), None, zone)
+        (hit,) = search.everything("quinn secret", asker)[Group.DOCUMENTS]
+        assert hit.said == f"added {day}"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

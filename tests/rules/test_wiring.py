@@ -37,10 +37,22 @@ def test_roles_may_do_exactly_what_the_matrix_says():
             "services.write",
             "budgets.read",
             "participants.all",
+            *("documents.read", "documents.write", "incidents.read", "incidents.write"),
+            *("registers.read", "registers.write", "compliance.read", "messages.write"),
         },
-        "support_worker": {"participants.read", "services.read", "services.write"},
-        "finance": {"participants.all", "budgets.read", "claims.read", "claims.write"},
-        "viewer": {"participants.all", "participants.read", "services.read", "budgets.read"},
+        "support_worker": {
+            *("participants.read", "services.read", "services.write"),
+            *("documents.read", "documents.write", "incidents.read", "incidents.write"),
+            "messages.write",
+        },
+        "finance": {
+            *("participants.all", "budgets.read", "claims.read", "claims.write"),
+            "messages.write",
+        },
+        "viewer": {
+            *("participants.all", "participants.read", "services.read", "budgets.read"),
+            *("documents.read", "registers.read", "compliance.read"),
+        },
         "admin": {permission.value for permission in Permission},
     }
     assert {role.value: set(some) for role, some in ROLE_PERMISSIONS.items()} == matrix
@@ -108,6 +120,9 @@ SEEDS = {
     "latitude longitude location_address created_at updated_at created_by",
     "claims": "organization_id number period_starts_on period_ends_on total_cents status "
     "submitted_at processed_at response_reference response_errors response_warnings created_at",
+    "documents": "organization_id participant_id kind title tags expires_on is_active version "
+    "created_at created_by",
+    "document_versions": "sha256 size_bytes media_type uploaded_by number",
     "audit_logs": "organization_id user_id action entity_type entity_id changes ip user_agent "
     "source happened_at",
 }
@@ -130,6 +145,12 @@ INDEXES = {
         "organization_id,period_starts_on",
         "organization_id,status",
         "organization_id,number",
+    ],
+    "documents": [
+        "organization_id",
+        "organization_id,participant_id",
+        "organization_id,kind",
+        "organization_id,expires_on",
     ],
     "audit_logs": [
         "organization_id,happened_at",

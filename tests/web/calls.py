@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from dataclasses import dataclass, field, replace
@@ -11,32 +12,47 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event, select
 
+from caddy import clock
 from caddy.actions import (
+    agreement_papers,
     agreements,
     attachments,
     calendars,
+    conversations,
+    documents,
+    messages,
     schedules,
     services,
+    signing_links,
     sites,
     staff,
     teams,
 )
+from caddy.actions import signings as signing_actions
 from caddy.actions.attachments import Upload
 from caddy.actions.claim_corrections import Received, record_payment
 from caddy.actions.claims import ClaimWanted, build_claim, submit_claim
 from caddy.actions.notifications import notify
 from caddy.actions.organizations import add_user
 from caddy.actions.result_uploads import upload_result
+from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
+from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
+from caddy.domain.signings import Signature, SignerRole
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
 from caddy.models import (
     Budget,
     ClaimFile,
+    DocumentVersion,
+    EmailEvent,
+    EmailLog,
+    EmailSuppression,
+    Message,
     Notification,
     Service,
     StaffQualification,
@@ -44,10 +60,13 @@ from caddy.models import (
     WorkerAvailability,
     WorkerLeave,
 )
+from caddy.queries import signing_links as signing_link_reads
+from caddy.queries import signings
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from caddy.web import document_links
 from tests import imports as some_imports
-from tests import tasks, world
+from tests import registers, tasks, world
 
 OK = frozenset({200})
 DONE = frozenset({302, 303})
@@ -74,9 +93,13 @@ SERVICE = {
 }
 # Each is a list that is a file too.
 LISTS = (
-    "agreements catalogue claims finance.lines finance.receivables notifications panel "
-    "participants payments services staff"
+    "agreements audit care_records catalogue claims complaints compliance documents finance.lines "
+    "finance.receivables incidents notifications outbox panel participants payments policies "
+    "restrictive_practices risks services staff"
 ).split()
+# Registers whose pages are made alike.
+REGISTERS = "care_records complaints policies restrictive_practices risks".split()
+ACTION = {"what": "Call the GP.", "due_on": "2026-12-01"}
 CALLS: dict[str, Call] = {
     "GET budgets.show": Call(takes_ids=True),
     "GET budgets.ask_what_if": Call(takes_ids=True, query="item=01_011_0107_1_1&a_week=2"),
@@ -109,6 +132,10 @@ CALLS: dict[str, Call] = {
         CHECKED, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
     ),
     "POST availability.removal_of_leave": Call(DONE | {404}, takes_ids=True),
+    "GET audit.index": Call(takes_ids=True, query="participant={participant_id}"),
+    "GET audit.history": Call(takes_ids=True),
+    "GET evidence.index": Call(),
+    "POST evidence.create": Call(DONE, form={"starts_on": "2026-11-01", "ends_on": "2026-11-21"}),
     "GET attachments.show": Call(takes_ids=True),
     "GET calendar.feed": Call(takes_ids=True),
     "GET calendar.show": Call(),
@@ -142,6 +169,54 @@ CALLS: dict[str, Call] = {
         for name in LISTS
         for ending in ("csv", "xlsx")
     },
+    "GET documents.index": Call(),
+    "GET documents.new": Call(takes_ids=True, query="participant={participant_id}"),
+    "POST documents.create": Call(
+        frozenset({422}), takes_ids=True, query="agreement={agreement_id}"
+    ),
+    "GET documents.show": Call(takes_ids=True),
+    "GET documents.edit": Call(takes_ids=True),
+    "POST documents.update": Call(frozenset({422}), takes_ids=True, form={"title": "x"}),
+    "POST documents.add_version": Call(frozenset({422}), takes_ids=True),
+    "POST documents.retirement": Call(DONE, takes_ids=True),
+    "POST documents.restoration": Call(DONE, takes_ids=True),
+    "POST documents.create_link": Call(takes_ids=True),
+    "GET document_files.download": Call(takes_ids=True),
+    "GET document_files.preview": Call(takes_ids=True),
+    "GET document_files.shared": Call(takes_ids=True),
+    **{f"GET {name}.{view}": Call() for name in REGISTERS for view in ("index", "new")},
+    **{f"POST {name}.create": Call(frozenset({422})) for name in REGISTERS},
+    **{
+        f"GET {name}.{view}": Call(takes_ids=True)
+        for name in REGISTERS
+        for view in ("show", "edit")
+    },
+    **{f"POST {name}.update": Call(frozenset({422}), takes_ids=True) for name in REGISTERS},
+    **{
+        f"POST {name}.add_action": Call(CHECKED, takes_ids=True, form=ACTION)
+        for name in ("complaints", "risks", "incidents")
+    },
+    "GET care_records.of_participant": Call(takes_ids=True),
+    "POST policies.read": Call(DONE, takes_ids=True),
+    "POST restrictive_practices.add_use": Call(frozenset({422}), takes_ids=True),
+    "GET registers.show": Call(),
+    "POST registers.completion": Call(DONE, takes_ids=True),
+    "GET incidents.index": Call(),
+    "GET incidents.clocks": Call(),
+    "GET incidents.new": Call(takes_ids=True, query="service={service_id}"),
+    "POST incidents.create": Call(frozenset({422}), form={"what_happened": "x"}),
+    "GET incidents.show": Call(takes_ids=True),
+    "GET incidents.edit": Call(takes_ids=True),
+    "POST incidents.update": Call(frozenset({422}), takes_ids=True),
+    "POST incidents.notification": Call(
+        CHECKED,
+        takes_ids=True,
+        form={"notified_on": "2026-11-01", "notified_time": "09:00", "number": "N1"},
+    ),
+    "POST incidents.details": Call(frozenset({422}), takes_ids=True),
+    "POST incidents.investigation": Call(DONE, takes_ids=True, form={"investigation": "A test."}),
+    # The Commission was not notified of it yet.
+    "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
     "GET exports.show": Call(),
     "POST exports.create_archive": Call(DONE),
     "POST exports.create_record": Call(DONE, takes_ids=True),
@@ -167,10 +242,49 @@ CALLS: dict[str, Call] = {
     "POST imports.rollback": Call(DONE, takes_ids=True),
     "GET imports.ids": Call(),
     "GET imports.report": Call(),
+    "GET messages.index": Call(query="q=test"),
+    "GET messages.new": Call(OK | {404}, takes_ids=True, query="participant={participant_id}"),
+    "POST messages.create": Call(
+        CHECKED | {404},
+        takes_ids=True,
+        form={
+            "participant": "{participant_id}",
+            "key": "matrix-new",
+            "title": "A test",
+            "body": "A test.",
+        },
+    ),
+    # Finance may use messages and may not open participants: those about one are not there.
+    "GET messages.show": Call(OK | {404}, takes_ids=True),
+    "POST messages.send": Call(
+        CHECKED | {404}, takes_ids=True, form={"key": "matrix", "body": "A test."}
+    ),
+    "GET messages.suggest": Call(OK | {404}, takes_ids=True, query="q=s"),
+    "POST conversations.reading": Call(DONE | {404}, takes_ids=True),
+    "POST conversations.add": Call(DONE | {404}, takes_ids=True),
+    "POST conversations.mute": Call(DONE | {404}, takes_ids=True),
+    # One changes only what one wrote oneself.
+    "GET conversations.edit": Call(OK | {404}, takes_ids=True),
+    "POST conversations.update": Call(CHECKED | {404}, takes_ids=True, form={"body": "A test."}),
+    "POST conversations.removal": Call(DONE | {403, 404}, takes_ids=True),
+    # Only members can leave.
+    "POST conversations.leave": Call(DONE | {404}, takes_ids=True),
     "GET notifications.index": Call(),
     # One reads only one's own, so a colleague's is not there either.
     "POST notifications.reading": Call(DONE | {404}, takes_ids=True),
     "POST notifications.reading_of_all": Call(DONE),
+    "GET compliance.show": Call(),
+    "POST compliance.check": Call(DONE),
+    "GET compliance.list_scores": Call(query="kind=worker"),
+    "GET compliance.mine": Call(),
+    "GET outbox.index": Call(),
+    "GET outbox.show": Call(takes_ids=True),
+    "GET outbox.letter": Call(takes_ids=True),
+    # The mail of the matrix failed: it is sent again once, and waits then.
+    "POST outbox.send_again": Call(DONE | {409}, takes_ids=True),
+    "GET outbox.suppressions": Call(),
+    "POST outbox.lifting": Call(DONE | {404}, takes_ids=True),
+    "POST webhooks.take_resend": Call(frozenset({401})),
     "GET panel.show": Call(),
     "GET panel.list_groups": Call(query="by=category"),
     "GET participants.index": Call(),
@@ -183,6 +297,8 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "POST medical.view": Call(takes_ids=True),
+    "POST medical.update": Call(DONE, takes_ids=True, form={"allergies": "a test"}),
     "GET plans.edit": Call(takes_ids=True),
     "POST plans.update": Call(frozenset({422}), takes_ids=True, form={"goals": "x"}),
     "GET teams.show": Call(takes_ids=True),
@@ -197,6 +313,8 @@ CALLS: dict[str, Call] = {
         frozenset({422}), takes_ids=True, form={"claim": "{claim_id}", "line": "1", "amount": "x"}
     ),
     "POST presence.create": Call(frozenset({204})),
+    "POST presence.open_participant": Call(DONE, takes_ids=True),
+    "POST presence.close_participant": Call(frozenset({204}), takes_ids=True),
     "GET results.index": Call(),
     "GET results.new": Call(),
     "POST results.create": Call(frozenset({422})),
@@ -241,8 +359,12 @@ CALLS: dict[str, Call] = {
     "POST shifts.end": Call(CHECKED, takes_ids=True),
     "POST services.attach": Call(CHECKED, takes_ids=True),
     "GET settings.show": Call(),
-    "GET settings.notifications": Call(),
-    "POST settings.choose_notifications": Call(DONE, form={"in_app": "y"}),
+    "GET telling.show": Call(),
+    "POST telling.choose_kinds": Call(DONE, form={"budgets-in_app": "y"}),
+    "POST telling.choose_hours": Call(
+        CHECKED, form={"quiet_from": "21:00", "quiet_until": "07:00", "digest": "hourly"}
+    ),
+    "POST telling.choose_notifications": Call(DONE, form={"in_app": "y"}),
     "POST settings.thresholds": Call(CHECKED, form={"amber_percent": "60", "red_percent": "80"}),
     "POST settings.alerts": Call(DONE, form={"warning_percent": "70", "critical_percent": "85"}),
     "POST settings.pace": Call(DONE, form={"pace_variance_percent": "20"}),
@@ -269,6 +391,9 @@ CALLS: dict[str, Call] = {
         takes_ids=True,
         form={"confirmed": "1", "participant_id": "{participant_id}"},
     ),
+    "POST retention.update_staff": Call(DONE, form={"staff_years": "8"}),
+    "GET retention.new_staff_erasure": Call(),
+    "POST retention.erase_staff": Call(frozenset({422}), form={"confirmed": "1"}),
     # Held already where another role's turn came first, and not held any more.
     "POST retention.place_hold": Call(
         CHECKED | {409}, takes_ids=True, form={"hold_reason": "a test"}
@@ -297,6 +422,24 @@ CALLS: dict[str, Call] = {
         CHECKED, takes_ids=True, form={"starts_on": "2026-12-24", "ends_on": "2026-12-27"}
     ),
     "POST staff.removal_of_leave": Call(DONE, takes_ids=True),
+    "GET signings.of_agreement": Call(takes_ids=True),
+    "POST signings.sign_agreement": Call(frozenset({422}), takes_ids=True, form={"name": "Pat"}),
+    "POST signings.make_paper": Call(DONE, takes_ids=True),
+    # Nobody has had the paper of this one made.
+    "GET signings.paper": Call(frozenset({404}), takes_ids=True),
+    # Signed on paper before, where another route's turn came first.
+    "POST signings.ask_for_agreement": Call(
+        DONE | {409}, takes_ids=True, form={"to_name": "Pat", "to_address": "pat@example.org"}
+    ),
+    # A colleague's support, as with the steps of a shift; and one that was cancelled meanwhile.
+    "GET signings.of_service": Call(OK | {403, 409}, takes_ids=True),
+    "POST signings.sign_service": Call(frozenset({403, 409, 422}), takes_ids=True),
+    "POST signings.ask_for_service": Call(frozenset({403, 409, 422}), takes_ids=True),
+    "POST signings.revocation": Call(DONE | {403, 409}, takes_ids=True),
+    "GET signing_links.show": Call(takes_ids=True),
+    "POST signing_links.sign": Call(frozenset({422}), takes_ids=True),
+    "GET signing_links.document": Call(takes_ids=True),
+    "GET signing_links.done": Call(),
     "GET sites.index": Call(),
     "POST sites.create": Call(CHECKED, form={"name": "Banksia House"}),
     "GET sites.edit": Call(takes_ids=True),
@@ -340,6 +483,7 @@ def ids(
         attachment_id = attachments.attach_to_service(
             logged.id, Upload(io.BytesIO(PDF), "Quinn Secret.pdf"), actor=provider.actor(who, role)
         )
+        document = document_of(participant_id, provider.actor(who, role))
         agreement_id = agreements.add_agreement(
             participant_id,
             agreement(people.today, terms="Quinn Secret"),
@@ -361,11 +505,75 @@ def ids(
         "file_number": 0,
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
+        **document,
+        "signed": "of-nobody" if provider is people.banksia else shared(people.alice, document),
+        **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
+        **talked(participant_id, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
+        **came_back(provider.actor(who, role)),
         **claimed(people, provider, participant_id, provider.actor(who, role)),
+        # Last: what the provider is called is part of what is signed.
+        **signing(people, provider, logged.id, provider.actor(who, role)),
     }
+
+
+def signing(
+    people: world.World, provider: world.Provider, service_id: UUID, actor: Any
+) -> dict[str, Any]:
+    """Return the id of a link to sign a service, and the secret of one to sign an agreement."""
+    asked = signing_links.Asked("Quinn Secret", "quinn@example.org")
+    with scope(provider.id):
+        link_id = signing_links.ask_for_service(service_id, asked, actor=actor)
+        made = agreements.add_agreement(
+            db.session.get_one(Service, service_id).participant_id,
+            agreement(people.today),
+            actor=actor,
+        )
+        keep_paper(made, actor)
+        own = signing_links.ask_for_agreement(made, asked, actor=actor)
+        is_known = provider is people.acacia
+        return {"link_id": link_id, "token": token_of_link(own) if is_known else "of-nobody"}
+
+
+def signed(service_id: UUID, actor: Any, drawing: str | None = None) -> UUID:
+    """Have a service signed on someone's screen, and return the signature's id."""
+    found = signings.service(service_id, seen_by=None)
+    assert found
+    given = Signature("Pat Green", SignerRole.PARTICIPANT, True, found.sha256, drawing)
+    return signing_actions.sign_service(service_id, given, actor=actor)
+
+
+def keep_paper(agreement_id: UUID, actor: Any, content: bytes = PDF) -> str:
+    """Keep bytes as the PDF of an agreement as it stands now, and return their checksum."""
+    found = signings.agreement(agreement_id, seen_by=None)
+    assert found
+    agreement_papers.keep_paper(found, content, actor=actor)
+    return hashlib.sha256(content).hexdigest()
+
+
+def token_of_link(link_id: UUID) -> str:
+    """Return the secret in a link's address, as its mail says it."""
+    told = signing_link_reads.for_mail({"signing_link_id": str(link_id)})
+    return told["link"].rpartition("/")[2]
+
+
+def document_of(participant_id: UUID, actor: Actor) -> dict[str, UUID]:
+    """Add a document of a participant, and return its id and that of its version."""
+    (document_id,) = documents.add_documents(
+        [Upload(io.BytesIO(PDF), "Quinn Secret.pdf")],
+        DocumentEntry(DocumentKind.CONSENT, "Quinn Secret", ("Secret",)),
+        Link(LinkName.PARTICIPANT, participant_id),
+        actor=actor,
+    )
+    found = select(DocumentVersion.id).where(DocumentVersion.document_id == document_id)
+    return {"document_id": document_id, "version_id": db.session.scalars(found).one()}
+
+
+def shared(actor: Actor, document: dict[str, UUID]) -> str:
+    """Return the secret of a link to a document that someone made just now."""
+    return document_links.make(document["version_id"], actor)
 
 
 def claimed(
@@ -407,6 +615,16 @@ def answered(claim_id: UUID, paid_on: date, actor: Any) -> dict[str, Any]:
         content = f"Zeile,Geld\n{actor.name},1\n".encode()
         uploaded = upload_result(content, "Quinn Secret.csv", actor=actor)
     return {"paid_on": paid_on, "paid_reference": reference, "result_id": uploaded.id}
+
+
+def talked(participant_id: UUID, actor: Any) -> dict[str, UUID]:
+    """Return the ids of a conversation about a participant, and of what was said in it."""
+    with scope(actor.organization_id):
+        begun = conversations.NewConversation("Quinn Secret", participant_id, frozenset())
+        said = messages.NewMessage("Quinn Secret", f"matrix:{participant_id}")
+        conversation_id = messages.start(begun, said, actor=actor)
+        own = select(Message.id).where(Message.conversation_id == conversation_id)
+        return {"conversation_id": conversation_id, "message_id": db.session.scalars(own).one()}
 
 
 def worked(actor: Any) -> dict[str, UUID]:
@@ -502,8 +720,50 @@ def told(provider: world.Provider, actor: Any) -> UUID:
                 dedupe_key="matrix",
             )
         return db.session.scalars(
-            select(Notification.id).where(Notification.user_id == actor.user_id)
+            select(Notification.id).where(
+                Notification.user_id == actor.user_id, Notification.kind == "test"
+            )
         ).one()
+
+
+def came_back(actor: Any) -> dict[str, UUID]:
+    """Return the ids of a mail that came back, and of another's address that is given up."""
+    with scope(actor.organization_id):
+        with transaction(actor, unrecorded="a test"):
+            mails = [
+                EmailLog(
+                    to_address="quinn.secret@x.example",
+                    subject="Quinn Secret",
+                    template="retention_report",
+                    subject_type="users",
+                    subject_id=actor.user_id,
+                    context={"day_on": "2026-11-21", "years": 7, "due": 1, "link": "/"}
+                    | {"kept_back": 0, "reasons": []},
+                    idempotency_key=f"matrix-{number}",
+                    status="bounced",
+                    sent_at=clock.now(),
+                )
+                for number in range(2)
+            ]
+            mails[1].to_address = "given.up@x.example"
+            db.session.add_all(mails)
+            db.session.flush()
+            given_up = EmailSuppression(
+                address=mails[1].to_address,
+                reason="bounced",
+                detail="",
+                email_id=mails[1].id,
+                suppressed_at=clock.now(),
+            )
+            news = EmailEvent(
+                email_id=mails[0].id,
+                message_id="matrix",
+                kind="email.bounced",
+                detail="",
+                happened_at=clock.now(),
+            )
+            db.session.add_all([given_up, news])
+        return {"email_id": mails[0].id, "suppression_id": given_up.id}
 
 
 def entry(people: world.World, participant_id: UUID | None, days_ago: int = 1) -> Any:
@@ -538,7 +798,8 @@ def call(client: Any, name: str, values: dict[str, Any]) -> Any:
     }
     if endpoint == "catalogue.create":
         form["file"] = (io.BytesIO(b"not,a\ncatalogue,x\n"), "x.csv")
-    return client.post(address, form)
+    query = one.query.format(**values)
+    return client.post(f"{address}?{query}" if query else address, form)
 
 
 def queries(app: Any, client: Any, address: str) -> int:
@@ -583,6 +844,12 @@ def many_people(people: world.World, count: int) -> None:
         with scope(people.acacia.id):
             teams.add_to_team(pat, user_id, actor=people.alice)
             sites.add_site(sites.SiteEntry(f"House {number}"), actor=people.alice)
+
+
+def many_documents(people: world.World, count: int) -> None:
+    with scope(people.acacia.id):
+        for _ in range(count):
+            document_of(people.acacia.participant_id, people.alice)
 
 
 def many_services(people: world.World, count: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
+from typing import Any, Protocol
 
 from caddy.domain.imports.headers import HEADER_WITHIN, Found, find_header
 from caddy.domain.imports.kinds import ImportKind
@@ -16,6 +16,12 @@ from caddy.domain.tabular.files import Line, Sheet, sheets_of
 from caddy.domain.tabular.limits import MOST_ROWS, UnreadableFile, too_many_rows
 
 __all__ = ["SourceRow", "SourceTable", "UnreadableFile", "open_table"]
+
+
+class Source(Protocol):
+    """What can be opened to be read, as often as it is asked: a path, a stored file."""
+
+    def open(self, mode: str = "rb") -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class SourceTable:
     not; a .csv has neither.
     """
 
-    path: Path
+    source: Source
     file_name: str
     header: tuple[str, ...]
     header_place: int
@@ -48,21 +54,21 @@ class SourceTable:
 
     def rows(self) -> Iterator[SourceRow]:
         """Return the rows below the header, one at a time, from the file itself."""
-        with self.path.open("rb") as stream:
+        with self.source.open("rb") as stream:
             sheets = sheets_of(stream)
             sheet = next(one for one in sheets if one.name == self.sheet)
             for line in _below(sheet, self.header_place):
                 yield SourceRow(line.place, tuple(line.values), line.formulas)
 
 
-def open_table(path: Path, file_name: str, kind: ImportKind | None = None) -> SourceTable:
+def open_table(source: Source, file_name: str, kind: ImportKind | None = None) -> SourceTable:
     """Return the table of a file; raise UnreadableFile with a sentence where there is none.
 
     The whole file is read through once, so that nothing in it can come as a surprise later.
     Of several sheets the one is chosen whose header says most of the kind of file that is
     wanted, and of equal ones the first.
     """
-    with path.open("rb") as stream:
+    with source.open("rb") as stream:
         sheets = sheets_of(stream)
         found = [(_header_of(sheet, kind), sheet) for sheet in sheets]
         ranked = sorted(found, key=lambda one: -one[0].score)  # stable: the first of equal ones
@@ -74,7 +80,7 @@ def open_table(path: Path, file_name: str, kind: ImportKind | None = None) -> So
     if not row_count:
         raise UnreadableFile("This file has a header but no rows.")
     return SourceTable(
-        path=path,
+        source=source,
         file_name=file_name,
         header=header.names,
         header_place=header.last_place,

@@ -49,6 +49,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     const task = tasks[at];
     if (task.type !== "partial") continue;
     follow(task.fragment?.querySelector?.("[data-light]")?.id);
+    follow(task.fragment?.querySelector?.("[id]")?.id);
     if (!task.target) tasks.splice(at, 1);
     else remember(task);
   }

@@ -1,0 +1,62 @@
+"""A stored mail as its receiver sees it: both of its forms, from its template. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from jinja2 import StrictUndefined, UndefinedError
+
+from caddy.config import load_settings
+from caddy.domain.emails import restored
+from caddy.domain.mail_events import OWN_KEY_TAG, sending_key
+from caddy.mail import Message
+from caddy.queries import signing_links
+
+
+def write(email: Any) -> Message:
+    """Return a mail from what `queries.emails.letter` found; whatever is not told is an error."""
+    return _written(email, signing_links.for_mail(email.context))
+
+
+def _written(email: Any, secrets: Mapping[str, Any]) -> Message:
+    settings = load_settings()
+    context = {
+        **restored(email.context),
+        **secrets,
+        "subject": email.subject,
+        "first_name": email.first_name or "",
+        "organization_name": email.organization_name,
+        "url": settings.public_url.rstrip("/"),
+    }
+    return Message(
+        to=email.to_address,
+        subject=email.subject,
+        html=_render(f"{email.template}.html", context),
+        text=_render(f"{email.template}.txt", context),
+        tags=(
+            ("environment", settings.environment),
+            ("template", email.template),
+            (OWN_KEY_TAG, sending_key(email.id, email.resends)),
+        ),
+    )
+
+
+def shown(email: Any) -> Message | None:
+    """Return a mail to look at, or None where what it said is not kept any more.
+
+    A link that lets whoever has it sign is the receiver's alone: in production it leads nowhere.
+    """
+    secrets = signing_links.for_mail(email.context)
+    if load_settings().is_production:
+        secrets = dict.fromkeys(secrets, "/")
+    try:
+        return _written(email, secrets)
+    except UndefinedError:
+        return None
+
+
+def _render(name: str, context: dict[str, Any]) -> str:
+    strict = current_app.jinja_env.overlay(undefined=StrictUndefined)
+    return strict.get_template(f"emails/{name}").render(context)

@@ -1,0 +1,45 @@
+"""Whom and where an entry of a register can name: participants, people of staff, sites."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from caddy.columns import Rows
+from caddy.domain.people import UserStatus
+from caddy.extensions import db
+from caddy.models import Participant, User
+from caddy.queries import sites, visibility
+
+MOST = 1_000
+
+Options = list[tuple[str, str]]
+
+
+def participants(seen_by: UUID | None, named: UUID | None = None) -> Options:
+    """Return up to 1,000 active participants by name, and whoever is `named` already."""
+    statement: Rows = (
+        select(Participant.id, Participant.first_name, Participant.last_name)
+        .where(or_(Participant.status == "active", Participant.id == named))
+        .order_by(Participant.id != named, Participant.sort_name, Participant.id)
+        .limit(MOST)
+    )
+    rows = db.session.execute(visibility.of_own_participants(statement, Participant.id, seen_by))
+    return [(str(row.id), f"{row.first_name} {row.last_name}") for row in rows]
+
+
+def people(named: UUID | None = None) -> Options:
+    """Return up to 1,000 active members of staff by name, and whoever is `named` already."""
+    rows = db.session.execute(
+        select(User.id, User.first_name, User.last_name)
+        .where(or_(User.status == UserStatus.ACTIVE, User.id == named))
+        .order_by(User.last_name, User.first_name, User.id)
+        .limit(MOST)
+    )
+    return [(str(row.id), f"{row.first_name} {row.last_name}") for row in rows]
+
+
+def places() -> Options:
+    """Return the sites by name."""
+    return sites.to_choose()

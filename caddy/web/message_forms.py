@@ -1,0 +1,111 @@
+"""The forms of messages: what is said, to whom, and whom it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from caddy.actions.conversations import NewConversation
+from caddy.actions.messages import NewMessage
+from caddy.domain.messages import LONGEST_BODY, LONGEST_TITLE
+from caddy.web.forms import Form, choices
+
+
+def _people(label: str, description: str = "") -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        choices=[],
+        validate_choice=True,
+        description=description,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+def _ids(field: Any) -> frozenset[UUID]:
+    return frozenset(UUID(one) for one in field.data or [])
+
+
+def offered(people: Iterable[Any]) -> list[Any]:
+    return choices(*((str(one.id), one.name) for one in people))
+
+
+def _key() -> str:
+    return str(uuid4())
+
+
+class MessageForm(Form):
+    """`key` is made with the form, so that the same form sent twice says it once."""
+
+    key = HiddenField(validators=[InputRequired(), Length(max=80)], default=_key)
+    reply_to = HiddenField()
+    body = TextAreaField(
+        "Message",
+        [
+            InputRequired("Write a message."),
+            Length(max=LONGEST_BODY, message=f"A message has up to {LONGEST_BODY:,} letters."),
+        ],
+        render_kw={"rows": "3", "data-mentions": "", "autocomplete": "off"},
+    )
+    mentioned = _people("Mention")
+    documents = _people("Documents")
+
+    def offer(self, people: Iterable[Any], documents: Iterable[Any] = ()) -> None:
+        """Take whom it may call and what it may show; everything else is refused."""
+        self.mentioned.choices = offered(people)
+        self.documents.choices = choices(*((str(one.id), one.title) for one in documents))
+
+    def said(self) -> NewMessage:
+        try:
+            reply_to_id = UUID(self.reply_to.data or "")
+        except ValueError:
+            reply_to_id = None
+        return NewMessage(
+            self.body.data,
+            self.key.data,
+            reply_to_id,
+            _ids(self.mentioned),
+            _ids(self.documents),
+        )
+
+
+class ConversationForm(MessageForm):
+    title = StringField(
+        "What it is about",
+        [
+            InputRequired("Say what it is about."),
+            Length(max=LONGEST_TITLE, message="That is too long."),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    members = _people("Who is to read it")
+
+    def begun(self, participant_id: UUID | None) -> NewConversation:
+        return NewConversation(self.title.data, participant_id, _ids(self.members))
+
+
+class MembersForm(Form):
+    members = _people("Who")
+
+    def offer(self, people: Iterable[Any]) -> None:
+        self.members.choices = offered(people)
+
+    @property
+    def user_ids(self) -> frozenset[UUID]:
+        return _ids(self.members)
+
+
+class ChangeForm(Form):
+    body = TextAreaField(
+        "Message",
+        [
+            InputRequired("Write a message."),
+            Length(max=LONGEST_BODY, message=f"A message has up to {LONGEST_BODY:,} letters."),
+        ],
+        render_kw={"rows": "4"},
+    )
