@@ -153,6 +153,7 @@ class Fact(StrEnum):
     SITE_ADDED = "site.added"
     SITE_CHANGED = "site.changed"
     SMS_HANDLED = "sms.handled"
+    SUBSCRIPTION_CHANGED = "subscription.changed"
     SUPPORT_ITEM_TAXED = "support_item.taxed"
     TASK_ADDED = "task.added"
     TASK_CANCELLED = "task.cancelled"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from caddy import mail
+from caddy import mail, metrics
 from caddy.actions import emails as actions
 from caddy.domain.actor import Actor
 from caddy.domain.mail_events import sending_key
@@ -40,8 +40,11 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
         sent = mail.send(message, idempotency_key=sending_key(email.id, email.resends))
     except MailRefused as refusal:
         actions.mark_failed(email.id, str(refusal), actor=actor)
+        metrics.note_outcome("mail", email.template, "refused")
     except MailUnavailable as trouble:
         actions.delay(email.id, str(trouble), actor=actor)
+        metrics.note_outcome("mail", email.template, "delayed")
         raise
     else:
         actions.mark_sent(email.id, sent.provider_id, actor=actor)
+        metrics.note_outcome("mail", email.template, "sent")
