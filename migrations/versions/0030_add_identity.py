@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030_add_identity"
-down_revision = "0011_add_retention"
+down_revision = "0019_keep_staff_records"
 branch_labels = None
 depends_on = None
 
