@@ -62,7 +62,7 @@ class Generator:
     def __init__(self, plan: Plan, write: Callable[[str, list[dict[str, Any]]], None]) -> None:
         self._plan = plan
         self._write = write
-        self._rng = random.Random(plan.seed)  # noqa: S311 # nosec B311 - sampled data, not secrets
+        self._rng = random.Random(plan.seed)  # noqa: S311 - sampled data, not secrets
         # The first minute of the day in Sydney: never in the future, wherever one looks from.
         self._instant = datetime.combine(plan.today, time(0), _zone("Australia/Sydney"))
         self._waiting: Rows = defaultdict(list)

@@ -140,14 +140,14 @@ def _prepare_database() -> None:
 
 
 def _wait_until_ready(settings: Settings, processes: Processes) -> None:
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 # nosec B104 - compared, not bound
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until:
         if name := processes.ended():
             _report(processes, name)
         try:
             address = f"http://{host}:{settings.port}/readyz"
-            with urllib.request.urlopen(address, timeout=5):  # nosec B310 - our own address
+            with urllib.request.urlopen(address, timeout=5):  - our own address
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

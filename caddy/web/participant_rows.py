@@ -53,7 +53,7 @@ def _row(
         }
         for name, (allocated, spent, remaining) in (("Core", core), ("Other", other))
     ]
-    return Markup(  # noqa: S704 # nosec B704 - our own template, which escapes what it is given
+    return Markup(  # noqa: S704 - our own template, which escapes what it is given
         render_template(
             "participants/_row.html",
             **dict(zip(("id", "name", "ndis_number", "status", "ends_on"), who, strict=True)),
