@@ -147,7 +147,7 @@ def _wait_until_ready(settings: Settings, processes: Processes) -> None:
             _report(processes, name)
         try:
             address = f"http://{host}:{settings.port}/readyz"
-            with urllib.request.urlopen(address, timeout=5):  - our own address
+            with urllib.request.urlopen(address, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
