@@ -94,7 +94,7 @@ def _http(error: HTTPException) -> Response:
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     if status == TOO_MANY:
-        response.headers["Retry-After"] = str(retry_after())
+        response.headers.setdefault("Retry-After", str(retry_after()))
     return response
 
 

@@ -6,7 +6,6 @@ nobody is held up by others; where nobody is signed in they are an address's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +13,14 @@ from flask import Flask, has_request_context, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from caddy import clock
 from caddy.config import Settings
+from caddy.queries import health
 
 KILOBYTE = 1024
 FORM_BYTES = 512 * KILOBYTE  # the longest form there is, with every note at its longest
@@ -59,9 +63,10 @@ RATES = (
     # Everything else that writes. An outbox that was offline for a day sends a hundred at once.
     Rate("writes", 300),
 )
-SHORTEST_WAIT = 1
+SHORTEST_WAIT, A_MINUTE = 1, 60
 
 limiter = Limiter(get_remote_address, strategy="moving-window")
+_without_redis = MovingWindowRateLimiter(MemoryStorage())
 
 
 def rate_of(endpoint: str, methods: frozenset[str]) -> Rate | None:
@@ -98,28 +103,43 @@ def _measure() -> None:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Count every route of the table, once all are there."""
-    counted = {rate.kind: _counter(rate, settings.rate_limit_scale) for rate in RATES}
-    for rule in app.url_map.iter_rules():
-        methods = frozenset(rule.methods or ())
-        rate = rate_of(rule.endpoint, methods)
-        view: Any = app.view_functions[rule.endpoint]
-        if rate and not hasattr(view, "__caddy_rate__"):
-            limited = counted[rate.kind](view)
-            limited.__caddy_rate__ = rate
-            app.view_functions[rule.endpoint] = limited
+    """Count what comes to the routes of the table; after it is known whose it is."""
+    kinds = {
+        rate.kind: RateLimitItemPerMinute(rate.a_minute * settings.rate_limit_scale)
+        for rate in RATES
+    }
+    rates = {
+        rule.endpoint: rate
+        for rule in app.url_map.iter_rules()
+        if (rate := rate_of(rule.endpoint, frozenset(rule.methods or ())))
+    }
+
+    @app.before_request
+    def _count() -> None:
+        rate = rates.get(request.endpoint or "")
+        if rate is not None:
+            _refuse_beyond(kinds[rate.kind], rate.kind, whose())
 
 
-def _counter(rate: Rate, scale: int) -> Callable[[Any], Any]:
-    decorate: Callable[[Any], Any] = limiter.shared_limit(
-        f"{rate.a_minute * scale} per minute", scope=rate.kind, key_func=whose
-    )
-    return decorate
+def _refuse_beyond(most: RateLimitItem, kind: str, who: str) -> None:
+    """Count one request; refuse it where there were too many."""
+    counter: Any = limiter.limiter
+    try:
+        is_within = counter.hit(most, kind, who)
+    except Exception as error:
+        if not health.is_outage(error):
+            raise
+        counter = _without_redis
+        is_within = counter.hit(most, kind, who)
+    if not is_within:
+        raise TooManyRequests(retry_after=_wait(counter.get_window_stats(most, kind, who)[0]))
 
 
 def retry_after() -> int:
-    """Return in how many seconds the limit that was passed has room again."""
+    """Return in how many seconds the limit beside a view, that was passed, has room again."""
     passed = limiter.current_limit if has_request_context() else None
-    if passed is None:
-        return 60
-    return max(SHORTEST_WAIT, round(passed.reset_at - clock.now().timestamp()))
+    return A_MINUTE if passed is None else _wait(passed.reset_at)
+
+
+def _wait(until: float) -> int:
+    return max(SHORTEST_WAIT, round(until - clock.now().timestamp()))
