@@ -221,7 +221,8 @@ def run(outbox_id: str, organization_id: str) -> None:
         except Exception as error:
             # What was asked for may say for how long it does not want to be asked again.
             pause = int(getattr(error, "retry_after", 0))
-            _finish(actor, row.id, error=repr(error), attempts=row.attempts, pause=pause)
+            tries = row.attempts - (not getattr(error, "uses_try", True))
+            _finish(actor, row.id, error=repr(error), attempts=tries, pause=pause)
             raise
         _finish(actor, row.id)
 
@@ -235,6 +236,7 @@ def _finish(
         is_last = attempts >= ATTEMPTS
         values = {
             "state": OutboxState.FAILED if is_last else OutboxState.PENDING,
+            "attempts": attempts,
             "run_after": clock.now() + timedelta(seconds=max(10 * 4**attempts, pause)),
             "last_error": error[:2000],
         }
