@@ -38,7 +38,7 @@ def make(version_id: UUID, actor: Actor) -> str:
 
 def address_of(version_id: UUID, actor: Actor) -> str:
     """Return a new address that opens one version for ten minutes."""
-    path = url_for("document_files.shared", token=make(version_id, actor))
+    path = url_for("document_files.shared", signed=make(version_id, actor))
     return load_settings().public_url.rstrip("/") + path
 
 
