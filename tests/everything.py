@@ -20,10 +20,12 @@ from caddy.extensions import Base, db
 from caddy.models import (
     EmailLog,
     EmergencyContact,
+    MailedLink,
     OrganizationContact,
     ParticipantTag,
     ResultMapping,
     Service,
+    UserSession,
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
@@ -81,6 +83,27 @@ def _add_rest(people: world.World, pat) -> None:
     )
     db.session.add(ParticipantTag(participant_id=pat, tag="day programme", **owner))
     db.session.add(ResultMapping(header_sha256="a" * 64, mapping={"paid": "Amount"}, **owner))
+    db.session.add(
+        MailedLink(
+            purpose="invitation",
+            email="x@y.example",
+            nonce="0" * 64,
+            token_hash="0" * 64,
+            details={"role": "viewer"},
+            expires_at=clock.now(),
+            **owner,
+        )
+    )
+    db.session.add(
+        UserSession(
+            user_id=people.alice.user_id,
+            token_hash="0" * 64,
+            way="password",
+            last_seen_at=clock.now(),
+            expires_at=clock.now(),
+            **owner,
+        )
+    )
     db.session.add(
         EmailLog(
             to_address="x@y.example",

@@ -8,6 +8,12 @@ from flask import Flask
 
 FEATURES = (
     "sign_in",
+    "sign_in_links",
+    "sign_up",
+    "passwords",
+    "sessions",
+    "invitations",
+    "members",
     "dashboard",
     "participants",
     "medical",
@@ -44,6 +50,7 @@ FEATURES = (
     "tasks",
     "staff",
     "settings",
+    "subscription",
     "telling",
     "exports",
     "letterheads",
@@ -61,6 +68,8 @@ FEATURES = (
     "presence",
     "live",
     "health",
+    "metrics",
+    "well_known",
 )
 
 

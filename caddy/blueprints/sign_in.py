@@ -1,23 +1,24 @@
-"""Signing in and out."""
+"""Signing in with a password, and out."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
-from flask_login import current_user, login_user, logout_user
-from wtforms import EmailField, PasswordField
+from flask_login import current_user, logout_user
+from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
-from caddy.actions import sessions
+from caddy.actions import sessions, sign_ins
 from caddy.config import load_settings
-from caddy.queries import users
-from caddy.web.access import SignedIn, actor, public, signed_in
+from caddy.domain.passwords import LONGEST
+from caddy.domain.sign_ins import SignInWay
+from caddy.web import attempts
+from caddy.web.access import actor, person, public, signed_in
+from caddy.web.account_forms import address_field
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.security import limiter
+from caddy.web.signing_in import enter, onward, visitor
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -25,14 +26,10 @@ WRONG = "The email address or the password is not right."
 
 
 class SignInForm(Form):
-    email = EmailField(
-        "Email address",
-        [InputRequired("Enter your email address."), Length(max=254, message="That is too long.")],
-        render_kw={"autocomplete": "username"},
-    )
+    email = address_field()
     password = PasswordField(
         "Password",
-        [InputRequired("Enter your password."), Length(max=200, message="That is too long.")],
+        [InputRequired("Enter your password."), Length(max=LONGEST, message="That is too long.")],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -41,52 +38,61 @@ def _limit() -> str:
     return load_settings().sign_in_limit
 
 
-def _person_at_address() -> str:
-    """Count tries by address and name together: nobody else is locked out by them."""
-    return f"{get_remote_address()} {request.form.get('email', '').strip().lower()[:254]}"
+def _whose() -> str:
+    return attempts.who(request.form.get("email", "")[:254])
 
 
 @blueprint.get("/sign-in")
 @public
 def new() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(_safe(request.args.get("next")))
-    return page("sign_in/new.html", form=SignInForm())
+        return onward()
+    return _page(SignInForm())
 
 
 @blueprint.post("/sign-in")
 @public
-@limiter.limit(_limit, key_func=_person_at_address)
-@limiter.limit("60 per minute")
+@limiter.limit(_limit, key_func=_whose)
+@limiter.limit("60 per minute", key_func=attempts.where)
 def create() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
-        return page("sign_in/new.html", form=form, status=422)
-    visitor = sessions.Visitor(request.remote_addr, request.user_agent.string)
-    user_id = sessions.sign_in(form.email.data, form.password.data, visitor)
-    user = users.for_session(user_id) if user_id else None
-    if user is None:
+        return _page(form, 422)
+    key = _whose()
+    if wait := attempts.seconds_to_wait(key):
+        return _too_soon(form, wait)
+    with attempts.evenly() as found:
+        found.user_id = sign_ins.check_password(form.email.data, form.password.data, visitor())
+    if found.user_id is None:
+        attempts.failed(key)
         form.form_errors.append(WRONG)
-        return page("sign_in/new.html", form=form, status=422)
-    session.clear()  # a session from before the sign-in is not carried over
-    session.permanent = True
-    login_user(SignedIn(user))
-    return redirect(_safe(request.args.get("next")))
+        return _page(form, 422)
+    attempts.succeeded(key)
+    enter(found.user_id, SignInWay.PASSWORD)
+    return onward()
+
+
+def _page(form: SignInForm, status: int = 200) -> Response:
+    is_open = load_settings().sign_up == "open"
+    return page("sign_in/new.html", form=form, can_sign_up=is_open, status=status)
+
+
+def _too_soon(form: SignInForm, wait: int) -> Response:
+    """Say how long to wait; the password is not even looked at."""
+    form.form_errors.append(
+        f"Too many tries. Wait {wait} second{'' if wait == 1 else 's'} and try again, "
+        "or have a link sent to you."
+    )
+    response = _page(form, 429)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 @blueprint.post("/sign-out")
 @signed_in
 def destroy() -> ResponseReturnValue:
-    sessions.sign_out(actor=actor)
+    if person.session:
+        sessions.sign_out(person.session.id, actor=actor)
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.new"))
-
-
-def _safe(target: str | None) -> str:
-    """Return where to go next: a path of this site, or else the dashboard."""
-    if not target or "\\" in target or not target.isprintable() or " " in target:
-        return url_for("dashboard.show")
-    parts = urlsplit(target)
-    is_here = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return target if is_here and not target.startswith("//") else url_for("dashboard.show")

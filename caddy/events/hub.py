@@ -18,7 +18,7 @@ from uuid import UUID
 import redis
 from flask import Flask
 
-from caddy import tenancy
+from caddy import metrics, tenancy
 from caddy.domain.permissions import Permission
 from caddy.events import bus, fragments
 from caddy.events.bus import Event, Topic
@@ -50,6 +50,7 @@ class Listener:
         "_wire",
         "organization_id",
         "permissions",
+        "until",
         "user_id",
     )
 
@@ -59,10 +60,13 @@ class Listener:
         user_id: UUID | None,
         permissions: frozenset[Permission],
         wire: Wire | None = None,
+        lasts_seconds: float | None = None,
     ) -> None:
         self.organization_id = organization_id
         self.user_id = user_id
         self.permissions = permissions
+        # When its session is over, on this process's own clock; it comes back if it is not.
+        self.until = None if lasts_seconds is None else time.monotonic() + lasts_seconds
         self._wire = wire
         self._rest = b""
         self._waiting: SimpleQueue[bytes] = SimpleQueue()
@@ -152,6 +156,7 @@ class Hub:
                 # Begun with the first listener: by then a server has forked its workers.
                 self._thread = threading.Thread(target=self._serve, name="live-hub", daemon=True)
                 self._thread.start()
+            metrics.LISTENERS.set(self.count())
         self._is_subscribed.wait(SUBSCRIBE_SECONDS)
 
     def remove(self, listener: Listener) -> None:
@@ -160,6 +165,7 @@ class Hub:
             listeners.discard(listener)
             if not listeners:
                 self._listeners.pop(listener.organization_id, None)
+            metrics.LISTENERS.set(self.count())
 
     def stream(self, listener: Listener, first: bytes) -> Iterator[bytes]:
         """Yield what is to be sent to a listener, for ever; forget it when it goes.
@@ -225,6 +231,14 @@ class Hub:
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + HEARTBEAT_SECONDS
             self._tell_everyone(BEAT)
+            self._close_overdue()
+
+    def _close_overdue(self) -> None:
+        """End the streams of sessions that are over by time."""
+        now = time.monotonic()
+        for listener in self.listeners():
+            if listener.until is not None and now >= listener.until:
+                listener.close()
 
     def _take(self, events: list[Event]) -> None:
         """Send what arrived together as one message for each organization."""

@@ -25,6 +25,7 @@ from caddy.models.claim import (
 from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
+from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
 from caddy.models.medical_record import MedicalRecord
@@ -106,6 +107,7 @@ __all__ = [
     "ImportRow",
     "Incident",
     "LegalHold",
+    "MailedLink",
     "MedicalRecord",
     "Message",
     "MessageDocument",
@@ -145,6 +147,7 @@ __all__ = [
     "Task",
     "TaskFile",
     "User",
+    "UserSession",
     "WorkerAvailability",
     "WorkerLeave",
 ]

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caddy.columns import Id, Instant, JsonList, JsonMap, Name, Stamped, Word, within_tenant, words
+from caddy.domain.subscriptions import SubscriptionPlan, SubscriptionStatus
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
-
-
-class SubscriptionPlan(StrEnum):
-    FREE = "free"
-    PRO = "pro"
-    ENTERPRISE = "enterprise"
-
-
-class SubscriptionStatus(StrEnum):
-    ACTIVE = "active"
-    PAST_DUE = "past_due"
-    CANCELLED = "cancelled"
 
 
 class Organization(Base, Stamped):
     """The root of a tenant. Its own id is what every other row carries.
 
     Address, contact, logo and bank account are what its reports and invoices say; the logo's
-    bytes lie in the storage.
+    bytes lie in the storage. `verified_at` is when whoever signed it up proved their address:
+    before that it has no people, and nothing but the mail that asks for it.
     """
 
     __tablename__ = "organizations"
@@ -108,6 +97,7 @@ class Organization(Base, Stamped):
     subscription_ends_at: Mapped[Instant | None]
     participant_limit: Mapped[int] = mapped_column(default=10)
     features: Mapped[JsonList]
+    verified_at: Mapped[Instant | None]
 
 
 class OrganizationContact(Base, OrganizationOwned, Stamped):

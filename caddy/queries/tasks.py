@@ -126,7 +126,7 @@ def actor_of(user_id: UUID | None) -> Actor | None:
     organization_id = current_organization_id()
     if user_id is None:
         return system_actor(organization_id, "Caddy", Source.JOB)
-    user = users.for_session(user_id)
+    user = users.active(user_id)
     if user is None or user.organization_id != organization_id:
         return None
     return Actor(

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, and_, bindparam, select
 
 from caddy import clock
+from caddy.config import load_settings
 from caddy.domain.calendar_keys import key_hash
+from caddy.domain.mailed_links import token_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
+from caddy.domain.sign_ins import SignInWay
+from caddy.domain.subscriptions import Subscription
 from caddy.extensions import db
-from caddy.models import Organization, User
+from caddy.models import Organization, User, UserSession
 from caddy.queries import inboxes
+from caddy.queries.subscriptions import subscription_columns, subscription_of
 from caddy.tenancy import unscoped
 
 ADDRESSES_AT_ONCE = 400
@@ -56,21 +61,85 @@ class SessionUser:
     pace_variance_percent: int
     unread_notifications: int  # counted no further than 100
     unread_messages: int
+    subscription: Subscription
+    session: CurrentSession | None = None  # None where a job acts for them
 
 
-def for_session(user_id: UUID) -> SessionUser | None:
-    """Return the person a session names, or None where they may no longer sign in.
+@dataclass(frozen=True, slots=True)
+class CurrentSession:
+    """The session in which a person asks for something."""
 
-    Looks without a scope: it is what the scope is taken from.
+    id: UUID
+    way: SignInWay
+    last_seen_at: datetime
+    expires_at: datetime
+    second_factor_at: datetime | None
+    confirmed_at: datetime | None
+
+
+def of_session(token: str) -> SessionUser | None:
+    """Return whose session a token names, or None where it is over or they may not sign in.
+
+    Looks without a scope: it is what the scope is taken from. One statement, at every request.
     """
+    now = clock.now()
+    told = {
+        "token_hash": token_hash(token),
+        "now": now,
+        "idle_since": now - timedelta(hours=load_settings().session_idle_hours),
+    }
     with unscoped("the scope of a request is taken from the person in its session"):
-        row = db.session.execute(_session_columns(), {"user_id": user_id}).one_or_none()
+        row = db.session.execute(_session_columns(), told).one_or_none()
+    if row is None:
+        return None
+    session = CurrentSession(
+        row.session_id,
+        row.way,
+        row.last_seen_at,
+        row.expires_at,
+        row.second_factor_at,
+        row.confirmed_at,
+    )
+    return _session_user(row, session)
+
+
+def active(user_id: UUID) -> SessionUser | None:
+    """Return a person outside any session, or None where they may no longer sign in."""
+    with unscoped("whose organization it is, the person says"):
+        row = db.session.execute(_person_columns().where(User.id == user_id)).one_or_none()
     return _session_user(row) if row is not None else None
 
 
 @lru_cache(maxsize=1)
 def _session_columns() -> Any:
-    whose = bindparam("user_id", type_=User.id.type)
+    return (
+        _person_columns()
+        .add_columns(
+            UserSession.id.label("session_id"),
+            UserSession.way,
+            UserSession.last_seen_at,
+            UserSession.expires_at,
+            UserSession.second_factor_at,
+            UserSession.confirmed_at,
+        )
+        .join(
+            UserSession,
+            and_(
+                UserSession.user_id == User.id,
+                UserSession.organization_id == User.organization_id,
+            ),
+        )
+        .where(UserSession.token_hash == bindparam("token_hash", type_=String()))
+        .where(UserSession.revoked_at.is_(None))
+        .where(UserSession.expires_at > bindparam("now", type_=UserSession.expires_at.type))
+        .where(
+            UserSession.last_seen_at > bindparam("idle_since", type_=UserSession.last_seen_at.type)
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _person_columns() -> Any:
     return (
         select(
             User.id,
@@ -86,14 +155,15 @@ def _session_columns() -> Any:
             Organization.light_amber_percent,
             Organization.light_red_percent,
             Organization.pace_variance_percent,
+            *subscription_columns(),
             *inboxes.columns(),
         )
         .join(Organization, Organization.id == User.organization_id)
-        .where(User.id == whose, User.status == UserStatus.ACTIVE)
+        .where(User.status == UserStatus.ACTIVE)
     )
 
 
-def _session_user(row: Any) -> SessionUser:
+def _session_user(row: Any, session: CurrentSession | None = None) -> SessionUser:
     permissions = effective_permissions(row.role, row.permissions)
     return SessionUser(
         id=row.id,
@@ -111,6 +181,8 @@ def _session_user(row: Any) -> SessionUser:
         pace_variance_percent=row.pace_variance_percent,
         unread_notifications=row.unread_notifications,
         unread_messages=inboxes.unread_messages(row, permissions),
+        subscription=subscription_of(row),
+        session=session,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,11 +17,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from werkzeug.local import LocalProxy
 
-from caddy import tenancy
+from caddy import clock, tenancy
+from caddy.actions import sessions
+from caddy.config import load_settings
 from caddy.domain.actor import Actor
 from caddy.domain.permissions import Permission
+from caddy.domain.sign_ins import SEEN_EVERY
 from caddy.queries import users
 from caddy.queries.users import SessionUser
+from caddy.web import subscriptions
+
+# What a page asks for by itself while nobody may be there.
+UNATTENDED = {"live.stream", "presence.create"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,8 +90,9 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, user: SessionUser) -> None:
+    def __init__(self, user: SessionUser, token: str) -> None:
         self.user = user
+        self._token = token
         self.actor = Actor(
             organization_id=user.organization_id,
             user_id=user.id,
@@ -95,19 +104,18 @@ class SignedIn:
         )
 
     def get_id(self) -> str:
-        return str(self.user.id)
+        """Return what the cookie carries: the session's secret, and nothing else."""
+        return self._token
 
 
 login_manager = LoginManager()
+login_manager.session_protection = None  # the session's own row says when it is over
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def _load(user_id: str) -> SignedIn | None:
-    try:
-        user = users.for_session(UUID(user_id))
-    except ValueError:
-        return None
-    return SignedIn(user) if user else None
+def _load(token: str) -> SignedIn | None:
+    user = users.of_session(token)
+    return SignedIn(user, token) if user else None
 
 
 def _actor() -> Actor:
@@ -148,9 +156,29 @@ def _enforce() -> ResponseReturnValue | None:
         return _to_sign_in()
     g.scope = ExitStack()
     g.scope.enter_context(tenancy.scope(person.organization_id))
+    _keep_alive()
     if access.permission and not actor.may(access.permission):
         abort(403)
+    subscriptions.check(person.subscription, is_own=access.permission is None)
     return None
+
+
+def _keep_alive() -> None:
+    """Mark the session as in use, once in ten minutes; an open page by itself is not use."""
+    session = person.session
+    is_due = session is not None and clock.now() - session.last_seen_at > SEEN_EVERY
+    if session is not None and is_due and request.endpoint not in UNATTENDED:
+        sessions.touch(session.id, actor=actor)
+
+
+def session_lasts_seconds() -> float | None:
+    """Return for how long the session holds if it is not used again; None without one."""
+    session = person.session
+    if session is None:
+        return None
+    idle = timedelta(hours=load_settings().session_idle_hours)
+    ends_at = min(session.last_seen_at + idle, session.expires_at)
+    return max(0.0, (ends_at - clock.now()).total_seconds())
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -57,7 +57,7 @@ def opened(token: str) -> Iterator[Opened | None]:
     except (BadSignature, ValueError, TypeError, AttributeError):
         yield None
         return
-    user = users.for_session(user_id)
+    user = users.active(user_id)
     if user is None or user.organization_id != organization_id:
         yield None
         return

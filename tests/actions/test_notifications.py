@@ -38,7 +38,7 @@ def _as_acacia(people):
 
 
 def unread(user_id):
-    person = users.for_session(user_id)
+    person = users.active(user_id)
     return person.unread_notifications if person else None
 
 

@@ -12,9 +12,12 @@ import pytest
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, text
 from sqlalchemy.exc import DBAPIError
 
+from caddy import clock
 from caddy.domain.emails import EmailTemplate
 from caddy.domain.funding import ReleasePattern
+from caddy.domain.mailed_links import LinkPurpose
 from caddy.domain.retention import RetentionKind
+from caddy.domain.sign_ins import SignInWay
 from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
@@ -123,6 +126,7 @@ BREAKS = {
     "ck_incidents_severity": "severity = 'x'",
     "ck_incidents_state": "state = 'x'",
     "ck_legal_holds_reason": "reason = ''",
+    "ck_mailed_links_purpose": "purpose = 'x'",
     "ck_organization_totals_active_participants": "active_participants = -1",
     "ck_organization_totals_allocated": "allocated_cents = -1",
     "ck_organization_totals_committed": "committed_cents = -1",
@@ -197,6 +201,7 @@ BREAKS = {
     "ck_tasks_over_has_its_time": "state = 'running'",
     "ck_tasks_state": "state = 'x'",
     "ck_tasks_steps": "tries = -1",
+    "ck_user_sessions_way": "way = 'x'",
     "ck_users_email_lower": "email = upper(email)",
     "ck_users_presence_status": "presence_status = 'x'",
     "ck_users_role": "role = 'x'",
@@ -233,7 +238,7 @@ def test_every_check_of_the_schema_is_tried():
 
 
 def test_the_database_refuses_every_bad_row(people):
-    from caddy.actions import retention, scores
+    from caddy.actions import retention, scores, sessions
     from caddy.actions.agreements import add_agreement
     from caddy.actions.attachments import Upload, attach_to_service
     from caddy.actions.notifications import notify
@@ -274,6 +279,15 @@ def test_the_database_refuses_every_bad_row(people):
             )
         retention.set_years(RetentionKind.PARTICIPANTS, 8, actor=people.alice)
         retention.place_hold(people.acacia.participant_id, "A test.", actor=people.alice)
+        sessions.begin(
+            people.alice.user_id,
+            SignInWay.PASSWORD,
+            ip=None,
+            user_agent=None,
+            has_second_factor=False,
+        )
+        with transaction(people.alice, unrecorded="a test"):
+            db.session.add(a_link())
         messaging.with_everything(people)
         signing(people, people.acacia, service.id, people.alice)
         signed(service.id, people.alice)
@@ -289,6 +303,18 @@ def test_the_database_refuses_every_bad_row(people):
         # By its own check or by a stricter one of the same row: which is told first is open.
         with pytest.raises(DBAPIError, match="ck_"):
             change(table, BREAKS[name])
+
+
+def a_link():
+    from caddy.models import MailedLink
+
+    return MailedLink(
+        purpose=LinkPurpose.INVITATION,
+        email="new@acacia.example",
+        nonce="0" * 64,
+        token_hash="0" * 64,
+        expires_at=clock.now(),
+    )
 
 
 def a_claim(people):
