@@ -5,10 +5,17 @@ measurements, and when to split the two.
 """
 
 import gc
+import os
+import shutil
+from typing import Any
 
 from caddy.config import load_settings
 
 settings = load_settings()
+
+# The figures of all processes of this server; said before anything is measured.
+figures = settings.var / "metrics" / str(settings.port)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
 
 bind = f"{settings.host}:{settings.port}"
 workers = settings.web_workers
@@ -22,6 +29,19 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+
+def on_starting(_server: object) -> None:
+    """Begin to count anew: what an earlier server left is of processes that are gone."""
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir(parents=True, exist_ok=True)
+
+
+def child_exit(_server: object, worker: Any) -> None:
+    """Take the open streams of a process that ended out of the count."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
 
 
 def post_worker_init(_worker: object) -> None:

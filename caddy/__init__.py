@@ -11,10 +11,23 @@ __version__ = VERSION
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
-    from caddy import blueprints, events, extensions, models
-    from caddy.web import access, assets, errors, filters, navigation, security, way_back
+    from caddy import blueprints, error_reports, events, extensions, logs, models
+    from caddy.web import (
+        access,
+        assets,
+        errors,
+        filters,
+        limits,
+        navigation,
+        observe,
+        security,
+        subscriptions,
+        way_back,
+    )
 
     settings = settings or load_settings()
+    logs.configure(settings)
+    error_reports.configure(settings)
     app = Flask(__name__)
     app.config.update(
         CADDY=settings,
@@ -27,6 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
+    observe.install(app)
+    limits.configure(app, settings)
     security.configure(app, settings)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(models.MIGRATIONS))
@@ -37,7 +52,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.install(app)
     navigation.install(app)
     way_back.install(app)
+    subscriptions.install(app)
     events.install(app)
     blueprints.install(app)
+    limits.install(app, settings)
     access.refuse_undeclared(app)
     return app

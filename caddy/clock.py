@@ -5,7 +5,7 @@ Everything else is told, or asks here.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,11 @@ def today(zone: str) -> date:
 def local(instant: datetime, zone: str) -> datetime:
     """Return an instant as the wall clock of a time zone shows it."""
     return instant.astimezone(ZoneInfo(zone))
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Return the instant at which a local day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def public_holiday(day: date, state: str | None) -> str | None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import os
 import secrets
 import tempfile
+import zlib
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +26,29 @@ VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 WEAKEST_SECRET_LENGTH = 32
 FEWEST_SECRET_LETTERS = 10  # a repeated word is as weak as a short one
+# What stands in examples. By chance none of these is in one of a million real secrets.
+PLACEHOLDERS = ("change", "example", "secret", "password", "default", "insecure")
+LEAST_KEPT = 0.6  # of a secret's letters, when what comes again is left out
+WEAKEST_TOKEN_LENGTH = 20
 LONGEST_SOCKET_PATH = 100
 FEWEST_WEBHOOK_BYTES = 16
+
+
+def is_weak(secret: str) -> bool:
+    """Say whether a secret is short, from an example, or made of what comes again and again.
+
+    >>> is_weak("0123456789abcdef" * 3), is_weak("k3Jd82hsAl0qPzXv91mNbYtR7uWe5cGf")
+    (True, False)
+    """
+    if len(secret) < WEAKEST_SECRET_LENGTH or len(set(secret)) < FEWEST_SECRET_LETTERS:
+        return True
+    if any(word in secret.lower() for word in PLACEHOLDERS):
+        return True
+    # Three letters of which each follows the one before: `abc`, `123`.
+    steps = [ord(after) - ord(before) for before, after in itertools.pairwise(secret)]
+    in_order = sum(1 for one, two in itertools.pairwise(steps) if one == two and abs(one) <= 1)
+    kept = len(zlib.compress(secret.encode(), 9)) - len(zlib.compress(b"", 9))
+    return in_order > len(secret) // 3 or kept < LEAST_KEPT * len(secret)
 
 
 class ConfigurationError(SystemExit):
@@ -67,6 +90,10 @@ class Settings(BaseSettings):
     breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
     sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
     sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
+    metrics_token: SecretStr = Field(SecretStr(""), validation_alias="CADDY_METRICS_TOKEN")
+    sentry_dsn: SecretStr = Field(SecretStr(""), validation_alias="CADDY_SENTRY_DSN")
+    security_contact: str = Field("", validation_alias="CADDY_SECURITY_CONTACT")
+    rate_limit_scale: int = Field(1, ge=1, le=1_000_000, validation_alias="CADDY_RATE_LIMIT_SCALE")
     resend_webhook_secret: SecretStr = Field(
         SecretStr(""), validation_alias="CADDY_RESEND_WEBHOOK_SECRET"
     )
@@ -150,6 +177,33 @@ class Settings(BaseSettings):
             raise ValueError("it has letters that no key has.")
         return SecretStr(key)
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _checked_token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and (len(token) < WEAKEST_TOKEN_LENGTH or not token.isascii()):
+            raise ValueError(f"it needs {WEAKEST_TOKEN_LENGTH} random letters or more.")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _checked_dsn(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and not (
+            parts.scheme in {"http", "https"} and parts.username and parts.path.strip("/")
+        ):
+            raise ValueError("it is an address such as https://key@sentry.example/1.")
+        return value
+
+    @field_validator("security_contact")
+    @classmethod
+    def _checked_contact(cls, value: str) -> str:
+        is_web = urlsplit(value).scheme == "https" and urlsplit(value).hostname
+        is_mail = "@" in parseaddr(value)[1] and parseaddr(value)[1] == value
+        if value and not (value.isprintable() and (is_web or is_mail)):
+            raise ValueError("it is an email address, or one that begins with https://.")
+        return value
+
     @field_validator("resend_webhook_secret")
     @classmethod
     def _checked_webhook_secret(cls, value: SecretStr) -> SecretStr:
@@ -171,7 +225,7 @@ class Settings(BaseSettings):
                     "SECRET_KEY is not set. Make one with: "
                     "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
                 )
-            if len(secret) < WEAKEST_SECRET_LENGTH or len(set(secret)) < FEWEST_SECRET_LETTERS:
+            if is_weak(secret):
                 raise ValueError(
                     f"SECRET_KEY is too weak: it needs {WEAKEST_SECRET_LENGTH} random characters."
                 )
@@ -206,6 +260,12 @@ class Settings(BaseSettings):
             return wanted
         mark = hashlib.sha256(str(self.var).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"caddy-{os.getuid()}-{mark}" / "redis.sock"
+
+    @property
+    def contact_url(self) -> str:
+        """Whom to tell of a weakness; the sender of the mail where nobody is named."""
+        contact = self.security_contact or parseaddr(self.mail_from)[1]
+        return contact if contact.startswith("https://") else f"mailto:{contact}"
 
     @property
     def is_production(self) -> bool:

@@ -10,6 +10,8 @@ import redis
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
 from caddy.config import load_settings
@@ -83,3 +85,17 @@ def is_redis_up() -> bool:
         return bool(redis_client().ping())
     except redis.RedisError:
         return False
+
+
+BUSY = ("locked", "busy", "unable to open", "disk i/o")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Say whether the database or Redis was away or too busy: nobody's mistake, and it passes."""
+    if isinstance(error, redis.ConnectionError | redis.TimeoutError | PoolTimeout):
+        return True
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return any(word in str(error.orig).lower() for word in BUSY)
+    return True

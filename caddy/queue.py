@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, Protocol
@@ -19,13 +20,14 @@ from uuid import UUID
 
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import Index, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from caddy import clock
+from caddy import clock, error_reports, logs, metrics
 from caddy.columns import Id, Instant, Reference, Stamped, Word, within_tenant, words
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.extensions import Base, db, redis_client
+from caddy.metrics import Measure
 from caddy.tenancy import OrganizationOwned, current_organization_id, scope, unscoped
 from caddy.transaction import after_commit, transaction
 
@@ -38,6 +40,8 @@ ATTEMPTS = 5
 LOST_AFTER = timedelta(minutes=10)
 MOST_SECONDS = 3_600  # a job that has not ended by then is stopped
 NOBODY = UUID(int=0)
+NO_TIME = timedelta(0)
+MOST_COUNTED = 10_000
 
 
 class Job(StrEnum):
@@ -204,6 +208,33 @@ def dispatch() -> int:
     return len(moved)
 
 
+@metrics.asks
+def backlog() -> Iterator[Measure]:
+    """Say how much work waits, in Redis and in the outbox, and for how long it has."""
+    for name in QUEUES:
+        queue, of_queue = _queue(name), {"queue": name}
+        first = queue.get_jobs(0, 1)
+        since = first[0].enqueued_at if first else None
+        waited = clock.now() - since.replace(tzinfo=UTC) if since else NO_TIME
+        yield Measure("queue_depth", "Jobs that wait for a worker.", queue.count, of_queue)
+        yield Measure(
+            "queue_oldest_seconds", "How long the first has.", waited.total_seconds(), of_queue
+        )
+    waiting = (
+        select(Outbox.state, Outbox.created_at)
+        .where(Outbox.state.in_([OutboxState.PENDING, OutboxState.QUEUED]))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    with unscoped("what waits is counted for all organizations together"):
+        depth, oldest = db.session.execute(
+            select(func.count(), func.min(waiting.c.created_at)).select_from(waiting)
+        ).one()
+    waited = clock.now() - oldest if oldest else NO_TIME
+    yield Measure("outbox_depth", "Stored jobs that are not done, up to 10,000.", depth)
+    yield Measure("outbox_oldest_seconds", "How long the first has.", waited.total_seconds())
+
+
 def _queue(name: str) -> Queue:
     return Queue(name, connection=redis_client(), serializer=JSONSerializer)
 
@@ -216,15 +247,30 @@ def run(outbox_id: str, organization_id: str) -> None:
         row = db.session.get(Outbox, UUID(outbox_id))
         if row is None or row.state is OutboxState.DONE:
             return
-        handler: Handler = resolve(JOBS[Job(row.job)].path)
-        try:
-            handler(row.subject_id, actor=actor)
-        except Exception as error:
-            # What was asked for may say for how long it does not want to be asked again.
-            pause = int(getattr(error, "retry_after", 0))
-            _finish(actor, row.id, error=repr(error), attempts=row.attempts, pause=pause)
-            raise
-        _finish(actor, row.id)
+        with logs.working_on(job=row.job, job_id=outbox_id, organization_id=organization_id):
+            _do(row, actor)
+
+
+def _do(row: Outbox, actor: Actor) -> None:
+    """Run a row's handler, say how it went, and leave the row done or to be tried again."""
+    outbox_id, job, attempts, begun = row.id, row.job, row.attempts, time.perf_counter()
+    handler: Handler = resolve(JOBS[Job(job)].path)
+    try:
+        handler(row.subject_id, actor=actor)
+    except Exception as error:
+        seconds = time.perf_counter() - begun
+        log.exception("job.failed", extra={"attempt": attempts, "seconds": round(seconds, 3)})
+        error_reports.capture(error, logs.context())
+        metrics.note_outcome("job", job, "failed", seconds)
+        # What was asked for may say for how long it does not want to be asked again.
+        pause = int(getattr(error, "retry_after", 0))
+        tries = attempts - (not getattr(error, "uses_try", True))
+        _finish(actor, outbox_id, error=repr(error), attempts=tries, pause=pause)
+        raise
+    seconds = time.perf_counter() - begun
+    log.info("job.finished", extra={"attempt": attempts, "seconds": round(seconds, 3)})
+    metrics.note_outcome("job", job, "done", seconds)
+    _finish(actor, outbox_id)
 
 
 def _finish(
@@ -236,6 +282,7 @@ def _finish(
         is_last = attempts >= ATTEMPTS
         values = {
             "state": OutboxState.FAILED if is_last else OutboxState.PENDING,
+            "attempts": attempts,
             "run_after": clock.now() + timedelta(seconds=max(10 * 4**attempts, pause)),
             "last_error": error[:2000],
         }
@@ -245,6 +292,8 @@ def _finish(
 
 def work(*, burst: bool = False) -> None:
     """Run jobs until stopped, each in a forked child. Needs an app context."""
+    # It quotes a failed job's traceback, and with it what someone entered; `_do` tells it too.
+    logging.getLogger("rq.worker").addFilter(lambda line: "exception raised" not in str(line.msg))
     # A child must not speak on its parent's database connections.
     os.register_at_fork(after_in_child=lambda: db.engine.dispose(close=False))
     Worker(

@@ -14,8 +14,10 @@ from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.files import clean_name
+from caddy.domain.subscriptions import check_room
 from caddy.extensions import db
 from caddy.models import AgreementStatus, Attachment, Service, ServiceAgreement
+from caddy.queries import subscriptions
 from caddy.storage import StoredFile
 from caddy.transaction import transaction
 
@@ -92,7 +94,11 @@ def add(
     service_id: UUID | None = None,
     agreement_id: UUID | None = None,
 ) -> Attachment:
-    """Store the row of a file that is kept already, inside an open transaction."""
+    """Store the row of a file that is kept already, inside an open transaction.
+
+    Refused where the subscription has no room for it.
+    """
+    check_room(subscriptions.stored_bytes(), stored.size_bytes, subscriptions.current())
     row = Attachment(
         service_id=service_id,
         agreement_id=agreement_id,

@@ -19,6 +19,7 @@ from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_abn
 from caddy.domain.passwords import own_words_of
 from caddy.domain.permissions import Role
+from caddy.domain.subscriptions import PLANS, SubscriptionPlan
 from caddy.extensions import db
 from caddy.models import Organization, OrganizationTotal, User
 from caddy.queries import organizations
@@ -35,9 +36,18 @@ def clean_address(email: str) -> str:
 
 
 def create_organization(
-    name: str, *, abn: str | None = None, timezone: str, state: str, participant_limit: int = 100
+    name: str,
+    *,
+    abn: str | None = None,
+    timezone: str,
+    state: str,
+    plan: SubscriptionPlan = SubscriptionPlan.PRO,
+    participant_limit: int | None = None,
 ) -> UUID:
-    """Make an empty organization. Its ABN is checked where one is given."""
+    """Make an empty organization. Its ABN is checked where one is given.
+
+    It has room for as many participants as its plan, unless told otherwise.
+    """
     check_state(state)
     clean = clean_abn(abn) if abn else None
     organization_id = new_id()
@@ -54,7 +64,10 @@ def create_organization(
             abn=clean,
             timezone=timezone,
             state=state,
-            participant_limit=participant_limit,
+            subscription_plan=plan,
+            participant_limit=PLANS[plan].participants
+            if participant_limit is None
+            else participant_limit,
             verified_at=clock.now(),
         )
         db.session.add(organization)

@@ -50,6 +50,7 @@ FEATURES = (
     "tasks",
     "staff",
     "settings",
+    "subscription",
     "telling",
     "exports",
     "letterheads",
@@ -67,6 +68,8 @@ FEATURES = (
     "presence",
     "live",
     "health",
+    "metrics",
+    "well_known",
 )
 
 

@@ -70,10 +70,11 @@ def main() -> None:
 @contextmanager
 def app_context() -> Iterator[Flask]:
     """Do some work inside the app."""
-    from caddy import create_app
+    from caddy import create_app, logs
 
     app = create_app()
-    with app.app_context():
+    running = click.get_current_context(silent=True)
+    with app.app_context(), logs.working_on(command=running.command_path if running else None):
         yield app
 
 

@@ -41,6 +41,12 @@ class Conflict(CaddyError):
     status = 409
 
 
+class Unavailable(CaddyError):
+    """It cannot be done at the moment; the same again, a little later, may well work."""
+
+    status = 503
+
+
 class RuleBroken(CaddyError):
     """A rule refuses what was entered; `field` names the input to blame, if one is."""
 

@@ -18,7 +18,7 @@ from uuid import UUID
 import redis
 from flask import Flask
 
-from caddy import tenancy
+from caddy import metrics, tenancy
 from caddy.domain.permissions import Permission
 from caddy.events import bus, fragments
 from caddy.events.bus import Event, Topic
@@ -156,6 +156,7 @@ class Hub:
                 # Begun with the first listener: by then a server has forked its workers.
                 self._thread = threading.Thread(target=self._serve, name="live-hub", daemon=True)
                 self._thread.start()
+            metrics.LISTENERS.set(self.count())
         self._is_subscribed.wait(SUBSCRIBE_SECONDS)
 
     def remove(self, listener: Listener) -> None:
@@ -164,6 +165,7 @@ class Hub:
             listeners.discard(listener)
             if not listeners:
                 self._listeners.pop(listener.organization_id, None)
+            metrics.LISTENERS.set(self.count())
 
     def stream(self, listener: Listener, first: bytes) -> Iterator[bytes]:
         """Yield what is to be sent to a listener, for ever; forget it when it goes.

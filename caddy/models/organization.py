@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caddy.columns import Id, Instant, JsonList, JsonMap, Name, Stamped, Word, within_tenant, words
+from caddy.domain.subscriptions import SubscriptionPlan, SubscriptionStatus
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
-
-
-class SubscriptionPlan(StrEnum):
-    FREE = "free"
-    PRO = "pro"
-    ENTERPRISE = "enterprise"
-
-
-class SubscriptionStatus(StrEnum):
-    ACTIVE = "active"
-    PAST_DUE = "past_due"
-    CANCELLED = "cancelled"
 
 
 class Organization(Base, Stamped):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from caddy.extensions import db, is_redis_up
+from caddy.extensions import db, is_outage, is_redis_up
 from caddy.tenancy import unscoped
+
+__all__ = ["is_outage", "parts"]
 
 
 def parts() -> dict[str, bool]:

@@ -18,9 +18,11 @@ from caddy.domain.mailed_links import token_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.domain.sign_ins import SignInWay
+from caddy.domain.subscriptions import Subscription
 from caddy.extensions import db
 from caddy.models import Organization, User, UserSession
 from caddy.queries import inboxes
+from caddy.queries.subscriptions import subscription_columns, subscription_of
 from caddy.tenancy import unscoped
 
 ADDRESSES_AT_ONCE = 400
@@ -59,6 +61,7 @@ class SessionUser:
     pace_variance_percent: int
     unread_notifications: int  # counted no further than 100
     unread_messages: int
+    subscription: Subscription
     session: CurrentSession | None = None  # None where a job acts for them
 
 
@@ -152,6 +155,7 @@ def _person_columns() -> Any:
             Organization.light_amber_percent,
             Organization.light_red_percent,
             Organization.pace_variance_percent,
+            *subscription_columns(),
             *inboxes.columns(),
         )
         .join(Organization, Organization.id == User.organization_id)
@@ -177,6 +181,7 @@ def _session_user(row: Any, session: CurrentSession | None = None) -> SessionUse
         pace_variance_percent=row.pace_variance_percent,
         unread_notifications=row.unread_notifications,
         unread_messages=inboxes.unread_messages(row, permissions),
+        subscription=subscription_of(row),
         session=session,
     )
 

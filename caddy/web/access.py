@@ -25,6 +25,7 @@ from caddy.domain.permissions import Permission
 from caddy.domain.sign_ins import SEEN_EVERY
 from caddy.queries import users
 from caddy.queries.users import SessionUser
+from caddy.web import subscriptions
 
 # What a page asks for by itself while nobody may be there.
 UNATTENDED = {"live.stream", "presence.create"}
@@ -158,6 +159,7 @@ def _enforce() -> ResponseReturnValue | None:
     _keep_alive()
     if access.permission and not actor.may(access.permission):
         abort(403)
+    subscriptions.check(person.subscription, is_own=access.permission is None)
     return None
 
 

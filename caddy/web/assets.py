@@ -46,6 +46,7 @@ STYLES = (
     "components/message",
     "components/meter",
     "components/navigation",
+    "components/notice",
     "components/notification",
     "components/pace",
     "components/pagination",

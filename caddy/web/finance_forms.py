@@ -39,6 +39,8 @@ class PaymentForm(Form):
             raise ValidationError("Enter an amount above zero.")
 
     def validate_paid_on(self, field: Any) -> None:
+        if field.data is None:
+            return  # no date at all, which is said already
         if field.data > self.today:
             raise ValidationError("This day is still to come.")
         if field.data < self.sent_on:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, render_template, request
-from jinja2_fragments.flask import render_block
+from flask import Response, current_app, jsonify, make_response, render_template, request
+
+from caddy.web.observe import request_id
+
+VARIES = ("Accept", "HX-Request-Type", "HX-Request")
+REFUSED = 422
+NOT_SAVED = "Some of this cannot be saved as it is."
 
 
 def wants_fragment() -> bool:
@@ -13,12 +18,46 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
+def wants_json() -> bool:
+    """Say whether a program asked; a browser, which takes anything, gets the page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
 def page(template: str, *, part: str = "content", status: int = 200, **context: Any) -> Response:
-    """Render a whole page, or only its block `part` where htmx swaps that in."""
-    if wants_fragment():
-        body = render_block(template, part, **context)
+    """Render a whole page, or only its block `part` where htmx swaps that in.
+
+    A form that was refused is answered with its errors where a program sent it.
+    """
+    if status == REFUSED and wants_json():
+        response = make_response(_refused(context.get("form")), status)
+    elif wants_fragment():
+        response = make_response(_part(template, part, context), status)
     else:
-        body = render_template(template, **context)
-    response = make_response(body, status)
-    response.vary.update(("HX-Request-Type", "HX-Request"))
+        response = make_response(render_template(template, **context), status)
+    response.vary.update(VARIES)
     return response
+
+
+def _part(name: str, part: str, context: dict[str, Any]) -> str:
+    """Render one block of a page, with what the page imports on top, which a block needs too."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask does
+    app.update_template_context(context)
+    template = app.jinja_env.get_template(name)
+    inside = template.new_context(context)
+    whole = template.root_render_func(inside)
+    next(whole, "")  # up to its first words: what is imported is there from then on
+    whole.close()
+    return "".join(template.blocks[part](inside))
+
+
+def _refused(form: Any) -> Response:
+    """Return a form's errors by field as JSON; those of no field stand under an empty name."""
+    errors = {name or "": found for name, found in getattr(form, "errors", {}).items()}
+    return jsonify(
+        code="not_valid",
+        message=NOT_SAVED,
+        status=REFUSED,
+        details=errors,
+        request_id=request_id(),
+    )

@@ -1,4 +1,4 @@
-"""Headers, cookies, CSRF and rate limits: what holds for every answer."""
+"""Headers, cookies and CSRF: what holds for every answer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request, session
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from caddy.config import Settings
+from caddy.web.limits import limiter
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -25,6 +24,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        "frame-src 'none'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
     )
 )
 HEADERS = {
@@ -36,16 +38,21 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ONE_YEAR = 31_536_000
+FIRST_ERROR = 400
+
+__all__ = ["configure", "csrf", "install", "limiter", "takes_bytes"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# The views that take a POST without a session's token, each with what stands in its place.
+# The one list of views that take a POST without a session's token, and what proves it instead.
 WITHOUT_TOKEN = {
     "caddy.blueprints.webhooks.take_resend": "the signature of the mail service",
 }
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, strategy="moving-window")
+# What a browser forgets when somebody signs out, beyond the cookie: a phone may be shared.
+FORGOTTEN = '"cache", "storage"'
+SIGNING_OUT = "sign_in.destroy"
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -59,13 +66,8 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=settings.session_days * 86_400,
-        MAX_CONTENT_LENGTH=21 * 1024 * 1024,  # a file of 20 MB and its form
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
         WTF_CSRF_SSL_STRICT=settings.is_production,
-        RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://", 1),
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -105,6 +107,8 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(
                 "Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains"
             )
+        if request.endpoint == SIGNING_OUT and response.status_code < FIRST_ERROR:
+            response.headers["Clear-Site-Data"] = FORGOTTEN
         if request.endpoint != "static":
             # Personal pages are kept nowhere: not by proxies, not by the browser's own cache.
             response.headers.setdefault("Cache-Control", "no-store")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import redirect, request, session, url_for
@@ -13,7 +12,7 @@ from caddy import tenancy
 from caddy.actions import sessions
 from caddy.domain.sign_ins import SignInWay, Visitor
 from caddy.queries import users
-from caddy.web import devices
+from caddy.web import devices, redirects
 from caddy.web.access import SignedIn, actor, person
 
 
@@ -59,8 +58,4 @@ def onward() -> ResponseReturnValue:
 
 def safe(target: str | None) -> str:
     """Return where to go next: a path of this site, or else the dashboard."""
-    if not target or "\\" in target or not target.isprintable() or " " in target:
-        return url_for("dashboard.show")
-    parts = urlsplit(target)
-    is_here = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return target if is_here and not target.startswith("//") else url_for("dashboard.show")
+    return redirects.safe(target, url_for("dashboard.show"))

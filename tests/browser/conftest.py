@@ -164,6 +164,7 @@ EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",
     "ERR_CONNECTION_REFUSED",
     "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "TypeError: Failed to fetch",
     "htmx:sse:error",
 )
 

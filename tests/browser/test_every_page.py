@@ -95,6 +95,7 @@ PAGES = {
     "policies": "/policies",
     "care-records": "/care-records",
     "calendar": "/settings/calendar",
+    "subscription": "/settings/subscription",
     "settings-notifications": "/settings/notifications",
     "compliance": "/compliance",
     "compliance-scores": "/compliance/scores",

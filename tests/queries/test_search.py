@@ -143,7 +143,7 @@ def test_a_document_is_of_the_day_it_was_added_where_its_asker_is(people, zone, 
         row.created_at = datetime(2026, 11, 21, 20, tzinfo=UTC)
     with scope(people.acacia.id):
         asker = Asker(frozenset(Permission), None, zone)
-        (hit,) = search.everything("quinn secret", asker)[Group.DOCUMENTS]
+        (hit,) = search.everything("quinn secret", asker)[Group.FILES]
         assert hit.said == f"added {day}"
 
 

@@ -246,6 +246,8 @@ CALLS: dict[str, Call] = {
     "POST exports.create_record": Call(DONE, takes_ids=True),
     "GET health.alive": Call(),
     "GET health.ready": Call(),
+    # Nothing is there without its token: see test_metrics.py.
+    "GET metrics.show": Call(frozenset({404})),
     "GET live.stream": Call(),
     "GET imports.index": Call(),
     "GET imports.new": Call(),
@@ -401,6 +403,7 @@ CALLS: dict[str, Call] = {
         },
     ),
     "POST settings.provider": Call(DONE, form={"abn": "83 914 571 673"}),
+    "GET subscription.show": Call(),
     "POST settings.signatures": Call(DONE, form={"is_required": "y"}),
     "POST settings.qualifications": Call(DONE, form={"required": "first_aid"}),
     "GET retention.show": Call(),
@@ -501,6 +504,7 @@ CALLS: dict[str, Call] = {
     "POST sign_in.create": Call(frozenset({422})),
     "POST sign_in.destroy": Call(DONE),
     "GET static": Call(),
+    "GET well_known.security": Call(),
     # One sees only one's own work, unless one is an administrator.
     "GET tasks.index": Call(),
     "GET tasks.show": Call(OK | {404}, takes_ids=True),

@@ -1,0 +1,90 @@
+"""How everything that runs says what it does: a line of JSON in production, words on a console.
+
+A line names ids and places, never people: an exception's own message, which may quote what
+someone entered, stays out in production.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import structlog
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor
+
+from caddy.config import Settings
+
+__all__ = ["bind", "clear", "configure", "context", "handler", "working_on"]
+
+DEEPEST = 12  # how many places of a traceback are told, the last ones
+# They bring handlers of their own, or say what they were given.
+OTHERS = ("gunicorn.error", "gunicorn.access", "werkzeug")
+
+bind = bind_contextvars
+clear = clear_contextvars
+working_on = bound_contextvars
+
+
+def context() -> dict[str, Any]:
+    """Return what every line of this request or job carries."""
+    return structlog.contextvars.get_contextvars()
+
+
+def configure(settings: Settings) -> None:
+    """Send every line of this process to standard error, in the form of its environment."""
+    structlog.configure(
+        processors=[*_shared(), ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    logging.getLogger("caddy").setLevel(logging.INFO)
+    if settings.environment == "test":
+        return  # what is said in a test belongs to the test
+    root = logging.getLogger()
+    root.handlers[:] = [handler(is_json=settings.is_production)]
+    for name in OTHERS:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+
+
+def handler(*, is_json: bool, stream: Any = None) -> logging.Handler:
+    """Return a handler for lines of ours and of every library."""
+    render: list[Processor] = (
+        [_tell_places, structlog.processors.JSONRenderer(default=str)]
+        if is_json
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    )
+    one = logging.StreamHandler(stream)
+    one.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
+            processors=[ProcessorFormatter.remove_processors_meta, *render],
+        )
+    )
+    return one
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _tell_places(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """Put an exception's kind and places where it would be quoted whole."""
+    told = line.pop("exc_info", None)
+    line.pop("exc_text", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        places = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+        line["error"] = type(error).__name__
+        line["where"] = [f"{one.filename}:{one.lineno} {one.name}" for one in places]
+    return line
