@@ -809,7 +809,7 @@ def came_back(actor: Any) -> dict[str, UUID]:
                     subject_type="users",
                     subject_id=actor.user_id,
                     context={"day_on": "2026-11-21", "years": 7, "due": 1, "link": "/"}
-                    | {"kept_back": 0, "reasons": []},
+                    | {"kept_back": 0, "staff": 0, "reasons": []},
                     idempotency_key=f"matrix-{number}",
                     status="bounced",
                     sent_at=clock.now(),
