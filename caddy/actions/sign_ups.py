@@ -34,14 +34,22 @@ from caddy.domain.people import UserStatus
 from caddy.domain.permissions import Role
 from caddy.domain.sign_ins import Visitor
 from caddy.extensions import db
-from caddy.models import AuditLog, EmailLog, MailedLink, Organization, OrganizationTotal, User
+from caddy.models import (
+    EmailLog,
+    EmailSuppression,
+    MailedLink,
+    Organization,
+    OrganizationTotal,
+    User,
+)
 from caddy.queries import users
 from caddy.queries.mailed_links import OpenLink
-from caddy.queue import NOBODY, Outbox
+from caddy.queue import NOBODY
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
 
-KEPT = timedelta(days=7)
+KEPT = timedelta(days=5)  # after the two in which the link worked
+FORGOTTEN = "forgotten"
 AT_ONCE = 100
 
 
@@ -159,11 +167,16 @@ def confirm(link: OpenLink, visitor: Visitor) -> UUID:
 
 
 def forget_stale() -> int:
-    """Delete up to 100 shells whose link nobody opened in a week; return how many."""
+    """Forget whom up to 100 sign-ups were of that nobody confirmed in a week; return how many.
+
+    The empty shell stays, for the history is only ever added to: it names nobody.
+    """
     stale = (
-        select(Organization.id)
+        select(MailedLink.organization_id)
+        .join(Organization, Organization.id == MailedLink.organization_id)
         .where(Organization.verified_at.is_(None))
-        .where(Organization.created_at < clock.now() - KEPT)
+        .where(MailedLink.expires_at < clock.now() - KEPT)
+        .order_by(MailedLink.expires_at)
         .limit(AT_ONCE)
     )
     nobody = system_actor(NOBODY, "Schedule", Source.JOB)
@@ -171,18 +184,15 @@ def forget_stale() -> int:
         ids = list(db.session.scalars(stale))
         if not ids:
             return 0
-        with transaction(nobody, unrecorded="of a sign-up that never was nothing is kept"):
-            for table in (MailedLink, EmailLog, Outbox, AuditLog):
-                db.session.execute(
-                    delete(table)
-                    .where(table.organization_id.in_(ids))
-                    .execution_options(synchronize_session=False)
-                )
-            db.session.execute(
-                delete(Organization)
-                .where(Organization.id.in_(ids))
-                .execution_options(synchronize_session=False)
-            )
+        with transaction(nobody, unrecorded="of a sign-up that never was nobody is kept"):
+            for statement in (
+                delete(MailedLink).where(MailedLink.organization_id.in_(ids)),
+                delete(EmailSuppression).where(EmailSuppression.organization_id.in_(ids)),
+                update(EmailLog)
+                .where(EmailLog.organization_id.in_(ids))
+                .values(to_address=FORGOTTEN),
+            ):
+                db.session.execute(statement.execution_options(synchronize_session=False))
     return len(ids)
 
 
