@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr = Field(SecretStr(""), validation_alias="CADDY_SENTRY_DSN")
     security_contact: str = Field("", validation_alias="CADDY_SECURITY_CONTACT")
     rate_limit_scale: int = Field(1, ge=1, le=1_000_000, validation_alias="CADDY_RATE_LIMIT_SCALE")
+    breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
+    sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
+    sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
     resend_webhook_secret: SecretStr = Field(
         SecretStr(""), validation_alias="CADDY_RESEND_WEBHOOK_SECRET"
     )
@@ -118,6 +121,13 @@ class Settings(BaseSettings):
             fill(self, "public_url", f"http://{self.host}:{self.port}")
         fill(self, "secret_key", self._checked_secret())
         return self
+
+    @field_validator("breached_passwords")
+    @classmethod
+    def _checked_list(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("there is no file of that name.")
+        return value
 
     @field_validator("mail_from")
     @classmethod

@@ -90,6 +90,7 @@ JOBS: dict[Job, JobPlace] = {
 # where the schedule was down and nothing happens twice where several schedules run.
 PERIODIC = (
     "caddy.jobs.backups.find_backup_due",
+    "caddy.jobs.identity.forget_what_is_over",
     "caddy.jobs.messages.find_digests_due",
     "caddy.jobs.incidents.find_clocks_running_out",
     "caddy.jobs.plans.find_plans_to_roll",

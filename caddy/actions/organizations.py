@@ -10,13 +10,14 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from caddy import audit, clock
-from caddy.actions.passwords import hash_password
+from caddy.actions.passwords import hash_password, refuse_weak
 from caddy.columns import new_id
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.domain.errors import RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_abn
+from caddy.domain.passwords import own_words_of
 from caddy.domain.permissions import Role
 from caddy.domain.subscriptions import PLANS, SubscriptionPlan
 from caddy.extensions import db
@@ -25,7 +26,13 @@ from caddy.queries import organizations
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
 
-SHORTEST_PASSWORD = 12
+
+def clean_address(email: str) -> str:
+    """Return an address as it is stored, or refuse what is none."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise RuleBroken("email", "bad_email", f"This is not an email address: {error}") from error
 
 
 def create_organization(
@@ -41,14 +48,11 @@ def create_organization(
 
     It has room for as many participants as its plan, unless told otherwise.
     """
-    if state not in STATES:
-        raise RuleBroken("state", "unknown_state", f"The state is one of {', '.join(STATES)}.")
-    try:
-        clean_abn = parse_abn(abn) if abn else None
-    except ValueError as error:
-        raise RuleBroken("abn", "bad_abn", str(error)) from error
+    check_state(state)
+    clean = clean_abn(abn) if abn else None
     organization_id = new_id()
-    slug = _free_slug(name, clean_abn)
+    slug = free_slug(name)
+    refuse_taken_abn(clean)
     with (
         scope(organization_id),
         transaction(system_actor(organization_id, "Caddy", Source.COMMAND)),
@@ -57,7 +61,7 @@ def create_organization(
             id=organization_id,
             name=name,
             slug=slug,
-            abn=clean_abn,
+            abn=clean,
             timezone=timezone,
             state=state,
             subscription_plan=plan,
@@ -75,7 +79,26 @@ def create_organization(
     return organization_id
 
 
-def _free_slug(name: str, abn: str | None) -> str:
+def check_state(state: str) -> None:
+    if state not in STATES:
+        raise RuleBroken("state", "unknown_state", f"The state is one of {', '.join(STATES)}.")
+
+
+def clean_abn(abn: str) -> str:
+    """Return an ABN's eleven digits, or refuse what is none."""
+    try:
+        return parse_abn(abn)
+    except ValueError as error:
+        raise RuleBroken("abn", "bad_abn", str(error)) from error
+
+
+def refuse_taken_abn(abn: str | None) -> None:
+    with unscoped("slugs and ABNs are unique among all organizations"):
+        if abn and db.session.scalar(select(Organization.id).where(Organization.abn == abn)):
+            raise RuleBroken("abn", "abn_taken", "An organization with this ABN is here already.")
+
+
+def free_slug(name: str) -> str:
     """Return a short name for commands that no other organization has."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "organization"
     with unscoped("slugs and ABNs are unique among all organizations"):
@@ -84,8 +107,6 @@ def _free_slug(name: str, abn: str | None) -> str:
                 select(Organization.slug).where(Organization.slug.startswith(stem)).limit(10_000)
             )
         )
-        if abn and db.session.scalar(select(Organization.id).where(Organization.abn == abn)):
-            raise RuleBroken("abn", "abn_taken", "An organization with this ABN is here already.")
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
     return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
 
@@ -94,14 +115,8 @@ def add_user(
     *, email: str, first_name: str, last_name: str, role: Role, password: str, actor: Actor
 ) -> UUID:
     """Give a member of staff a way to sign in."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise RuleBroken(
-            "password", "short_password", f"A password has at least {SHORTEST_PASSWORD} letters."
-        )
-    try:
-        address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise RuleBroken("email", "bad_email", f"This is not an email address: {error}") from error
+    address = clean_address(email)
+    refuse_weak(password, own_words_of(first_name, last_name, address))
     with unscoped("an address names one person among all organizations"):
         if db.session.scalar(select(User.id).where(User.email == address)):
             raise RuleBroken("email", "email_taken", "Someone already signs in with this address.")

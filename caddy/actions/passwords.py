@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+
+from caddy.config import load_settings
+from caddy.domain import passwords as rules
+from caddy.domain.passwords import normalized
 
 Result = TypeVar("Result")
 
@@ -16,7 +22,7 @@ _hasher = PasswordHasher()  # RFC 9106, second recommendation: argon2id, 64 MiB,
 
 
 def hash_password(password: str) -> str:
-    return _aside(lambda: _hasher.hash(password))
+    return _aside(lambda: _hasher.hash(normalized(password)))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
@@ -24,11 +30,46 @@ def matches(password_hash: str | None, password: str) -> bool:
 
     def check() -> bool:
         try:
-            return _hasher.verify(password_hash or _nobodys_hash(), password)
+            return _hasher.verify(password_hash or _nobodys_hash(), normalized(password))
         except (Argon2Error, InvalidHashError):
             return False
 
     return _aside(check) and password_hash is not None
+
+
+def refuse_weak(password: str, own_words: Iterable[str], field: str = "password") -> None:
+    """Refuse a password that is easy to guess, or that is on the installation's list."""
+    rules.check(password, own_words, field)
+    listed = load_settings().breached_passwords
+    if listed is not None and is_listed(listed, password):
+        raise rules.refuse_leaked(field)
+
+
+def is_listed(place: Path, password: str) -> bool:
+    """Say whether a password's SHA-1 is in a file sorted by it, or begins as a line there does.
+
+    The file is Have I Been Pwned's download: one upper-case SHA-1, or the beginning of one, a
+    line, with or without `:` and a count. It is searched by halves, never read whole.
+    """
+    # Not for keeping anything secret: the published lists are of SHA-1.
+    wanted = hashlib.sha1(normalized(password).encode(), usedforsecurity=False).hexdigest().upper()
+    with place.open("rb") as file:
+        low, high = 0, file.seek(0, 2)
+        while low < high:
+            middle = (low + high) // 2
+            file.seek(middle)
+            if middle:
+                file.readline()  # we landed inside a line, or at its end: the next is whole
+            line = file.readline().split(b":")[0].strip().decode("ascii", "replace").upper()
+            if line and wanted.startswith(line):
+                return True
+            if not line or line > wanted:
+                high = middle
+            else:
+                low = middle + 1
+        file.seek(0)
+        first = file.readline().split(b":")[0].strip().decode("ascii", "replace").upper()
+    return bool(first) and wanted.startswith(first)
 
 
 @lru_cache(maxsize=1)

@@ -6,24 +6,29 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from caddy import audit, clock
+from caddy.actions import account_mail
 from caddy.config import load_settings
-from caddy.domain.actor import Actor, Source
+from caddy.domain.actor import Actor, Source, system_actor
+from caddy.domain.emails import EmailTemplate
 from caddy.domain.errors import NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.mailed_links import token_hash
 from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import effective_permissions
-from caddy.domain.sign_ins import LONGEST_AGENT, SessionToken, SignInWay
+from caddy.domain.sign_ins import LONGEST_AGENT, SessionToken, SignInWay, Visitor
 from caddy.events import Topic
 from caddy.extensions import db
-from caddy.models import User, UserSession
+from caddy.models import MailedLink, User, UserSession
+from caddy.queries import sessions as queries
+from caddy.queue import NOBODY
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import current_work, transaction
 
 TOKEN_BYTES = 32
+KEPT = timedelta(days=90)
 
 
 def begin(
@@ -98,7 +103,7 @@ def sign_out(session_id: UUID, *, actor: Actor) -> None:
         user = db.session.get_one(User, actor.user_id)
         user.presence_status = PresenceStatus.OFFLINE
         close(user.id, only=session_id)
-        audit.record(Fact.USER_SIGNED_OUT, user)
+        audit.record(Fact.USER_SIGNED_OUT, user, live=[rights_changed(user.id)])
 
 
 def revoke(session_id: UUID, *, actor: Actor) -> None:
@@ -159,3 +164,30 @@ def be_present(status: PresenceStatus, page: str | None, *, actor: Actor) -> Non
                 last_active_at=clock.now(),
             )
         )
+
+
+def note_new_device(session_id: UUID, zone: str, *, actor: Actor) -> None:
+    """Tell a person by mail that they signed in where they never had, but for the first time."""
+    with scope(actor.organization_id):
+        if actor.user_id is None or not queries.has_other(actor.user_id, session_id):
+            return
+        with transaction(actor):
+            user = db.session.get_one(User, actor.user_id)
+            visitor = Visitor(actor.ip, actor.user_agent)
+            account_mail.tell(EmailTemplate.NEW_DEVICE, user, visitor, zone)
+            audit.record(Fact.NEW_DEVICE_SEEN, user)
+
+
+def forget_old() -> None:
+    """Delete sessions and mailed links that were over three months ago."""
+    long_ago = clock.now() - KEPT
+    nobody = system_actor(NOBODY, "Schedule", Source.JOB)
+    with unscoped("what is long over is deleted for all organizations at once"):
+        for table in (UserSession, MailedLink):
+            if db.session.scalar(select(table.id).where(table.expires_at < long_ago).limit(1)):
+                with transaction(nobody, unrecorded="the sign-in itself stays in the history"):
+                    db.session.execute(
+                        delete(table)
+                        .where(table.expires_at < long_ago)
+                        .execution_options(synchronize_session=False)
+                    )

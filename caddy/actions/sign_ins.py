@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,18 +11,11 @@ from caddy.actions.passwords import matches
 from caddy.actions.sessions import actor_for
 from caddy.domain.facts import Fact
 from caddy.domain.people import UserStatus
+from caddy.domain.sign_ins import Visitor
 from caddy.extensions import db
 from caddy.models import User
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Where an unknown person comes from."""
-
-    ip: str | None
-    user_agent: str | None
 
 
 def check_password(email: str, password: str, visitor: Visitor) -> UUID | None:

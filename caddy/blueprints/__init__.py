@@ -8,6 +8,12 @@ from flask import Flask
 
 FEATURES = (
     "sign_in",
+    "sign_in_links",
+    "sign_up",
+    "passwords",
+    "sessions",
+    "invitations",
+    "members",
     "dashboard",
     "participants",
     "medical",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy.domain.permissions import Permission
 from caddy.events import hub, wire_of
 from caddy.events.hub import Listener
-from caddy.web.access import actor, seen_by, signed_in
+from caddy.web.access import actor, seen_by, session_lasts_seconds, signed_in
 
 blueprint = Blueprint("live", __name__)
 
@@ -30,7 +30,8 @@ def stream() -> ResponseReturnValue:
     wire = wire_of(request.environ)
     # What is sent is of all participants: those who see only their own are sent nothing of it.
     permissions = actor.permissions if seen_by() is None else frozenset[Permission]()
-    listener = Listener(actor.organization_id, actor.user_id, permissions, wire)
+    lasts = session_lasts_seconds()
+    listener = Listener(actor.organization_id, actor.user_id, permissions, wire, lasts)
     hub.add(listener)
     try:
         first = hub.first_message(listener, last_id)

@@ -1,18 +1,20 @@
-"""Signing in and out."""
+"""Signing in with a password, and out."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
-from wtforms import EmailField, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
 from caddy.actions import sessions, sign_ins
 from caddy.config import load_settings
+from caddy.domain.passwords import LONGEST
 from caddy.domain.sign_ins import SignInWay
+from caddy.web import attempts
 from caddy.web.access import actor, person, public, signed_in
+from caddy.web.account_forms import address_field
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.security import limiter
@@ -24,14 +26,10 @@ WRONG = "The email address or the password is not right."
 
 
 class SignInForm(Form):
-    email = EmailField(
-        "Email address",
-        [InputRequired("Enter your email address."), Length(max=254, message="That is too long.")],
-        render_kw={"autocomplete": "username"},
-    )
+    email = address_field()
     password = PasswordField(
         "Password",
-        [InputRequired("Enter your password."), Length(max=200, message="That is too long.")],
+        [InputRequired("Enter your password."), Length(max=LONGEST, message="That is too long.")],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -40,9 +38,8 @@ def _limit() -> str:
     return load_settings().sign_in_limit
 
 
-def _person_at_address() -> str:
-    """Count tries by address and name together: nobody else is locked out by them."""
-    return f"{get_remote_address()} {request.form.get('email', '').strip().lower()[:254]}"
+def _whose() -> str:
+    return attempts.who(request.form.get("email", "")[:254])
 
 
 @blueprint.get("/sign-in")
@@ -50,23 +47,45 @@ def _person_at_address() -> str:
 def new() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return onward()
-    return page("sign_in/new.html", form=SignInForm())
+    return _page(SignInForm())
 
 
 @blueprint.post("/sign-in")
 @public
-@limiter.limit(_limit, key_func=_person_at_address)
-@limiter.limit("60 per minute")
+@limiter.limit(_limit, key_func=_whose)
+@limiter.limit("60 per minute", key_func=attempts.where)
 def create() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
-        return page("sign_in/new.html", form=form, status=422)
-    user_id = sign_ins.check_password(form.email.data, form.password.data, visitor())
-    if user_id is None:
+        return _page(form, 422)
+    key = _whose()
+    if wait := attempts.seconds_to_wait(key):
+        return _too_soon(form, wait)
+    with attempts.evenly() as found:
+        found.user_id = sign_ins.check_password(form.email.data, form.password.data, visitor())
+    if found.user_id is None:
+        attempts.failed(key)
         form.form_errors.append(WRONG)
-        return page("sign_in/new.html", form=form, status=422)
-    enter(user_id, SignInWay.PASSWORD)
+        return _page(form, 422)
+    attempts.succeeded(key)
+    enter(found.user_id, SignInWay.PASSWORD)
     return onward()
+
+
+def _page(form: SignInForm, status: int = 200) -> Response:
+    is_open = load_settings().sign_up == "open"
+    return page("sign_in/new.html", form=form, can_sign_up=is_open, status=status)
+
+
+def _too_soon(form: SignInForm, wait: int) -> Response:
+    """Say how long to wait; the password is not even looked at."""
+    form.form_errors.append(
+        f"Too many tries. Wait {wait} second{'' if wait == 1 else 's'} and try again, "
+        "or have a link sent to you."
+    )
+    response = _page(form, 429)
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 @blueprint.post("/sign-out")

@@ -124,6 +124,7 @@ class Generator:
             state=state,
             participant_limit=max(250, self._plan.participants * 2),
             subscription_plan="pro",
+            verified_at=self._instant,
         )
         self._staff(organization, name)
         for item in starter_items():

@@ -47,12 +47,20 @@ class EmailTemplate(StrEnum):
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
     DAILY_DIGEST = "daily_digest"
+    INVITATION = "invitation"
+    INVITATION_ELSEWHERE = "invitation_elsewhere"
+    MAGIC_LINK = "magic_link"
+    NEW_DEVICE = "new_device"
     MENTION = "mention"
     MESSAGE_DIGEST = "message_digest"
     INCIDENT_CLOCK = "incident_clock"
     PACE_ALERT = "pace_alert"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a mail
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a mail
     PLAN_EXPIRY = "plan_expiry"
     RETENTION_REPORT = "retention_report"
+    SIGN_UP = "sign_up"
+    SIGN_UP_KNOWN = "sign_up_known"
     SIGNING_REQUEST = "signing_request"
     UNDERSPENDING = "underspending"
 
@@ -63,14 +71,22 @@ SUBJECTS = {
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.INVITATION: "{inviter_name} invites you to {invited_to}",
+    EmailTemplate.INVITATION_ELSEWHERE: "{inviter_name} invites you to {invited_to}",
+    EmailTemplate.MAGIC_LINK: "Your link to sign in",
+    EmailTemplate.NEW_DEVICE: "You signed in on a new device",
     EmailTemplate.MENTION: "{author_name} mentions you in Caddy",
     EmailTemplate.MESSAGE_DIGEST: "Unread messages in Caddy: {messages}",
     EmailTemplate.INCIDENT_CLOCK: "{headline}: by {due_words}",
     EmailTemplate.PACE_ALERT: "Pace alert: money for {participant_first_name} may run out early",
+    EmailTemplate.PASSWORD_CHANGED: "Your password was changed",
+    EmailTemplate.PASSWORD_RESET: "Choose a new password",
     EmailTemplate.PLAN_EXPIRY: (
         "The plan of {participant_first_name} ends on {ends_on.day} {ends_on:%b %Y}"
     ),
     EmailTemplate.RETENTION_REPORT: "Records to erase: {due}, kept back: {kept_back}",
+    EmailTemplate.SIGN_UP: "Confirm your address",
+    EmailTemplate.SIGN_UP_KNOWN: "You use Caddy already",
     EmailTemplate.SIGNING_REQUEST: "Please sign: {what}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
 }
@@ -93,6 +109,10 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.DAILY_DIGEST: _names(
         "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
     ),
+    EmailTemplate.INVITATION: _names("inviter_name invited_to role_label until"),
+    EmailTemplate.INVITATION_ELSEWHERE: _names("inviter_name invited_to"),
+    EmailTemplate.MAGIC_LINK: _names("device place minutes"),
+    EmailTemplate.NEW_DEVICE: _names("device place when"),
     EmailTemplate.MENTION: _names("author_name"),
     EmailTemplate.MESSAGE_DIGEST: _names("messages"),
     # The kind and the hour, and nothing of what happened or to whom.
@@ -101,6 +121,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents runs_out_on ends_on"
     ),
+    EmailTemplate.PASSWORD_CHANGED: _names("device place when"),
+    EmailTemplate.PASSWORD_RESET: _names("device place minutes"),
     EmailTemplate.PLAN_EXPIRY: _names(
         "participant_first_name ends_on days_left allocated_cents remaining_cents"
     ),
@@ -109,6 +131,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.SIGNING_REQUEST: _names(
         "signing_link_id to_name participant_first_name what asked_by expires_on"
     ),
+    EmailTemplate.SIGN_UP: _names("device place hours"),
+    EmailTemplate.SIGN_UP_KNOWN: _names("device place"),
     EmailTemplate.UNDERSPENDING: _names(
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents ends_on"

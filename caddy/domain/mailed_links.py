@@ -23,6 +23,13 @@ LIFETIMES = {
     LinkPurpose.MAGIC_LINK: timedelta(minutes=15),
     LinkPurpose.PASSWORD_RESET: timedelta(hours=1),
 }
+# Where each leads, written down here because no request is there when a mail is sent.
+PATHS = {
+    LinkPurpose.SIGN_UP: "/sign-ups/{token}",
+    LinkPurpose.INVITATION: "/invitations/{token}",
+    LinkPurpose.MAGIC_LINK: "/sign-in/links/{token}",
+    LinkPurpose.PASSWORD_RESET: "/password-resets/{token}",
+}
 
 
 def link_token(secret_key: str, purpose: LinkPurpose, nonce: str) -> str:

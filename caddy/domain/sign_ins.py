@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -77,3 +78,18 @@ def device_in_words(user_agent: str | None) -> str:
     if browser and machine:
         return f"{browser} on {machine}"
     return browser or (f"A browser on {machine}" if machine else "An unknown browser")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where an unknown person comes from."""
+
+    ip: str | None
+    user_agent: str | None
+
+    def told(self) -> dict[str, str]:
+        """Return what a mail says of it: the device in words, and the address."""
+        return {
+            "device": device_in_words(self.user_agent),
+            "place": self.ip or "an unknown address",
+        }

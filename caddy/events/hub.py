@@ -50,6 +50,7 @@ class Listener:
         "_wire",
         "organization_id",
         "permissions",
+        "until",
         "user_id",
     )
 
@@ -59,10 +60,13 @@ class Listener:
         user_id: UUID | None,
         permissions: frozenset[Permission],
         wire: Wire | None = None,
+        lasts_seconds: float | None = None,
     ) -> None:
         self.organization_id = organization_id
         self.user_id = user_id
         self.permissions = permissions
+        # When its session is over, on this process's own clock; it comes back if it is not.
+        self.until = None if lasts_seconds is None else time.monotonic() + lasts_seconds
         self._wire = wire
         self._rest = b""
         self._waiting: SimpleQueue[bytes] = SimpleQueue()
@@ -227,6 +231,14 @@ class Hub:
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + HEARTBEAT_SECONDS
             self._tell_everyone(BEAT)
+            self._close_overdue()
+
+    def _close_overdue(self) -> None:
+        """End the streams of sessions that are over by time."""
+        now = time.monotonic()
+        for listener in self.listeners():
+            if listener.until is not None and now >= listener.until:
+                listener.close()
 
     def _take(self, events: list[Event]) -> None:
         """Send what arrived together as one message for each organization."""

@@ -8,16 +8,37 @@ from typing import Any
 from flask import current_app
 from jinja2 import StrictUndefined, UndefinedError
 
+from caddy.actions.account_mail import secret_of
 from caddy.config import load_settings
 from caddy.domain.emails import restored
 from caddy.domain.mail_events import OWN_KEY_TAG, sending_key
+from caddy.domain.mailed_links import PATHS
 from caddy.mail import Message
-from caddy.queries import signing_links
+from caddy.models import MailedLink
+from caddy.queries import mailed_links, signing_links
 
 
 def write(email: Any) -> Message:
     """Return a mail from what `queries.emails.letter` found; whatever is not told is an error."""
-    return _written(email, signing_links.for_mail(email.context))
+    return _written(email, {**signing_links.for_mail(email.context), **_account_link(email)})
+
+
+def is_over(email: Any) -> bool:
+    """Say whether a mail is for a link by which nobody comes in any more."""
+    return _is_account_link(email) and mailed_links.to_send(email.subject_id) is None
+
+
+def _is_account_link(email: Any) -> bool:
+    return bool(email.subject_type == MailedLink.__tablename__)
+
+
+def _account_link(email: Any) -> dict[str, str]:
+    """Return the link of a mail that lets someone in: its secret is worked out, kept nowhere."""
+    found = mailed_links.to_send(email.subject_id) if _is_account_link(email) else None
+    if found is None:
+        return {}
+    purpose, nonce = found
+    return {"link": PATHS[purpose].format(token=secret_of(purpose, nonce))}
 
 
 def _written(email: Any, secrets: Mapping[str, Any]) -> Message:
@@ -47,10 +68,13 @@ def shown(email: Any) -> Message | None:
     """Return a mail to look at, or None where what it said is not kept any more.
 
     A link that lets whoever has it sign is the receiver's alone: in production it leads nowhere.
+    One that lets whoever has it in never leads anywhere here.
     """
-    secrets = signing_links.for_mail(email.context)
+    secrets: dict[str, Any] = dict(signing_links.for_mail(email.context))
     if load_settings().is_production:
         secrets = dict.fromkeys(secrets, "/")
+    if _is_account_link(email):
+        secrets["link"] = "/"
     try:
         return _written(email, secrets)
     except UndefinedError:

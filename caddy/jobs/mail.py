@@ -27,6 +27,9 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
     if email.user_id and email.user_status is not UserStatus.ACTIVE:
         actions.mark_failed(email.id, "This person may not sign in any more.", actor=actor)
         return
+    if letters.is_over(email):
+        actions.mark_failed(email.id, "Its link is not needed any more.", actor=actor)
+        return
     if email.suppression:
         actions.mark_suppressed(email.id, email.suppression, actor=actor)
         return

@@ -31,7 +31,12 @@ def find_checks_due() -> int:
     left, after = 0, None
     while True:
         with unscoped("each organization's hours are looked at in turn"):
-            statement = select(Organization).order_by(Organization.id).limit(AT_ONCE)
+            statement = (
+                select(Organization)
+                .where(Organization.verified_at.is_not(None))
+                .order_by(Organization.id)
+                .limit(AT_ONCE)
+            )
             batch = db.session.scalars(
                 statement.where(Organization.id > after) if after else statement
             ).all()

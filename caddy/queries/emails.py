@@ -42,6 +42,8 @@ def letter(email_id: UUID) -> Any | None:
             EmailLog.status,
             EmailLog.resends,
             EmailLog.user_id,
+            EmailLog.subject_type,
+            EmailLog.subject_id,
             User.first_name,
             User.status.label("user_status"),
             Organization.name.label("organization_name"),

@@ -103,7 +103,7 @@ def services_this_week(timezone: str) -> tuple[int, int]:
 
 def by_slug(slug: str | None) -> UUID | None:
     """Return the organization with a slug; without one, the only organization there is."""
-    statement = select(Organization.id).limit(2)
+    statement = select(Organization.id).where(Organization.verified_at.is_not(None)).limit(2)
     if slug:
         statement = statement.where(Organization.slug == slug)
     with unscoped("a command names the organization it works for"):
@@ -133,4 +133,9 @@ def listed() -> list[ListedOrganization]:
 def first() -> UUID | None:
     """Return the organization that was here first: what is of the whole installation is its."""
     with unscoped("the installation's own work is kept by its first organization"):
-        return db.session.scalar(select(Organization.id).order_by(Organization.id).limit(1))
+        return db.session.scalar(
+            select(Organization.id)
+            .where(Organization.verified_at.is_not(None))
+            .order_by(Organization.id)
+            .limit(1)
+        )

@@ -158,6 +158,11 @@ def key_of(user_id: UUID) -> Key | None:
     return (row.last_name, row.first_name, row.id) if row else None
 
 
+def person(user_id: UUID) -> User | None:
+    """Return a member of the organization's staff, whether or not they may sign in."""
+    return db.session.get(User, user_id)
+
+
 def record(user_id: UUID, today: date) -> StaffRecord | None:
     user = db.session.get(User, user_id)
     if user is None:

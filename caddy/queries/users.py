@@ -72,6 +72,7 @@ class CurrentSession:
     id: UUID
     way: SignInWay
     last_seen_at: datetime
+    expires_at: datetime
     second_factor_at: datetime | None
     confirmed_at: datetime | None
 
@@ -92,7 +93,12 @@ def of_session(token: str) -> SessionUser | None:
     if row is None:
         return None
     session = CurrentSession(
-        row.session_id, row.way, row.last_seen_at, row.second_factor_at, row.confirmed_at
+        row.session_id,
+        row.way,
+        row.last_seen_at,
+        row.expires_at,
+        row.second_factor_at,
+        row.confirmed_at,
     )
     return _session_user(row, session)
 
@@ -112,6 +118,7 @@ def _session_columns() -> Any:
             UserSession.id.label("session_id"),
             UserSession.way,
             UserSession.last_seen_at,
+            UserSession.expires_at,
             UserSession.second_factor_at,
             UserSession.confirmed_at,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from werkzeug.local import LocalProxy
 
 from caddy import clock, tenancy
 from caddy.actions import sessions
+from caddy.config import load_settings
 from caddy.domain.actor import Actor
 from caddy.domain.permissions import Permission
 from caddy.domain.sign_ins import SEEN_EVERY
@@ -167,6 +169,16 @@ def _keep_alive() -> None:
     is_due = session is not None and clock.now() - session.last_seen_at > SEEN_EVERY
     if session is not None and is_due and request.endpoint not in UNATTENDED:
         sessions.touch(session.id, actor=actor)
+
+
+def session_lasts_seconds() -> float | None:
+    """Return for how long the session holds if it is not used again; None without one."""
+    session = person.session
+    if session is None:
+        return None
+    idle = timedelta(hours=load_settings().session_idle_hours)
+    ends_at = min(session.last_seen_at + idle, session.expires_at)
+    return max(0.0, (ends_at - clock.now()).total_seconds())
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -41,7 +41,7 @@ def _as_acacia(people):
 
 
 def unread(people, who):
-    found = users.for_session(people.acacia.people[who])
+    found = users.active(people.acacia.people[who])
     return found.unread_messages if found else None
 
 

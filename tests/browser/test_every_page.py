@@ -9,6 +9,11 @@ from tests.browser.conftest import DESKTOP, PHONE
 
 PAGES = {
     "sign-in": "/sign-in",
+    "sign-up": "/sign-up",
+    "mail-sent": "/sign-in/mail",
+    "sessions": "/settings/sessions",
+    "password": "/settings/password",
+    "invitations": "/staff/invitations",
     "dashboard": "/",
     "panel": "/panel",
     "panel-red": "/panel?light=red",

@@ -300,7 +300,7 @@ def test_production_without_a_key_says_so_in_the_log_of_mails(people, monkeypatc
     assert not (tmp_path / "mail").exists()
 
 
-@pytest.mark.parametrize("template", EmailTemplate)
+@pytest.mark.parametrize("template", CONTEXTS)
 def test_every_mail_says_what_it_has_to_in_both_forms(people, monkeypatch, tmp_path, template):
     chosen = resend.settings(var=tmp_path)
     monkeypatch.setattr(mail, "load_settings", lambda: chosen)
@@ -329,6 +329,51 @@ def test_every_mail_says_what_it_has_to_in_both_forms(people, monkeypatch, tmp_p
     assert not [one for one in parser.errors if one[1] != "unexpected-solidus"]
 
 
+VISITOR = {"device": "Safari on an iPhone", "place": "203.0.113.7"}
+ACCOUNT = {
+    EmailTemplate.INVITATION: {
+        "inviter_name": "Alice <b>",
+        "invited_to": "Acacia",
+        "role_label": "Support worker",
+        "until": "28 Nov 2026",
+    },
+    EmailTemplate.INVITATION_ELSEWHERE: {"inviter_name": "Alice <b>", "invited_to": "Acacia"},
+    EmailTemplate.MAGIC_LINK: {**VISITOR, "minutes": 15},
+    EmailTemplate.NEW_DEVICE: {**VISITOR, "when": "21 Nov 2026 at 4:44 pm"},
+    EmailTemplate.PASSWORD_CHANGED: {**VISITOR, "when": "21 Nov 2026 at 4:44 pm"},
+    EmailTemplate.PASSWORD_RESET: {**VISITOR, "minutes": 60},
+    EmailTemplate.SIGN_UP: {**VISITOR, "hours": 48},
+    EmailTemplate.SIGN_UP_KNOWN: VISITOR,
+}
+
+
+def test_every_mail_there_is_was_read():
+    assert {*CONTEXTS, *ACCOUNT} == set(EmailTemplate)
+
+
+@pytest.mark.parametrize("template", ACCOUNT)
+def test_a_mail_about_signing_in_says_who_and_where_and_cannot_be_turned_off(
+    people, monkeypatch, tmp_path, template
+):
+    chosen = resend.settings(var=tmp_path)
+    monkeypatch.setattr(mail, "load_settings", lambda: chosen)
+    told = ACCOUNT[template]
+    send(people, write(people, template, told))
+    (place,) = (tmp_path / "mail").iterdir()
+    letter = message_from_bytes(place.read_bytes(), policy=default)
+    text = letter.get_body(("plain",)).get_content()
+    html = letter.get_body(("html",)).get_content()
+    assert all(str(value) in text for value in told.values()), text
+    has_link = template is not EmailTemplate.INVITATION_ELSEWHERE
+    for form in (text, html):
+        assert "/settings/notifications" not in form
+        assert ("/participants/7" in form) is has_link
+    assert "Alice <b>" not in html
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(html)
+    assert not [one for one in parser.errors if one[1] != "unexpected-solidus"]
+
+
 def test_digests_with_nothing_in_them_read_well(people, monkeypatch, tmp_path):
     chosen = resend.settings(var=tmp_path)
     monkeypatch.setattr(mail, "load_settings", lambda: chosen)
@@ -340,7 +385,7 @@ def test_digests_with_nothing_in_them_read_well(people, monkeypatch, tmp_path):
     assert "\n\n\n" not in text.replace("\r", "")
 
 
-@pytest.mark.parametrize("template", EmailTemplate)
+@pytest.mark.parametrize("template", CONTEXTS)
 def test_what_is_told_survives_its_storage(template):
     assert restored(stored(CONTEXTS[template])) == CONTEXTS[template]
     assert NEEDS[template] <= set(CONTEXTS[template])

@@ -20,9 +20,11 @@ from caddy.actions import (
     calendars,
     conversations,
     documents,
+    invitations,
     messages,
     schedules,
     services,
+    sessions,
     signing_links,
     sites,
     staff,
@@ -42,6 +44,7 @@ from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
+from caddy.domain.sign_ins import SignInWay
 from caddy.domain.signings import Signature, SignerRole
 from caddy.domain.staff import Leave, QualificationEntry, Window
 from caddy.extensions import db
@@ -60,8 +63,9 @@ from caddy.models import (
     WorkerAvailability,
     WorkerLeave,
 )
+from caddy.queries import mailed_links, signings
+from caddy.queries import sessions as open_sessions
 from caddy.queries import signing_links as signing_link_reads
-from caddy.queries import signings
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from caddy.web import document_links
@@ -90,6 +94,26 @@ SERVICE = {
     "end_time": "10:00",
     "item_number": "01_011_0107_1_1",
     "notes": "A test.",
+}
+SIGN_UP = {
+    "organization_name": "Wattle Care",
+    "abn": "51 824 753 556",
+    "state": "VIC",
+    "first_name": "Wil",
+    "last_name": "Low",
+    "email": "wil@wattle.example",
+    "password": "purple otter sings twice",
+}
+# What a mailed link opens, for anyone: with the secrets of links in test_mailed_links.py.
+BY_LINK = {
+    f"{feature}.{view}"
+    for feature, views in {
+        "invitations": ("show", "accept"),
+        "passwords": ("show_reset", "reset"),
+        "sign_in_links": ("show", "redeem"),
+        "sign_up": ("show", "confirm"),
+    }.items()
+    for view in views
 }
 # Each is a list that is a file too.
 LISTS = (
@@ -447,6 +471,35 @@ CALLS: dict[str, Call] = {
     "POST sites.move_in": Call(DONE, takes_ids=True),
     "POST sites.move_out": Call(DONE | {404}, takes_ids=True),
     "POST sites.update": Call(CHECKED, takes_ids=True, form={"name": "Wattle House"}),
+    "GET invitations.index": Call(),
+    "POST invitations.create": Call(DONE, form={"email": "new@acacia.example", "role": "viewer"}),
+    # Whichever of the two comes first ends the matrix's invitation: the other finds none.
+    "POST invitations.send_again": Call(DONE | {404}, takes_ids=True),
+    "POST invitations.revocation": Call(DONE | {404}, takes_ids=True),
+    "GET invitations.show": Call(takes_ids=True),
+    "POST invitations.accept": Call(takes_ids=True),
+    "GET members.show": Call(takes_ids=True),
+    "POST members.role": Call(DONE, takes_ids=True, form={"role": "support_worker"}),
+    "POST members.status": Call(DONE, takes_ids=True, form={"status": "active"}),
+    "GET passwords.ask": Call(),
+    "POST passwords.create_reset": Call(DONE, form={"email": "vic@acacia.example"}),
+    "GET passwords.show_reset": Call(takes_ids=True),
+    "POST passwords.reset": Call(takes_ids=True),
+    "GET passwords.show": Call(),
+    "POST passwords.change": Call(frozenset({422}), form={"current": "x", "new": "y"}),
+    "GET sessions.index": Call(),
+    # One ends only one's own sessions: a colleague's is not there.
+    "POST sessions.revocation": Call(DONE | {404}, takes_ids=True),
+    "POST sessions.revocation_of_all": Call(DONE),
+    "GET sign_in_links.new": Call(),
+    "POST sign_in_links.create": Call(DONE, form={"email": "vic@acacia.example"}),
+    "GET sign_in_links.sent": Call(),
+    "GET sign_in_links.show": Call(takes_ids=True),
+    "POST sign_in_links.redeem": Call(takes_ids=True),
+    "GET sign_up.new": Call(),
+    "POST sign_up.create": Call(DONE, form=SIGN_UP),
+    "GET sign_up.show": Call(takes_ids=True),
+    "POST sign_up.confirm": Call(takes_ids=True),
     "GET sign_in.new": Call(frozenset({200, 302})),
     "POST sign_in.create": Call(frozenset({422})),
     "POST sign_in.destroy": Call(DONE),
@@ -495,6 +548,9 @@ def ids(
         "user_id": user_id,
         **recorded(user_id, provider.actor(who, role)),
         **own_availability(provider.actor(who, role)),
+        "token": "0" * 64,
+        "link_id": invited(provider.actor(who, role)),
+        "session_id": signed_in(provider.actor(who, role)),
         "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
         "schedule_id": planned.schedule_id,
@@ -674,6 +730,21 @@ def calendar_key(people: world.World) -> str:
     )
     with scope(people.acacia.id):
         return calendars.make_key(actor=replace(people.sam, user_id=kim))
+
+
+def invited(actor: Any) -> UUID:
+    """Invite someone, and return the invitation's id."""
+    with scope(actor.organization_id):
+        invitations.invite("invited@matrix.example", Role.VIEWER, actor=actor)
+        return mailed_links.invitations()[0].id
+
+
+def signed_in(actor: Any) -> UUID:
+    """Sign someone in elsewhere, and return that session's id."""
+    begun = {"ip": None, "user_agent": None, "has_second_factor": False}
+    sessions.begin(actor.user_id, SignInWay.PASSWORD, **begun)
+    with scope(actor.organization_id):
+        return open_sessions.of_person(actor.user_id)[0].id
 
 
 def recorded(user_id: UUID, actor: Any) -> dict[str, UUID]:

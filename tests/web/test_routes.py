@@ -63,11 +63,10 @@ def test_every_route_opens_to_those_it_declares_and_to_nobody_else(app, people, 
     own = calls.ids(people, people.acacia)
     client = sign_in(who)
     for endpoint, method in routes(app):
-        if (
-            endpoint
-            in {"sign_in.create", "sign_in.destroy", "live.stream", "signing_links.sign"} | SIGNED
-        ):
-            # Tried on their own below, in test_sign_in.py, test_webhooks.py and test_signings.py.
+        tried = {"sign_in.create", "sign_in.destroy", "live.stream", "signing_links.sign"}
+        if endpoint in tried | SIGNED | calls.BY_LINK:
+            # On their own: below, in test_sign_in.py, test_webhooks.py, test_signings.py and
+            # test_mailed_links.py.
             continue
         access = access_of(app, endpoint)
         response = calls.call(client, f"{method} {endpoint}", own)

@@ -1,0 +1,39 @@
+"""Where a person is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from caddy import clock
+from caddy.config import load_settings
+from caddy.extensions import db
+from caddy.models import UserSession
+
+MOST_SHOWN = 100
+
+
+def of_person(user_id: UUID) -> Sequence[UserSession]:
+    """Return up to 100 sessions of a person that are not over, the last used first."""
+    now = clock.now()
+    return db.session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+        .where(UserSession.expires_at > now)
+        .where(UserSession.last_seen_at > now - timedelta(hours=load_settings().session_idle_hours))
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+        .limit(MOST_SHOWN)
+    ).all()
+
+
+def has_other(user_id: UUID, session_id: UUID) -> bool:
+    """Say whether a person was ever signed in before, in another session than this."""
+    others = (
+        select(UserSession.id)
+        .where(UserSession.user_id == user_id, UserSession.id != session_id)
+        .limit(1)
+    )
+    return db.session.scalar(others) is not None
