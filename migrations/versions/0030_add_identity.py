@@ -59,9 +59,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column(
             "way",
-            _words(
-                "way", "password", "magic_link", "passkey", "openid", "invitation", "sign_up"
-            ),
+            _words("way", "password", "magic_link", "passkey", "openid", "invitation", "sign_up"),
             nullable=False,
         ),
         sa.Column("last_seen_at", INSTANT, nullable=False),

@@ -82,7 +82,7 @@ def filled(names: list[str], valid: dict[str, Any]) -> st.SearchStrategy[list[tu
     if not names:
         return st.just([])
     one = st.sampled_from(names).flatmap(lambda name: st.tuples(st.just(name), value(name)))
-    few = st.lists(one, max_size=4)
+    few = st.lists(one, min_size=1, max_size=5)
     whole = st.tuples(*(st.tuples(st.just(name), value(name)) for name in names)).map(list)
     return st.one_of(few, whole) if len(names) <= 40 else few
 
