@@ -34,8 +34,8 @@ class Stage:
             "CADDY_VAR": str(self.var),
             "PYTHONPATH": str(ROOT),
             "CADDY_SIGN_IN_LIMIT": "100000 per minute",
-            "CADDY_RATE_LIMIT_SCALE": "100000",
             "CADDY_SIGN_IN_TRIES": "100000",
+            "CADDY_RATE_LIMIT_SCALE": "100000",
             "CADDY_ENV": "production",
             "SECRET_KEY": secrets.token_urlsafe(48),
         }

@@ -87,13 +87,13 @@ class Settings(BaseSettings):
     resend_url: str = Field("https://api.resend.com", validation_alias="CADDY_RESEND_URL")
     session_idle_hours: int = Field(12, ge=1, le=720, validation_alias="CADDY_SESSION_IDLE_HOURS")
     session_days: int = Field(30, ge=1, le=365, validation_alias="CADDY_SESSION_DAYS")
+    breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
+    sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
+    sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="CADDY_METRICS_TOKEN")
     sentry_dsn: SecretStr = Field(SecretStr(""), validation_alias="CADDY_SENTRY_DSN")
     security_contact: str = Field("", validation_alias="CADDY_SECURITY_CONTACT")
     rate_limit_scale: int = Field(1, ge=1, le=1_000_000, validation_alias="CADDY_RATE_LIMIT_SCALE")
-    breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
-    sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
-    sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
     resend_webhook_secret: SecretStr = Field(
         SecretStr(""), validation_alias="CADDY_RESEND_WEBHOOK_SECRET"
     )

@@ -38,11 +38,15 @@ ON_ITS_WAY = "concurrent_idempotent_requests"
 
 
 class MailUnavailable(Exception):
-    """The service did not take the mail now; it may after `retry_after` seconds."""
+    """The service did not take the mail now; it may after `retry_after` seconds.
 
-    def __init__(self, message: str, retry_after: int = 0) -> None:
+    Where it only asks to wait, there is nothing wrong with the mail: that need not use up a try.
+    """
+
+    def __init__(self, message: str, retry_after: int = 0, *, uses_try: bool = True) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.uses_try = uses_try
 
 
 class NotFromService(Exception):
@@ -160,7 +164,8 @@ def _outcome(status: int, body: bytes, retry_after: int = 0) -> Sent:
     sentence = str(told.get("message") or f"The mail service answered {status}.")
     is_passing = status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if is_taken or is_passing or told.get("name") == ON_ITS_WAY:
-        raise MailUnavailable(sentence, retry_after)
+        waits = status == HTTPStatus.TOO_MANY_REQUESTS or told.get("name") == ON_ITS_WAY
+        raise MailUnavailable(sentence, retry_after, uses_try=not waits)
     raise MailRefused(sentence)
 
 

@@ -264,7 +264,8 @@ def _do(row: Outbox, actor: Actor) -> None:
         metrics.note_outcome("job", job, "failed", seconds)
         # What was asked for may say for how long it does not want to be asked again.
         pause = int(getattr(error, "retry_after", 0))
-        _finish(actor, outbox_id, error=repr(error), attempts=attempts, pause=pause)
+        tries = attempts - (not getattr(error, "uses_try", True))
+        _finish(actor, outbox_id, error=repr(error), attempts=tries, pause=pause)
         raise
     seconds = time.perf_counter() - begun
     log.info("job.finished", extra={"attempt": attempts, "seconds": round(seconds, 3)})
@@ -281,6 +282,7 @@ def _finish(
         is_last = attempts >= ATTEMPTS
         values = {
             "state": OutboxState.FAILED if is_last else OutboxState.PENDING,
+            "attempts": attempts,
             "run_after": clock.now() + timedelta(seconds=max(10 * 4**attempts, pause)),
             "last_error": error[:2000],
         }

@@ -13,8 +13,8 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - where no test waits for a disk, if th
 _HAS_ROOM = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 1_000_000_000
 _VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-", dir=_MEMORY if _HAS_ROOM else None))
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
-os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute", CADDY_SIGN_IN_TRIES="1000")
-os.environ.update(CADDY_RATE_LIMIT_SCALE="1000")
+os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
+os.environ.update(CADDY_SIGN_IN_TRIES="1000", CADDY_RATE_LIMIT_SCALE="1000")
 for name in ("DATABASE_URL", "RESEND_API_KEY", "CADDY_MAIL_FROM", "CADDY_RESEND_URL"):
     os.environ.pop(name, None)
 

@@ -11,7 +11,13 @@ from sqlalchemy import select
 
 from caddy import audit, clock
 from caddy.actions import claims
-from caddy.actions.claim_rows import free_services, hold_claim, refresh, topic_of
+from caddy.actions.claim_rows import (
+    free_services,
+    hold_claim,
+    record_for_each,
+    refresh,
+    topic_of,
+)
 from caddy.actions.claims import BuiltClaim
 from caddy.domain.actor import Actor
 from caddy.domain.claims import CLOSED_LINES, OPEN_LINES, SENT, LineStatus, paid_status
@@ -100,6 +106,10 @@ def _credit(claim: Claim, line_ids: Collection[UUID], reason: str) -> int:
         },
         live=[topic_of(claim)],
     )
+    parts = dict.fromkeys((line.participant_id for line in credited), 0)
+    for line in credited:
+        parts[line.participant_id] += line.total_cents
+    record_for_each(Fact.CLAIM_CREDITED_FOR, claim, "credited_cents", parts)
     return cents
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select, update
 
 from caddy import audit, clock
 from caddy.actions import totals
+from caddy.audit import Happened
 from caddy.domain.claims import (
     SENT,
     LineStatus,
@@ -46,6 +47,21 @@ def topic_of(claim: Claim) -> Topic:
     Its version is the time: whoever changes a claim holds its row, so that later is newer.
     """
     return Topic("claim", claim.id, (clock.now() - _EPOCH) // timedelta(microseconds=1))
+
+
+def record_for_each(fact: Fact, claim: Claim, name: str, cents: Mapping[UUID, int]) -> None:
+    """Write a fact about a claim into the history of each participant whom it is about.
+
+    `cents` says how much of it is each one's, `name` what that is called among the changes.
+    """
+    audit.record_many(
+        [
+            Happened(
+                fact, Claim, claim.id, {"number": claim.shown_number, name: part}, participant_id
+            )
+            for participant_id, part in sorted(cents.items())
+        ]
+    )
 
 
 def keep_file(claim: Claim, file: SentFile) -> ClaimFile:

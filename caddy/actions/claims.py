@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
-from caddy.actions.claim_rows import hold_claim, keep_file, mark_services, topic_of
+from caddy.actions.claim_rows import (
+    hold_claim,
+    keep_file,
+    mark_services,
+    record_for_each,
+    topic_of,
+)
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.claim_lines import DraftLine, claimed_as, lines_of
@@ -239,7 +245,18 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
             },
             live=[topic_of(claim)],
         )
+        record_for_each(Fact.CLAIMED_FOR, claim, "total_cents", _cents_of_each(claim))
         return done
+
+
+def _cents_of_each(claim: Claim) -> dict[UUID, int]:
+    """Return how much of a claim is each participant's."""
+    rows = db.session.execute(
+        select(ClaimLine.participant_id, func.sum(ClaimLine.total_cents))
+        .where(ClaimLine.claim_id == claim.id)
+        .group_by(ClaimLine.participant_id)
+    )
+    return {participant_id: int(cents) for participant_id, cents in rows}
 
 
 def keep_claim_file(claim_id: UUID, file: SentFile, *, actor: Actor) -> UUID:

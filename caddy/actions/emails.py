@@ -42,13 +42,16 @@ def mark_failed(email_id: UUID, reason: str, *, actor: Actor) -> None:
             _give_up(email, reason)
 
 
-def delay(email_id: UUID, reason: str, *, actor: Actor) -> None:
-    """Write down why a mail did not go out this time; after the last try it has failed."""
+def delay(email_id: UUID, reason: str, *, uses_try: bool = True, actor: Actor) -> None:
+    """Write down why a mail did not go out this time; after the last try it has failed.
+
+    A pause that the service asked for is no try.
+    """
     with transaction(actor, unrecorded="a mail that waits is nobody's history"):
         email = _waiting(email_id)
         if email is None:
             return
-        email.attempts += 1
+        email.attempts += uses_try
         email.error = reason[:LONGEST_ERROR]
         if email.attempts >= ATTEMPTS:
             _give_up(email, reason)

@@ -153,7 +153,7 @@ class _Documents:
         self._rows.append(
             (
                 *(number, name if is_there else "", one.title, one.kind.label, one.whose),
-                *(one.number, one.added_at.date(), one.expires_on, one.size_bytes, one.sha256),
+                *(one.number, one.added_on, one.expires_on, one.size_bytes, one.sha256),
                 "" if is_there else "missing",
             )
         )

@@ -12,11 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
 from caddy.actions.notifications import notify
 from caddy.actions.register_entries import apply, check_names, refuse_seen, told
 from caddy.actions.versions import refuse_stale
+from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.emails import EmailTemplate
 from caddy.domain.errors import Conflict, NotFound
@@ -53,38 +55,69 @@ def report_incident(
     *,
     participant_id: UUID | None = None,
     service_id: UUID | None = None,
+    key: UUID | None = None,
     actor: Actor,
 ) -> UUID:
     """Record an incident; of a reportable one administrators and the coordinator hear at once.
 
-    Of a service it is that service's participant whom it happened to.
+    Of a service it is that service's participant whom it happened to. `key` was made with the
+    form and becomes the incident's id: a report that a phone sends twice is one incident.
     """
-    with transaction(actor):
-        check_incident(entry, clock.now())
-        if service_id is not None:
-            service = services.one(service_id, seen_by=actor.seen_by)
-            if service is None:
-                raise NotFound("service")
-            participant_id = service.participant_id
-        else:
-            check_names(participant_id, None, None, actor)
-        if actor.user_id is None:
-            raise NotFound("person")
-        row = Incident(
-            organization_id=actor.organization_id,
-            participant_id=participant_id,
-            service_id=service_id,
-            reported_by=actor.user_id,
-            **_columns(entry),
-        )
-        db.session.add(row)
-        db.session.flush()  # the audit entry names the id
-        given = {"participant_id": participant_id, "service_id": service_id, **_columns(entry)}
-        changes = {name: value for name, value in given.items() if value is not None}
-        audit.record(Fact.INCIDENT_ADDED, row, changes=told(Incident, changes))
-        if row.notify_by is not None:
-            _tell(row, REPORTED, f"incident:{row.id}:reported")
-        return row.id
+    try:
+        with transaction(actor):
+            if key is not None and (sent := _sent(key, actor)) is not None:
+                return sent
+            return _report(entry, participant_id, service_id, key or new_id(), actor)
+    except IntegrityError as error:
+        # The same report came twice at once, and the other was first.
+        with transaction(actor):
+            sent = _sent(key, actor) if key is not None else None
+        if sent is None:
+            raise Conflict(
+                "not_stored", "The report could not be stored. Send it again."
+            ) from error
+        return sent
+
+
+def _sent(key: UUID, actor: Actor) -> UUID | None:
+    return db.session.scalar(
+        select(Incident.id).where(Incident.id == key, Incident.reported_by == actor.user_id)
+    )
+
+
+def _report(
+    entry: NewIncident,
+    participant_id: UUID | None,
+    service_id: UUID | None,
+    incident_id: UUID,
+    actor: Actor,
+) -> UUID:
+    check_incident(entry, clock.now())
+    if service_id is not None:
+        service = services.one(service_id, seen_by=actor.seen_by)
+        if service is None:
+            raise NotFound("service")
+        participant_id = service.participant_id
+    else:
+        check_names(participant_id, None, None, actor)
+    if actor.user_id is None:
+        raise NotFound("person")
+    row = Incident(
+        id=incident_id,
+        organization_id=actor.organization_id,
+        participant_id=participant_id,
+        service_id=service_id,
+        reported_by=actor.user_id,
+        **_columns(entry),
+    )
+    db.session.add(row)
+    db.session.flush()  # the audit entry names the id
+    given = {"participant_id": participant_id, "service_id": service_id, **_columns(entry)}
+    changes = {name: value for name, value in given.items() if value is not None}
+    audit.record(Fact.INCIDENT_ADDED, row, changes=told(Incident, changes))
+    if row.notify_by is not None:
+        _tell(row, REPORTED, f"incident:{row.id}:reported")
+    return row.id
 
 
 def change_incident(

@@ -83,7 +83,8 @@ def daily_digest(run_id: UUID, *, actor: Actor) -> None:
         total = db.session.scalars(select(OrganizationTotal)).one()
         services, minutes, cents = alerts.delivered_on(day - timedelta(days=1))
         raised = alerts.alerts_raised_since(clock.now() - timedelta(days=1))
-        ending = alerts.plans_ending(day, 14)[: alerts.MOST_LISTED]
+        today = _read_on(day)
+        ending = alerts.plans_ending(today, 14)[: alerts.MOST_LISTED]
         context: dict[str, Any] = {
             "day_on": day - timedelta(days=1),
             "services": services,
@@ -92,7 +93,7 @@ def daily_digest(run_id: UUID, *, actor: Actor) -> None:
             "unclaimed_services": total.unclaimed_services,
             "unclaimed_cents": total.unclaimed_cents,
             "alerts": [_alert_row(row) for row in raised],
-            "plans": [_plan_row(row, day) for row in ending],
+            "plans": [_plan_row(row, today) for row in ending],
             "organization_name": organizations.current().name,
         }
         told = 0
@@ -110,6 +111,11 @@ def daily_digest(run_id: UUID, *, actor: Actor) -> None:
                 context=context,
             )
         _finish(run_id, {"told": told, "alerts": len(raised), "plans": len(ending)})
+
+
+def _read_on(day: date) -> date:
+    """Return the day on which what a check of a day says is read: one made late is read late."""
+    return max(day, clock.today(organizations.current().timezone))
 
 
 def _alert_row(row: Any) -> dict[str, Any]:
@@ -148,8 +154,9 @@ def monthly_plan_expiry(run_id: UUID, *, actor: Actor) -> None:
     if day is None:
         return
     with transaction(actor):
-        ending = alerts.plans_ending(day, ENDS_WITHIN_DAYS)
-        told = sum(_tell_of_plan(row, day, run_id) for row in ending)
+        today = _read_on(day)
+        ending = alerts.plans_ending(today, ENDS_WITHIN_DAYS)
+        told = sum(_tell_of_plan(row, today, run_id) for row in ending)
         _finish(run_id, {"told": told, "plans": len(ending)})
 
 

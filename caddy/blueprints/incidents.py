@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from caddy import clock
 from caddy.actions import incidents as actions
 from caddy.actions import register_entries
+from caddy.columns import new_id
 from caddy.domain.documents import LinkName
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
@@ -72,6 +73,7 @@ def new() -> ResponseReturnValue:
         data={
             "participant_id": arguments.identifier("participant"),
             "service_id": service_id or "",
+            "key": new_id(),
             "happened_on": now.date(),
             "happened_time": now.time().replace(second=0, microsecond=0),
         },
@@ -90,6 +92,7 @@ def create() -> ResponseReturnValue:
                 form.entry(person.timezone, clock.now().replace(second=0, microsecond=0)),
                 participant_id=form.whom,
                 service_id=as_id(form.service_id.data),
+                key=as_id(form.key.data),
                 actor=actor,
             )
         except RuleBroken as error:

@@ -11,15 +11,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from caddy import clock
+from caddy import audit, clock
 from caddy.actions import agreements, claims, plans, schedules, sites
 from caddy.actions.sites import SiteEntry
+from caddy.audit import Happened
 from caddy.cli.demo_messages import add_messages
 from caddy.cli.demo_papers import add_papers
 from caddy.cli.demo_registers import add_registers
 from caddy.domain.actor import Actor
 from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.errors import RuleBroken
+from caddy.domain.facts import Fact
 from caddy.domain.funding import ReleasePattern
 from caddy.domain.participants import NewBudget, NewPlan
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
@@ -28,10 +30,12 @@ from caddy.extensions import db
 from caddy.models import Organization, Participant, Plan, SupportItem, User
 from caddy.queries.claim_candidates import ClaimWanted
 from caddy.tenancy import scope, unscoped
+from caddy.transaction import transaction
 
 AGREED, ROSTERED, HOUSED, REGISTERED = 6, 4, 3, 4
 SELF_CARE = "01_011_0107_1_1"
 WEEKS = 6
+MOST_TOLD = 200
 
 
 def add_more() -> None:
@@ -49,6 +53,7 @@ def add_more() -> None:
             organization.id, admin.id, admin.name, Role.ADMIN, ROLE_PERMISSIONS[Role.ADMIN]
         )
         worker_id = people[Role.SUPPORT_WORKER].id
+        _tell_of_beginning(actor)
         rows = _participants()
         today = clock.today(organization.timezone)
         for row in rows[:AGREED]:
@@ -63,6 +68,31 @@ def add_more() -> None:
         if rows:
             add_papers(rows, worker_id, today, actor)
         add_registers(rows[:REGISTERED], today, actor)
+
+
+def _tell_of_beginning(actor: Actor) -> None:
+    """Begin the histories: what was written in bulk, without the actions, came in somehow."""
+    rows = db.session.execute(
+        select(
+            Participant.id,
+            Participant.ndis_number,
+            Plan.id.label("plan_id"),
+            Plan.starts_on,
+            Plan.ends_on,
+        )
+        .join(Plan, Plan.participant_id == Participant.id)
+        .order_by(Participant.id, Plan.starts_on)
+        .limit(MOST_TOLD)
+    ).all()
+    told: dict[UUID, Happened] = {}
+    for row in rows:
+        said = {"ndis_number": row.ndis_number}
+        told.setdefault(row.id, Happened(Fact.PARTICIPANT_ADDED, Participant, row.id, said))
+        period = {"participant_id": row.id, "starts_on": row.starts_on, "ends_on": row.ends_on}
+        told[row.plan_id] = Happened(Fact.PLAN_ADDED, Plan, row.plan_id, period)
+    if told:
+        with transaction(actor):
+            audit.record_many(list(told.values()))
 
 
 def _participants() -> list[Any]:

@@ -17,7 +17,8 @@ class Expiry:
     """A thing that ends, lapses or is to be reviewed on a day.
 
     `thing` is its kind and id. Of a participant it names them, of a person of staff the person;
-    of neither, it is the organization's own. `link` is the path where it is renewed.
+    of neither, it is the organization's own. `owner_id` is who is to do it, where someone is.
+    `link` is the path where it is renewed.
     """
 
     thing: str
@@ -27,6 +28,7 @@ class Expiry:
     link: str
     participant_id: UUID | None = None
     user_id: UUID | None = None
+    owner_id: UUID | None = None
 
     def as_row(self, today: date) -> dict[str, Any]:
         return {
@@ -64,11 +66,14 @@ def told_of(expiry: Expiry, readers: Readers) -> set[UUID]:
 
     Of a participant's their coordinator, or all coordinators where they have none, or the
     administrators where there are none; of a person's that person and the administrators; of
-    the organization's the administrators.
+    the organization's the administrators; and of everything who is to do it.
     """
+    own = {expiry.owner_id} if expiry.owner_id else set()
     if expiry.participant_id is not None:
-        own = readers.coordinator_of.get(expiry.participant_id)
-        return {own} if own else set(readers.coordinators) or set(readers.admins)
+        coordinator = readers.coordinator_of.get(expiry.participant_id)
+        if coordinator:
+            return {coordinator} | own
+        return (set(readers.coordinators) or set(readers.admins)) | own
     if expiry.user_id is not None:
-        return {expiry.user_id, *readers.admins}
-    return set(readers.admins)
+        return {expiry.user_id, *readers.admins} | own
+    return set(readers.admins) | own

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from caddy import mail, metrics
+from caddy import clock, mail, metrics
 from caddy.actions import emails as actions
 from caddy.domain.actor import Actor
 from caddy.domain.mail_events import sending_key
@@ -13,6 +14,9 @@ from caddy.extensions import db
 from caddy.jobs import letters
 from caddy.mail import MailRefused, MailUnavailable
 from caddy.queries import emails
+
+# So long a busy service is waited for, without using up tries; then each refusal is one.
+WAITS_FREELY = timedelta(days=2)
 
 
 def send_email(subject_id: UUID, *, actor: Actor) -> None:
@@ -42,7 +46,9 @@ def send_email(subject_id: UUID, *, actor: Actor) -> None:
         actions.mark_failed(email.id, str(refusal), actor=actor)
         metrics.note_outcome("mail", email.template, "refused")
     except MailUnavailable as trouble:
-        actions.delay(email.id, str(trouble), actor=actor)
+        if clock.now() - email.created_at > WAITS_FREELY:
+            trouble.uses_try = True
+        actions.delay(email.id, str(trouble), uses_try=trouble.uses_try, actor=actor)
         metrics.note_outcome("mail", email.template, "delayed")
         raise
     else:

@@ -41,6 +41,7 @@ def letter(email_id: UUID) -> Any | None:
             EmailLog.context,
             EmailLog.status,
             EmailLog.resends,
+            EmailLog.created_at,
             EmailLog.user_id,
             EmailLog.subject_type,
             EmailLog.subject_id,

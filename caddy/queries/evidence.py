@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from caddy import clock
 from caddy.domain.archives import line_of
 from caddy.domain.audit_chain import Head
 from caddy.domain.documents import DocumentKind
@@ -31,7 +32,7 @@ class KeptDocument:
     kind: DocumentKind
     whose: str
     number: int
-    added_at: datetime
+    added_on: date
     expires_on: date | None
     file_name: str
     sha256: str
@@ -43,14 +44,14 @@ def documents(kinds: Sequence[DocumentKind], days: Days) -> Iterator[KeptDocumen
 
     Each in its latest version of that day.
     """
-    last = None
+    last, zone = None, organizations.current().timezone
     while True:
         statement = _documents(kinds, days).limit(AT_ONCE)
         rows = db.session.execute(statement.where(Document.id > last) if last else statement).all()
         for row in rows:
             yield KeptDocument(
                 *(row.title, row.kind, row.participant or row.person or "The organization"),
-                *(row.number, row.created_at, row.expires_on),
+                *(row.number, clock.local(row.created_at, zone).date(), row.expires_on),
                 *(row.file_name, row.sha256, row.size_bytes),
             )
         if len(rows) < AT_ONCE:
@@ -99,9 +100,7 @@ def register(days: Days, today: date) -> Register:
     for one in documents(tuple(DocumentKind), days):
         stands = by_day(one.expires_on, today, late=EXPIRED).label if one.expires_on else NO_EXPIRY
         found.append(stands)
-        rows.append(
-            (one.title, one.kind.label, one.whose, one.added_at.date(), one.expires_on, stands)
-        )
+        rows.append((one.title, one.kind.label, one.whose, one.added_on, one.expires_on, stands))
         if len(rows) == MOST_ROWS:
             break
     tones = {by_day(None, today).tone: NO_EXPIRY}

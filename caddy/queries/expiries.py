@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from caddy.columns import Rows
@@ -18,10 +18,14 @@ from caddy.extensions import db
 from caddy.models import (
     AgreementStatus,
     CareRecord,
+    Complaint,
     Document,
+    Incident,
     Participant,
     Plan,
     Policy,
+    RegisterAction,
+    RestrictivePractice,
     Risk,
     ServiceAgreement,
     StaffQualification,
@@ -31,6 +35,7 @@ from caddy.models import (
 LOOKED_BACK = timedelta(days=365)
 MOST_OF_A_KIND = 1_000
 ORGANIZATION = "The organization"
+NOBODY = "Nobody yet"
 
 
 def ending(today: date) -> list[Expiry]:
@@ -43,7 +48,9 @@ def ending(today: date) -> list[Expiry]:
         *_agreements(today),
         *_plans(today),
         *_care_records(today),
+        *_practices(today),
         *_risks(today),
+        *_actions(today),
         *_policies(today),
         *_documents(today),
     ]
@@ -191,6 +198,65 @@ def _risks(today: date) -> Iterator[Expiry]:
             row.review_on,
             f"/risks/{row.id}",
             participant_id=row.participant_id,
+        )
+
+
+def _practices(today: date) -> Iterator[Expiry]:
+    """Yield authorisations: once one lapses, every further use of the practice is reportable."""
+    kept = RestrictivePractice
+    statement: Rows = (
+        _of_active_participant(kept.id, kept.participant_id, kept.kind, kept.authorised_until)
+        .join(Participant, Participant.id == kept.participant_id)
+        .where(or_(kept.ended_on.is_(None), kept.ended_on > today))
+    )
+    for row in _rows(statement, kept.authorised_until, today):
+        yield Expiry(
+            f"practice:{row.id}",
+            f"Authorisation of {row.kind.label.lower()}",
+            row.first_name,
+            row.authorised_until,
+            f"/restrictive-practices/{row.id}",
+            participant_id=row.participant_id,
+        )
+
+
+def _actions(today: date) -> Iterator[Expiry]:
+    """Yield what is to be done, with who does it; what and about whom is told in confidence."""
+    kept = RegisterAction
+    statement: Rows = (
+        select(
+            kept.id,
+            kept.due_on,
+            kept.owner_id,
+            kept.incident_id,
+            kept.complaint_id,
+            kept.risk_id,
+            func.coalesce(
+                Incident.participant_id, Complaint.participant_id, Risk.participant_id
+            ).label("participant_id"),
+            func.coalesce(User.first_name, NOBODY).label("owner"),
+        )
+        .outerjoin(Incident, Incident.id == kept.incident_id)
+        .outerjoin(Complaint, Complaint.id == kept.complaint_id)
+        .outerjoin(Risk, Risk.id == kept.risk_id)
+        .outerjoin(User, User.id == kept.owner_id)
+        .where(kept.done_on.is_(None))
+    )
+    for row in _rows(statement, kept.due_on, today):
+        if row.incident_id:
+            what, link = "Incident action", f"/incidents/{row.incident_id}"
+        elif row.complaint_id:
+            what, link = "Complaint action", f"/complaints/{row.complaint_id}"
+        else:
+            what, link = "Risk action", f"/risks/{row.risk_id}"
+        yield Expiry(
+            f"action:{row.id}",
+            what,
+            row.owner,
+            row.due_on,
+            link,
+            participant_id=row.participant_id,
+            owner_id=row.owner_id,
         )
 
 

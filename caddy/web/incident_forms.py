@@ -36,6 +36,7 @@ def _kinds() -> list[SelectChoice]:
 class IncidentForm(Form):
     version = HiddenField()
     service_id = HiddenField()
+    key = HiddenField()
     participant_id = someone("Who was it about?", "No participant")
     kind = SelectField(
         "What kind of incident?", [InputRequired("Choose what happened.")], choices=_kinds()

@@ -19,7 +19,6 @@ class Entry:
     endpoint: str
     label: str
     icon: str
-    is_quiet: bool = False  # left out of a phone's bar, where five is the most that fits
     also: tuple[str, ...] = ()  # features whose pages belong to this entry too
 
     @property
@@ -27,31 +26,38 @@ class Entry:
         return self.endpoint.partition(".")[0]
 
 
-ENTRIES = (
-    Entry("dashboard.show", "Today", "layout-dashboard"),
-    Entry("panel.show", "Budgets", "gauge"),
-    Entry("participants.index", "Participants", "users"),
-    Entry("roster.index", "Roster", "calendar"),
-    Entry("services.index", "Services", "clipboard-list"),
-    Entry("claims.index", "Claims", "upload", is_quiet=True, also=("results",)),
-    Entry("finance.show", "Finance", "target", is_quiet=True, also=("payments", "books")),
-    Entry("documents.index", "Documents", "archive", is_quiet=True),
-    Entry("incidents.index", "Incidents", "triangle-alert", is_quiet=True),
-    Entry(
-        "registers.show",
-        "Registers",
-        "book-open",
-        is_quiet=True,
-        also=("complaints", "restrictive_practices", "risks", "policies", "care_records"),
+GROUPS: dict[str, tuple[Entry, ...]] = {
+    "Work": (
+        Entry("dashboard.show", "Today", "layout-dashboard"),
+        Entry("panel.show", "Budgets", "gauge", also=("budgets",)),
+        Entry("participants.index", "Participants", "users"),
+        Entry("roster.index", "Roster", "calendar"),
+        Entry("services.index", "Services", "clipboard-list"),
     ),
-    Entry("compliance.show", "Compliance", "circle-check", is_quiet=True),
-    Entry("reports.index", "Reports", "download", is_quiet=True),
-    Entry("catalogue.index", "Catalogue", "book-open", is_quiet=True),
-    Entry("staff.index", "Staff", "user", is_quiet=True),
-    Entry("imports.index", "Imports", "upload", is_quiet=True),
-    Entry("audit.index", "Audit log", "clipboard-list", is_quiet=True),
-    Entry("settings.show", "Settings", "settings", is_quiet=True),
-)
+    "Money": (
+        Entry("claims.index", "Claims", "upload", also=("results",)),
+        Entry("finance.show", "Finance", "target", also=("payments", "books")),
+    ),
+    "Quality": (
+        Entry("documents.index", "Documents", "archive"),
+        Entry("incidents.index", "Incidents", "triangle-alert"),
+        Entry(
+            "registers.show",
+            "Registers",
+            "book-open",
+            also=("complaints", "restrictive_practices", "risks", "policies", "care_records"),
+        ),
+        Entry("compliance.show", "Compliance", "circle-check"),
+        Entry("audit.index", "Audit log", "clock", also=("evidence",)),
+    ),
+    "Office": (
+        Entry("reports.index", "Reports", "download"),
+        Entry("staff.index", "Staff", "user"),
+        Entry("catalogue.index", "Catalogue", "book-open"),
+        Entry("imports.index", "Imports", "upload"),
+        Entry("settings.show", "Settings", "settings", also=("outbox", "letterheads", "retention")),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +65,52 @@ class MenuItem:
     entry: Entry
     url: str
     is_here: bool
-    is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    name: str
+    items: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What someone may open: all of it in groups, and what a phone's bar has room for."""
+
+    groups: tuple[MenuGroup, ...]
+    bar: tuple[MenuItem, ...]
+    has_more: bool  # the bar leaves some out
+
+    @property
+    def is_behind(self) -> bool:
+        """Say whether the open page belongs to an entry that the bar leaves out."""
+        here = any(item.is_here for group in self.groups for item in group.items)
+        return here and not any(item.is_here for item in self.bar)
 
 
 def install(app: Flask) -> None:
-    # Asked twice a page: which pages there are never changes, and few sets of rights exist.
+    # Asked at every page: which pages there are never changes, and few sets of rights exist.
     @lru_cache(maxsize=512)
-    def items(permissions: frozenset[Permission], here: str) -> tuple[MenuItem, ...]:
-        entries = [entry for entry in ENTRIES if _may_open(entry, permissions)]
-        # Quiet ones come forward where a phone's bar has room for them.
-        room = max(0, MOST_IN_BAR - sum(not entry.is_quiet for entry in entries))
-        forward = [entry for entry in entries if entry.is_quiet][:room]
-        return tuple(
-            MenuItem(
-                entry,
-                url_for(entry.endpoint),
-                here in {entry.feature, *entry.also},
-                entry.is_quiet and entry not in forward,
-            )
-            for entry in entries
+    def menu_of(permissions: frozenset[Permission], here: str) -> Menu:
+        groups = tuple(
+            MenuGroup(name, items)
+            for name, entries in GROUPS.items()
+            if (items := tuple(_item(one, here) for one in entries if _may_open(one, permissions)))
         )
+        every = [item for group in groups for item in group.items]
+        has_more = len(every) > MOST_IN_BAR
+        # The way to the rest takes a place itself.
+        return Menu(groups, tuple(every[: MOST_IN_BAR - has_more]), has_more)
+
+    def _item(entry: Entry, here: str) -> MenuItem:
+        return MenuItem(entry, url_for(entry.endpoint), here in {entry.feature, *entry.also})
 
     def _may_open(entry: Entry, permissions: frozenset[Permission]) -> bool:
         access = access_of(app, entry.endpoint)
         return not access or not access.permission or access.permission in permissions
 
-    def menu() -> tuple[MenuItem, ...]:
-        return items(actor.permissions, (request.endpoint or "").partition(".")[0])
+    def menu() -> Menu:
+        return menu_of(actor.permissions, (request.endpoint or "").partition(".")[0])
 
     def live_since() -> str:
         """Return the newest event: a page that names none is told of what comes after it."""

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from caddy.actions import claims
+from caddy.actions import claim_corrections, claims
 from caddy.domain.claim_types import CancellationReason
 from caddy.domain.claims import ClaimStatus, FileKind
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
+from caddy.domain.money import dollars
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import db
 from caddy.models import (
@@ -29,8 +30,9 @@ from caddy.models import (
     ServiceAgreement,
     ServiceChange,
 )
-from caddy.queries import claim_files, organizations
+from caddy.queries import audit_log, claim_files, organizations
 from caddy.queries import claims as reads
+from caddy.queries.audit_log import AuditFilter
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
@@ -105,6 +107,21 @@ def test_the_file_read_by_another_reader_is_what_was_delivered(people, acacia):
         )
     assert {(one.claim_type, one.reason) for one in rows} == {("", ""), ("CANC", "NSDH")}
     some.no_differences()
+
+
+def test_what_was_claimed_and_credited_stands_in_each_participants_history(people, acacia):
+    some.log(people)
+    built = some.build(people)
+    some.submit(people, built.id)
+    lines = db.session.scalars(select(ClaimLine)).all()
+    claim_corrections.credit_lines(built.id, [lines[0].id], "Wrong day", actor=people.alice)
+    wanted = AuditFilter(participant_id=lines[0].participant_id, about="claims")
+    told, _ = audit_log.page(wanted, "Australia/Sydney", seen_by=None)
+    cents = dollars(some.HALF_HOUR)
+    assert [one.said.text for one in told] == [
+        f"credited {cents} of claim C-000001 for Pat Green",
+        f"claimed {cents} for Pat Green on claim C-000001",
+    ]
 
 
 def test_files_are_kept_byte_for_byte_and_sending_twice_is_sending_once(people, acacia):

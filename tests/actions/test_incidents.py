@@ -11,6 +11,7 @@ from sqlalchemy import select
 from caddy import clock
 from caddy.actions import incidents as actions
 from caddy.actions import register_entries as entries
+from caddy.columns import new_id
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.incidents import IncidentKind, IncidentState
 from caddy.extensions import db
@@ -66,6 +67,19 @@ def test_of_a_reportable_incident_those_in_charge_hear_at_once_and_read_no_story
     written += [json.dumps(one) for one in db.session.scalars(select(AuditLog.changes))]
     assert "Serious injury" in " ".join(written)
     assert not any(word in " ".join(written) for word in ("Quinn", "kitchen", "Pat"))
+
+
+def test_a_report_sent_twice_is_one_incident_told_of_once(people):
+    key = new_id()
+    made = [
+        actions.report_incident(registers.incident(), key=key, actor=people.sam) for _ in range(2)
+    ]
+    assert made == [key, key]
+    assert len(db.session.scalars(select(Incident)).all()) == 1
+    assert len(told()) == 2
+    # Nobody gets at the incident of another by its id.
+    with pytest.raises(Conflict, match="Send it again"):
+        actions.report_incident(registers.incident(), key=key, actor=people.alice)
 
 
 def test_of_other_incidents_nobody_is_told_and_there_is_no_clock(people):

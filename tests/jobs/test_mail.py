@@ -256,6 +256,25 @@ def test_a_service_that_asks_for_a_pause_gets_it(people, service):
     assert row.run_after - clock.now() > timedelta(minutes=59)
 
 
+def test_a_pause_that_the_service_asks_for_uses_up_no_try_for_two_days(people, service):
+    email_id = write(people)
+    service.answer = (429, {"message": "Slow down."})
+    outbox = db.session.scalars(select(Outbox.id)).one()
+    with transaction(people.alice, unrecorded="a test"):
+        db.session.execute(update(Outbox).values(attempts=queue.ATTEMPTS))
+    with pytest.raises(MailUnavailable):
+        queue.run(str(outbox), str(people.acacia.id))
+    db.session.close()
+    row = db.session.get_one(Outbox, outbox)
+    assert (row.state, row.attempts) == (OutboxState.PENDING, queue.ATTEMPTS - 1)
+    assert (log(email_id).attempts, log(email_id).status) == (0, EmailStatus.QUEUED)
+    with transaction(people.alice, unrecorded="a test"):
+        db.session.get_one(EmailLog, email_id).created_at -= timedelta(days=3)
+    with pytest.raises(MailUnavailable):
+        queue.run(str(outbox), str(people.acacia.id))
+    assert log(email_id).attempts == 1
+
+
 def test_it_goes_out_after_the_service_is_back(people, service):
     email_id = write(people)
     service.answer = (503, {"message": "We are down."})

@@ -7,9 +7,11 @@ from datetime import timedelta
 from sqlalchemy import Engine, event, func, select
 
 from caddy.actions import expiries, recurring, scores
+from caddy.actions import register_entries as entries
 from caddy.columns import new_id
 from caddy.domain.compliance_score import Subject
 from caddy.domain.recurring import Recurring
+from caddy.domain.restrictive_practices import NewPractice, PracticeKind
 from caddy.extensions import db
 from caddy.jobs.scores import score_compliance
 from caddy.models import (
@@ -25,6 +27,7 @@ from caddy.models import (
 from caddy.queries import scores as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from tests import registers
 from tests.web import calls
 
 
@@ -220,3 +223,32 @@ def test_every_line_leads_to_a_page_that_is_there(app, people):
         for one in rows(people, kind):
             for line in one.lines:
                 routes.match(line["link"].partition("?")[0])
+
+
+def test_an_action_that_is_due_is_told_of_to_who_does_it_without_what_it_is_about(people):
+    made = registers.filled(people.acacia.participant_id, people.alice)
+    with scope(people.acacia.id):
+        entries.finish_action(made["action_id"], actor=people.alice)
+        week = people.today + timedelta(days=7)
+        action = entries.NewAction("Mend Quinn's step", week, people.acacia.people["sam"])
+        entries.add_action("incident_id", made["incident_id"], action, actor=people.alice)
+        lapses = NewPractice(
+            people.acacia.participant_id,
+            PracticeKind.MECHANICAL,
+            "As planned.",
+            people.today,
+            authorised_by="The panel",
+            authorised_until=week,
+        )
+        entries.change_entry(made["practice_id"], lapses, actor=people.alice)
+    run(people, people.today)
+    with scope(people.acacia.id):
+        told = {
+            mail.to_address.partition("@")[0]: {(one["what"], one["whom"]) for one in items}
+            for mail in db.session.scalars(select(EmailLog))
+            if (items := mail.context.get("items"))
+        }
+    assert told["sam"] == {("Incident action", "Sam")}
+    practices = {what for what, _ in told["cora"]}
+    assert {"Incident action", "Authorisation of mechanical restraint"} <= practices
+    assert "Quinn" not in str(told["sam"])

@@ -1,5 +1,5 @@
 /* What HTML cannot do by itself: focus an error summary, `/` to search, arrows through what a
-   search suggests, close an open menu. */
+   search suggests, close an open menu, say that a form did not get out. */
 "use strict";
 
 document.querySelector("[data-focus]")?.focus();
@@ -39,4 +39,20 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     next.focus();
   }
+});
+
+// Without a network htmx keeps the form as it is, and says nothing to the person.
+document.addEventListener("htmx:before:request", (event) => {
+  event.detail.ctx?.sourceElement?.querySelector?.(":scope > [data-not-sent]")?.remove();
+});
+document.addEventListener("htmx:error", (event) => {
+  const form = event.detail.ctx?.sourceElement;
+  if (!(form instanceof HTMLFormElement) || form.hidden || form.method !== "post") return;
+  if (form.querySelector("[data-not-sent]")) return;
+  const said = document.createElement("p");
+  said.className = "toast";
+  said.dataset.notSent = "";
+  said.setAttribute("role", "alert");
+  said.textContent = "Not sent: Caddy could not be reached. What you typed is still here. Try again.";
+  form.prepend(said);
 });
