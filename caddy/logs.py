@@ -21,6 +21,7 @@ from caddy.config import Settings
 __all__ = ["bind", "clear", "configure", "context", "handler", "working_on"]
 
 DEEPEST = 12  # how many places of a traceback are told, the last ones
+OURS = "caddy"
 # They bring handlers of their own, or say what they were given.
 OTHERS = ("gunicorn.error", "gunicorn.access", "werkzeug")
 
@@ -45,8 +46,9 @@ def configure(settings: Settings) -> None:
     logging.getLogger("caddy").setLevel(logging.INFO)
     if settings.environment == "test":
         return  # what is said in a test belongs to the test
-    root = logging.getLogger()
-    root.handlers[:] = [handler(is_json=settings.is_production)]
+    root, ours = logging.getLogger(), handler(is_json=settings.is_production)
+    ours.name = OURS
+    root.handlers[:] = [one for one in root.handlers if one.name != OURS] + [ours]
     for name in OTHERS:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

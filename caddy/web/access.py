@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from werkzeug.local import LocalProxy
 
-from caddy import clock, tenancy
+from caddy import clock, logs, tenancy
 from caddy.actions import sessions
 from caddy.config import load_settings
 from caddy.domain.actor import Actor
@@ -156,6 +156,7 @@ def _enforce() -> ResponseReturnValue | None:
         return _to_sign_in()
     g.scope = ExitStack()
     g.scope.enter_context(tenancy.scope(person.organization_id))
+    logs.bind(organization_id=str(person.organization_id), user_id=str(person.id))
     _keep_alive()
     if access.permission and not actor.may(access.permission):
         abort(403)

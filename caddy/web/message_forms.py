@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,7 +29,12 @@ def _people(label: str, description: str = "") -> SelectMultipleField:
 
 
 def _ids(field: Any) -> frozenset[UUID]:
-    return frozenset(UUID(one) for one in field.data or [])
+    """Return the ids that were chosen; what is none was refused beside its field."""
+    found = set()
+    for one in field.data or []:
+        with suppress(ValueError):
+            found.add(UUID(one))
+    return frozenset(found)
 
 
 def offered(people: Iterable[Any]) -> list[Any]:

@@ -11,7 +11,6 @@ import time
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
-from flask_login import current_user
 
 from caddy import logs, metrics
 
@@ -63,12 +62,6 @@ def _end(response: Response) -> Response:
 
 def _tell(response: Response, seconds: float) -> None:
     """Write the request's line: ids and figures, no address, no name."""
-    who: dict[str, object] = {}
-    if g.get("scope") is not None and current_user.is_authenticated:
-        who = {
-            "organization_id": str(current_user.actor.organization_id),
-            "user_id": str(current_user.actor.user_id),
-        }
     log.info(
         "request.finished",
         extra={
@@ -77,6 +70,5 @@ def _tell(response: Response, seconds: float) -> None:
             "milliseconds": round(seconds * 1000, 1),
             "queries": g.tally.count,
             "query_milliseconds": round(g.tally.seconds * 1000, 1),
-            **who,
         },
     )

@@ -13,7 +13,7 @@ from caddy.queries.users import SessionUser
 
 # Blueprints whose writes work after the end too: taking data along, the duty to keep and to
 # erase records, and who may come in.
-ALWAYS_WORK = frozenset({"exports", "reports", "retention"})
+ALWAYS_WORK = frozenset({"evidence", "exports", "invitations", "members", "reports", "retention"})
 # Blueprints whose writes belong to a feature that not every plan has.
 FEATURES = {"imports": Feature.IMPORTS, "letterheads": Feature.LETTERHEAD}
 

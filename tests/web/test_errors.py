@@ -59,8 +59,10 @@ def failing(app, people, sign_in, monkeypatch):
             if status == 405:
                 return client._client.post(address, headers=headers)
             if status == 413:
-                long = {"x": "y" * 600_000}
-                return client._client.post("/participants", data=long, headers=headers)
+                long, kind = b"x=" + b"y" * 600_000, "application/x-www-form-urlencoded"
+                return client._client.post(
+                    "/participants", data=long, content_type=kind, headers=headers
+                )
             return client._client.get(address, headers=headers)
 
     return ask
