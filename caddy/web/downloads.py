@@ -79,10 +79,13 @@ def as_file(
 
 def note_file(name: str, ending: str, rows: int) -> None:
     """Write down that a file of `name` is taken, by whom, and what it was narrowed to."""
-    asked = {
-        one[:LONGEST_ARGUMENT]: value[:LONGEST_ARGUMENT] for one, value in request.args.items()
-    }
+    asked = {_noted(one): _noted(value) for one, value in request.args.items()}
     note_list(name, ending, rows, asked, actor=actor)
+
+
+def _noted(text: str) -> str:
+    """Return what is written down of a name or value: no NUL, which PostgreSQL's JSON refuses."""
+    return text.replace("\0", "")[:LONGEST_ARGUMENT]
 
 
 def _sender(view: Callable[..., Listing], ending: str) -> Callable[..., Response]:
