@@ -180,7 +180,7 @@ def test_only_who_wrote_it_changes_or_removes_it_and_its_words_are_in_no_log(peo
     assert (stone.body, bool(stone.removed_at)) == ("", True)
     with pytest.raises(NotFound):
         messages.change(conversation_id, message_id, "Back.", actor=actor(people, "cora"))
-    log = db.session.scalars(select(AuditLog)).all()
+    log = db.session.scalars(select(AuditLog).order_by(AuditLog.sequence)).all()
     facts = [row.action for row in log if row.action.startswith("message.")]
     assert facts == ["message.sent", "message.changed", "message.removed"]
     assert "armalade" not in json.dumps([row.changes for row in log])
