@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from caddy.config import is_weak, load_settings
+from caddy.extensions import db
 from caddy.web import limits, redirects, security
 from tests.client import Client
 from tests.web.test_routes import routes
@@ -16,6 +17,13 @@ from tests.web.test_routes import routes
 ROOT = Path(__file__).resolve().parents[2] / "caddy"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 sqlite_only = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def close(app):
+    """Give back what an app of a test's own holds of the database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @sqlite_only
@@ -31,6 +39,7 @@ def test_production_pins_tls_and_its_cookies_to_this_host(app, monkeypatch, tmp_
     assert "Domain" not in cookie
     hsts = answer.headers["Strict-Transport-Security"]
     assert hsts == "max-age=31536000; includeSubDomains"
+    close(made)
 
 
 @sqlite_only
@@ -132,6 +141,7 @@ def test_who_asks_too_often_waits_and_nobody_else_does(app, people, monkeypatch,
         assert "Too many tries. Wait a minute" in answers[-1].text
         assert sam.post("/presence", {"page": "/"}).status_code == 204
         assert cora.get("/").status_code == 200
+        close(slow)
 
 
 @pytest.mark.parametrize(
