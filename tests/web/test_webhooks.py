@@ -51,7 +51,8 @@ def write(people, occasion):
             subject=cora,
             dedupe_key=occasion,
             email_template=EmailTemplate.RETENTION_REPORT,
-            context={"day_on": people.today, "years": 7, "due": 1, "kept_back": 0, "reasons": []},
+            context={"day_on": people.today, "years": 7, "due": 1, "kept_back": 0}
+            | {"reasons": [], "staff": 0},
         )
         return db.session.scalars(
             select(EmailLog.id).where(EmailLog.idempotency_key == f"{occasion}:{cora.id}")
