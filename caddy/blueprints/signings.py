@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from caddy.actions import agreement_papers, signing_links
 from caddy.actions import signings as actions
 from caddy.domain import shifts as rules
-from caddy.domain.errors import Conflict, NotFound, RuleBroken
+from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.permissions import Permission
 from caddy.domain.signings import SubjectKind
 from caddy.queries import signing_links as links
@@ -62,15 +62,10 @@ def _usual(whom: Any) -> dict[str, str]:
 @requires(Permission.PARTICIPANTS_WRITE)
 def sign_agreement(agreement_id: UUID) -> ResponseReturnValue:
     _agreement(agreement_id)
-    form = SignatureForm(SubjectKind.AGREEMENT)
-    if form.validate_on_submit():
-        try:
-            actions.sign_agreement(agreement_id, form.signature(), actor=actor)
-        except RuleBroken as error:
-            form.refuse(error)
-        else:
-            flash("The agreement is signed: prices and claims are checked against it.")
-            return redirect(url_for("agreements.show", agreement_id=agreement_id), 303)
+    form: Any = SignatureForm(SubjectKind.AGREEMENT)
+    if form.saves(lambda: actions.sign_agreement(agreement_id, form.signature(), actor=actor)):
+        flash("The agreement is signed: prices and claims are checked against it.")
+        return redirect(url_for("agreements.show", agreement_id=agreement_id), 303)
     return _agreement_page(agreement_id, form, status=422)
 
 
@@ -133,15 +128,10 @@ def _service_page(
 @requires(Permission.SERVICES_WRITE)
 def sign_service(service_id: UUID) -> ResponseReturnValue:
     _service(service_id)
-    form = SignatureForm(SubjectKind.SERVICE)
-    if form.validate_on_submit():
-        try:
-            actions.sign_service(service_id, form.signature(), actor=actor)
-        except RuleBroken as error:
-            form.refuse(error)
-        else:
-            flash("The support is signed.")
-            return redirect(url_for("services.show", service_id=service_id), 303)
+    form: Any = SignatureForm(SubjectKind.SERVICE)
+    if form.saves(lambda: actions.sign_service(service_id, form.signature(), actor=actor)):
+        flash("The support is signed.")
+        return redirect(url_for("services.show", service_id=service_id), 303)
     return _service_page(service_id, form, status=422)
 
 
