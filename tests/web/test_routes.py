@@ -20,7 +20,7 @@ from caddy.models import Plan
 from caddy.tenancy import scope
 from caddy.web.access import access_of
 from tests import registers, world
-from tests.web import calls
+from tests.web import calls, logged
 
 ROLES = {
     "alice": Role.ADMIN,
@@ -74,11 +74,12 @@ def test_every_route_is_known_to_the_matrix(app):
     indirect=["app"],
 )
 def test_every_route_opens_to_those_it_declares_writes_by_post_and_is_guarded(
-    app, people, sign_in, who
+    app, people, sign_in, who, told
 ):
     own = calls.ids(people, people.acacia)
     client = sign_in(who)
     client.token()
+    told.clear()
     for endpoint, method in routes(app):
         if endpoint in {"live.stream", "sign_in.destroy"}:
             continue  # on their own: below, and in test_sign_in.py
@@ -92,6 +93,11 @@ def test_every_route_opens_to_those_it_declares_writes_by_post_and_is_guarded(
         if method == "GET":
             assert not [one for one in statements if not is_note(one, endpoint)], case
         check_headers(response, endpoint)
+        told.append(response.headers.get("Location", ""))
+        told.append(response.headers.get("HX-Redirect", ""))
+    said = "\n".join(told)
+    assert "request.finished" in said
+    assert not logged.people_in(said)
 
 
 def expected(app, who, name):
