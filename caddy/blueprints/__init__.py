@@ -17,6 +17,7 @@ FEATURES = (
     "dashboard",
     "participants",
     "medical",
+    "sight",
     "audit",
     "evidence",
     "plans",

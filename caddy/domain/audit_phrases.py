@@ -172,6 +172,7 @@ PHRASES: dict[Fact, str] = {
     Fact.SUBSCRIPTION_CHANGED: "changed {fields} of the subscription",
     Fact.USER_PASSWORD_CHANGED: "changed their password",
     Fact.USER_PASSWORD_RESET: "set a new password by a mailed link",
+    Fact.USER_PERMISSIONS_CHANGED: "changed the single permissions of {subject}",
     Fact.USER_ROLE_CHANGED: "changed what {subject} may do[ to {role}]",
     Fact.USER_STATUS_CHANGED: "changed whether {subject} may sign in[ to {status}]",
     Fact.USER_ADDED: "gave {subject} a way to sign in[ as {role}]",

@@ -171,6 +171,7 @@ class Fact(StrEnum):
     USER_ERASED = "user.erased"
     USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - the name of a fact
     USER_PASSWORD_RESET = "user.password_reset"  # noqa: S105 - the name of a fact
+    USER_PERMISSIONS_CHANGED = "user.permissions_changed"
     USER_ROLE_CHANGED = "user.role_changed"
     USER_SIGNED_IN = "user.signed_in"
     USER_SIGNED_OUT = "user.signed_out"

@@ -7,6 +7,7 @@ import io
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -321,6 +322,7 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET sight.show": Call(takes_ids=True),
     "POST medical.view": Call(takes_ids=True),
     "POST medical.update": Call(DONE, takes_ids=True, form={"allergies": "a test"}),
     "GET plans.edit": Call(takes_ids=True),
@@ -479,6 +481,8 @@ CALLS: dict[str, Call] = {
     "GET invitations.show": Call(takes_ids=True),
     "POST invitations.accept": Call(takes_ids=True),
     "GET members.show": Call(takes_ids=True),
+    "GET members.show_permissions": Call(takes_ids=True),
+    "POST members.permissions": Call(DONE, takes_ids=True, form={"permissions": "claims.read"}),
     "POST members.role": Call(DONE, takes_ids=True, form={"role": "support_worker"}),
     "POST members.status": Call(DONE, takes_ids=True, form={"status": "active"}),
     "GET passwords.ask": Call(),
@@ -851,10 +855,15 @@ def entry(people: world.World, participant_id: UUID | None, days_ago: int = 1) -
 
 def path(app: Any, endpoint: str, values: dict[str, Any]) -> str:
     """Return the address of a route with the ids that it takes."""
-    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    rule = _rules(app)[endpoint]
     taken = {name: values.get(name, "css/tokens.css") for name in rule.arguments}
-    with app.test_request_context():
-        return str(app.url_for(endpoint, **taken))
+    return str(app.url_map.bind("localhost").build(endpoint, taken))
+
+
+@lru_cache(maxsize=4)
+def _rules(app: Any) -> dict[str, Any]:
+    """Return each endpoint's first address; looking through all of them each time is slow."""
+    return {rule.endpoint: rule for rule in reversed(list(app.url_map.iter_rules()))}
 
 
 def call(client: Any, name: str, values: dict[str, Any]) -> Any:
