@@ -14,6 +14,7 @@ FEATURES = (
     "passwords",
     "sessions",
     "factors",
+    "confirmations",
     "invitations",
     "members",
     "dashboard",

@@ -114,6 +114,10 @@ class SignatureForm(Form):
     is_required = BooleanField("A service is claimed only when somebody confirmed it by name")
 
 
+class SecondFactorForm(Form):
+    is_required = BooleanField("Everyone needs a second step to sign in")
+
+
 class SiteForm(Form):
     name = StringField(
         "Name",
@@ -167,6 +171,9 @@ def stored(organization: Any) -> dict[str, Form]:
         ),
         "signatures": SignatureForm(
             formdata=None, data={"is_required": organization.is_signature_required}
+        ),
+        "second_factor": SecondFactorForm(
+            formdata=None, data={"is_required": organization.is_second_factor_required}
         ),
         "qualifications": QualificationsForm(
             formdata=None, data={"required": organization.required_qualifications}
