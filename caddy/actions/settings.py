@@ -142,7 +142,7 @@ def set_second_factor_rule(*, is_required: bool, actor: Actor) -> None:
     where whoever asks for it has none.
     """
     if is_required and not (actor.user_id and factors.of(actor.user_id).is_any):
-        raise RuleBroken("is_required", "no_factor", OWN_FIRST)
+        raise RuleBroken("is_second_factor_required", "no_factor", OWN_FIRST)
     with transaction(actor):
         _change(Fact.SECOND_FACTOR_RULE_CHANGED, {"is_second_factor_required": is_required})
         if is_required:

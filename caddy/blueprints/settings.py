@@ -145,7 +145,7 @@ def signatures() -> ResponseReturnValue:
 @confirmed
 def second_factor() -> ResponseReturnValue:
     form = SecondFactorForm()
-    is_required = bool(form.is_required.data)
+    is_required = bool(form.is_second_factor_required.data)
     return _save(
         "second_factor",
         form,

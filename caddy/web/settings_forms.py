@@ -115,7 +115,7 @@ class SignatureForm(Form):
 
 
 class SecondFactorForm(Form):
-    is_required = BooleanField("Everyone needs a second step to sign in")
+    is_second_factor_required = BooleanField("Everyone needs a second step to sign in")
 
 
 class SiteForm(Form):
@@ -172,9 +172,7 @@ def stored(organization: Any) -> dict[str, Form]:
         "signatures": SignatureForm(
             formdata=None, data={"is_required": organization.is_signature_required}
         ),
-        "second_factor": SecondFactorForm(
-            formdata=None, data={"is_required": organization.is_second_factor_required}
-        ),
+        "second_factor": SecondFactorForm(formdata=None, obj=organization),
         "qualifications": QualificationsForm(
             formdata=None, data={"required": organization.required_qualifications}
         ),

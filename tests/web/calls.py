@@ -242,7 +242,7 @@ CALLS: dict[str, Call] = {
     # The Commission was not notified of it yet.
     "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
     # Nothing was begun, and nothing is there to stand in for: tests/web/test_factors.py.
-    "POST settings.second_factor": Call(CHECKED, form={"is_required": "y"}),
+    "POST settings.second_factor": Call(CHECKED, form={"is_second_factor_required": "y"}),
     # Alice may not take her own away here, and Sam has none.
     "POST members.removal_of_factors": Call(frozenset({422}), takes_ids=True),
     "GET factors.show": Call(),
