@@ -120,4 +120,10 @@ def _app(form: Any, status: int = 200) -> ResponseReturnValue:
     secret = factors.begun(person.id)
     if secret is None:
         return redirect(url_for("factors.show"))
-    return page("factors/app.html", form=form, key=grouped(secret), status=status)
+    return page(
+        "factors/app.html",
+        form=form,
+        key=grouped(secret),
+        address=address_of(secret, person.email),
+        status=status,
+    )
