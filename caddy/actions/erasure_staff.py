@@ -41,8 +41,10 @@ from caddy.models import (
     NotificationPreference,
     ParticipantWatcher,
     ParticipantWorker,
+    RecoveryCode,
     SmsLog,
     StaffQualification,
+    TotpFactor,
     User,
     WorkerAvailability,
     WorkerLeave,
@@ -53,7 +55,7 @@ from caddy.transaction import transaction
 OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
     *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
-    *(NotificationPreference, SmsLog, ExpiryNotice),
+    *(NotificationPreference, SmsLog, ExpiryNotice, TotpFactor, RecoveryCode),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),

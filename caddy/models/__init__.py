@@ -25,6 +25,7 @@ from caddy.models.claim import (
 from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
+from caddy.models.factor import RecoveryCode, TotpFactor
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
@@ -128,6 +129,7 @@ __all__ = [
     "Policy",
     "PolicyReading",
     "PracticeUse",
+    "RecoveryCode",
     "RegisterAction",
     "RestrictivePractice",
     "ResultFile",
@@ -146,6 +148,7 @@ __all__ = [
     "SupportItem",
     "Task",
     "TaskFile",
+    "TotpFactor",
     "User",
     "UserSession",
     "WorkerAvailability",
