@@ -41,9 +41,11 @@ from caddy.models import (
     NotificationPreference,
     ParticipantWatcher,
     ParticipantWorker,
+    Passkey,
     SmsLog,
     StaffQualification,
     User,
+    UserIdentity,
     WorkerAvailability,
     WorkerLeave,
 )
@@ -53,7 +55,7 @@ from caddy.transaction import transaction
 OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
     *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
-    *(NotificationPreference, SmsLog, ExpiryNotice),
+    *(NotificationPreference, SmsLog, ExpiryNotice, Passkey, UserIdentity),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),

@@ -65,6 +65,7 @@ from caddy.models.task import Task, TaskFile
 from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
+from caddy.models.way_in import Passkey, UserIdentity
 
 # Where the numbered migrations lie; tests prove that they and these classes agree.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -122,6 +123,7 @@ __all__ = [
     "ParticipantTag",
     "ParticipantWatcher",
     "ParticipantWorker",
+    "Passkey",
     "Payment",
     "PeriodicRun",
     "Plan",
@@ -147,6 +149,7 @@ __all__ = [
     "Task",
     "TaskFile",
     "User",
+    "UserIdentity",
     "UserSession",
     "WorkerAvailability",
     "WorkerLeave",
