@@ -31,6 +31,7 @@ from tests.web.calls import (
     recorded,
     signed,
     signing,
+    ways_in,
     weekly,
 )
 
@@ -61,6 +62,7 @@ BREAKS = {
     "ck_budgets_remaining": "spent_cents = allocated_cents + 1",
     "ck_budgets_spent": "spent_cents = -1",
     "ck_budgets_support_category": "support_category = 22",
+    "ck_passkeys_sign_count": "sign_count = -1",
     "ck_care_records_kind": "kind = 'x'",
     "ck_care_records_period": "expires_on = '2000-01-01'",
     "ck_care_records_withdrawn": "withdrawn_on = '2000-01-01'",
@@ -286,6 +288,7 @@ def test_the_database_refuses_every_bad_row(people):
             user_agent=None,
             has_second_factor=False,
         )
+        ways_in(people.alice)
         with transaction(people.alice, unrecorded="a test"):
             db.session.add(a_link())
         messaging.with_everything(people)
