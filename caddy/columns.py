@@ -87,6 +87,8 @@ Word = Annotated[str, mapped_column(String(40))]
 # What is told of people in confidence: one type for all of it, so that how it is stored can
 # change in one place. Lists neither search nor sort by it.
 SensitiveText = Annotated[str, mapped_column(Text, info={"is_sensitive": True})]
+# What whoever has it could sign in with, such as the key of an app's codes.
+SecretText = Text
 JsonList = Annotated[list[Any], mapped_column(Json, default=list)]
 JsonMap = Annotated[dict[str, Any], mapped_column(Json, default=dict)]
 

@@ -53,7 +53,7 @@ def post(
 
 
 def tell(template: EmailTemplate, user: User, visitor: Visitor, zone: str, **more: str) -> None:
-    """Tell a person of something that was done with their account just now."""
+    """Tell a person of something that was done with their account just now; `more` says what."""
     moment = clock.local(clock.now(), zone)
     when = f"{say_date(moment.date())} at {say_time(moment)}"
     context = {**visitor.told(), "when": when, "link": "/settings/sessions", **more}

@@ -20,7 +20,7 @@ from caddy.web.access import actor, public, requires
 from caddy.web.account_forms import AcceptForm, InvitationForm
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import proceed, visitor
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -105,9 +105,7 @@ def accept(token: str) -> ResponseReturnValue:
             return _accepting(token, link, form, status=422)
     except NotFound:
         return links.dead(PURPOSE)
-    enter(made[0], SignInWay.INVITATION)
-    flash(f"Welcome to {link.organization_name}.")
-    return onward()
+    return proceed(made[0], SignInWay.INVITATION, said=f"Welcome to {link.organization_name}.")
 
 
 def _accepting(token: str, link: Any, form: AcceptForm, status: int = 200) -> ResponseReturnValue:

@@ -47,6 +47,8 @@ class EmailTemplate(StrEnum):
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
     DAILY_DIGEST = "daily_digest"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
     INVITATION = "invitation"
     INVITATION_ELSEWHERE = "invitation_elsewhere"
     MAGIC_LINK = "magic_link"
@@ -73,6 +75,8 @@ SUBJECTS = {
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.FACTOR_ADDED: "A second step was added to how you sign in",
+    EmailTemplate.FACTOR_REMOVED: "A second step was removed from how you sign in",
     EmailTemplate.INVITATION: "{inviter_name} invites you to {invited_to}",
     EmailTemplate.INVITATION_ELSEWHERE: "{inviter_name} invites you to {invited_to}",
     EmailTemplate.MAGIC_LINK: "Your link to sign in",
@@ -113,6 +117,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.DAILY_DIGEST: _names(
         "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
     ),
+    EmailTemplate.FACTOR_ADDED: _names("device place when factor"),
+    EmailTemplate.FACTOR_REMOVED: _names("device place when factor"),
     EmailTemplate.INVITATION: _names("inviter_name invited_to role_label until"),
     EmailTemplate.INVITATION_ELSEWHERE: _names("inviter_name invited_to"),
     EmailTemplate.MAGIC_LINK: _names("device place minutes"),

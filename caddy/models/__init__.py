@@ -25,6 +25,7 @@ from caddy.models.claim import (
 from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
+from caddy.models.factor import RecoveryCode, TotpFactor
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident
@@ -130,6 +131,7 @@ __all__ = [
     "Policy",
     "PolicyReading",
     "PracticeUse",
+    "RecoveryCode",
     "RegisterAction",
     "RestrictivePractice",
     "ResultFile",
@@ -148,6 +150,7 @@ __all__ = [
     "SupportItem",
     "Task",
     "TaskFile",
+    "TotpFactor",
     "User",
     "UserIdentity",
     "UserSession",

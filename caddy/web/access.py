@@ -60,6 +60,25 @@ def public(view: View) -> View:
     return _declare(Access(is_public=True))(view)
 
 
+def confirmed(view: View) -> View:
+    """Have a view ask first whether it is still them, where that was not shown of late.
+
+    Stands beside what says who may open it. `web/confirming.py` asks, and goes on after it.
+    """
+    view.__caddy_confirmed__ = True  # type: ignore[attr-defined] # read by needs_confirming
+    return view
+
+
+def needs_confirming(app: Flask, endpoint: str) -> bool:
+    return getattr(app.view_functions.get(endpoint), "__caddy_confirmed__", False)
+
+
+def enrols(view: View) -> View:
+    """Open a view also to who has to set up a second factor first: to do it, or to leave."""
+    view.__caddy_enrols__ = True  # type: ignore[attr-defined] # read by _lead_to_factors
+    return view
+
+
 def _declare(access: Access) -> Callable[[View], View]:
     def mark(view: View) -> View:
         view.__caddy_access__ = access  # type: ignore[attr-defined] # read by access_of
@@ -158,10 +177,25 @@ def _enforce() -> ResponseReturnValue | None:
     g.scope.enter_context(tenancy.scope(person.organization_id))
     logs.bind(organization_id=str(person.organization_id), user_id=str(person.id))
     _keep_alive()
+    if person.needs_factor and (led := _lead_to_factors()):
+        return led
     if access.permission and not actor.may(access.permission):
         abort(403)
     subscriptions.check(person.subscription, is_own=access.permission is None)
     return None
+
+
+def _lead_to_factors() -> ResponseReturnValue | None:
+    """Send who has to set up a second factor to where that is done; what a page asks, nowhere."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "__caddy_enrols__", False):
+        return None
+    if request.endpoint in UNATTENDED:
+        abort(403)
+    target = url_for("factors.show")
+    if request.headers.get("HX-Request") == "true":
+        return "", 403, {"HX-Redirect": target}
+    return redirect(target, 303)
 
 
 def _keep_alive() -> None:

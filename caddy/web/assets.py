@@ -36,6 +36,7 @@ STYLES = (
     "components/downloads",
     "components/empty_state",
     "components/error_summary",
+    "components/factor",
     "components/field",
     "components/letter",
     "components/letterhead",

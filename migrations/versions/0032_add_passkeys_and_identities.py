@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0032_add_passkeys_and_identities"
-down_revision = "0030_add_identity"
+down_revision = "0031_add_factors"
 branch_labels = None
 depends_on = None
 

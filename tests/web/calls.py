@@ -247,6 +247,17 @@ CALLS: dict[str, Call] = {
     "POST incidents.investigation": Call(DONE, takes_ids=True, form={"investigation": "A test."}),
     # The Commission was not notified of it yet.
     "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
+    # Nothing was begun, and nothing is there to stand in for: tests/web/test_factors.py.
+    "GET factors.show": Call(),
+    "GET factors.app": Call(OK | DONE),
+    "GET factors.picture": Call(OK | {404}),
+    "POST factors.confirm": Call(frozenset({409, 422}), form={"code": "000000"}),
+    "POST factors.removal": Call(DONE),
+    "POST factors.make_codes": Call(frozenset({422})),
+    "POST factors.begin": Call(DONE),
+    "GET second_step.new": Call(DONE),
+    "POST second_step.create": Call(DONE, form={"code": "000000"}),
+    "POST second_step.recover": Call(DONE, form={"recovery_code": "x"}),
     "GET exports.show": Call(),
     "POST exports.create_archive": Call(DONE),
     "POST exports.create_record": Call(DONE, takes_ids=True),
