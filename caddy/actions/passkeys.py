@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
-from caddy.actions import sessions, ways_in
+from caddy.actions import factors, recovery_codes, sessions, ways_in
 from caddy.domain.actor import Actor
-from caddy.domain.emails import EmailTemplate
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.passkeys import (
@@ -26,23 +24,27 @@ from caddy.domain.passkeys import (
 from caddy.domain.sign_ins import Visitor
 from caddy.extensions import db
 from caddy.models import Passkey, User
+from caddy.queries import factors as held
 from caddy.queries import ways_in as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 
+TOO_MANY = f"You have {MOST_OF_ONE_PERSON} passkeys. Remove one that you do not use."
 
-def add(new: NewPasskey, name: str, *, actor: Actor) -> UUID:
-    """Keep a passkey that a person's device has made, and tell them by mail."""
+
+def add(new: NewPasskey, name: str, session_id: UUID | None, *, actor: Actor) -> list[str]:
+    """Keep a passkey that a person's device has made: from now on it is a second factor, too.
+
+    Returns the first recovery codes where there were none. Raises RuleBroken where the passkey
+    is somebody's already, or the person has too many.
+    """
+    has_codes = actor.user_id is not None and held.of(actor.user_id).codes_left > 0
+    made = [] if has_codes else recovery_codes.hashed()
     try:
         with transaction(actor):
             user = ways_in.held(actor.user_id)
-            owned = select(func.count(Passkey.id)).where(Passkey.user_id == user.id)
-            if (db.session.scalar(owned) or 0) >= MOST_OF_ONE_PERSON:
-                raise RuleBroken(
-                    None,
-                    "too_many",
-                    f"You have {MOST_OF_ONE_PERSON} passkeys. Remove one that you do not use.",
-                )
+            if held.of(user.id).passkeys >= MOST_OF_ONE_PERSON:
+                raise RuleBroken(None, "too_many", TOO_MANY)
             passkey = Passkey(
                 user_id=user.id,
                 credential_id=new.credential_id,
@@ -54,11 +56,16 @@ def add(new: NewPasskey, name: str, *, actor: Actor) -> UUID:
             )
             db.session.add(passkey)
             db.session.flush()  # a passkey that is known already is refused here
-            audit.record(Fact.PASSKEY_ADDED, user, changes={"name": name})
-            ways_in.tell(EmailTemplate.WAY_IN_ADDED, user, f"the passkey “{name}”")
-            return passkey.id
+            if made:
+                recovery_codes.store(user, made)
+            factors.added(user, _called(name), session_id)
     except IntegrityError as error:
         raise RuleBroken(None, "known", "This passkey is in use already.") from error
+    return [str(one) for one, _ in made]
+
+
+def _called(name: str) -> str:
+    return f"the passkey “{name}”"
 
 
 def rename(passkey_id: UUID, name: str, *, actor: Actor) -> None:
@@ -71,17 +78,19 @@ def rename(passkey_id: UUID, name: str, *, actor: Actor) -> None:
 
 
 def remove(passkey_id: UUID, session_id: UUID | None, *, actor: Actor) -> str:
-    """Take one's own passkey away, sign out everywhere else, and return what it was called."""
+    """Take one's own passkey away, sign out everywhere else, and return what it was called.
+
+    Raises RuleBroken where it is the last factor and one is needed, Conflict where it is the
+    last way in.
+    """
     with transaction(actor):
         user = ways_in.held(actor.user_id)
         passkey = _own(passkey_id, actor)
         ways_in.refuse_last(user)
         name = passkey.name
         db.session.delete(passkey)
-        sessions.close(user.id, but=session_id)
-        live = [sessions.rights_changed(user.id)]
-        audit.record(Fact.PASSKEY_REMOVED, user, changes={"name": name}, live=live)
-        ways_in.tell(EmailTemplate.WAY_IN_REMOVED, user, f"the passkey “{name}”")
+        db.session.flush()
+        factors.removed(user, _called(name), session_id)
         return name
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
 from caddy.actions import passkeys as actions
 from caddy.config import load_settings
-from caddy.domain.errors import NotFound
+from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.passkeys import (
-    LONGEST_ANSWER,
     PasskeyRefused,
     ask_to_make,
     ask_to_sign_in,
@@ -23,30 +23,26 @@ from caddy.domain.passkeys import (
 from caddy.domain.sign_ins import SignInWay, device_in_words
 from caddy.queries import ways_in
 from caddy.web import challenges
-from caddy.web.access import actor, person, public, signed_in
+from caddy.web.access import actor, confirmed, enrols, person, public, signed_in
 from caddy.web.challenges import Purpose
 from caddy.web.forms import Form
 from caddy.web.pages import page
+from caddy.web.passkey_forms import NOT_SENT, REFUSED, AnswerForm, answer_field, answered
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import enter, onward, waiting
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("passkeys", __name__)
 
 LONGEST_NAME = 60
-REFUSED = (
-    "This passkey was not taken. It may be removed, or it took longer than five minutes. Try "
-    "again, or sign in another way."
-)
 NOT_MADE = "No passkey was made. Try again; it has to be done within five minutes."
-NOT_SENT = "Your browser sent no passkey. It needs JavaScript, and a browser that knows passkeys."
 
 
 class NameForm(Form):
     name = StringField(
         "Name",
         [
-            InputRequired("Enter a name, such as “My phone”."),
+            DataRequired("Enter a name, such as “My phone”."),
             Length(max=LONGEST_NAME, message="That is too long."),
         ],
         description="So that you know it again in your list.",
@@ -55,11 +51,7 @@ class NameForm(Form):
 
 
 class NewForm(NameForm):
-    answer = HiddenField("Passkey", [Length(max=LONGEST_ANSWER, message="That is too long.")])
-
-
-class AnswerForm(Form):
-    answer = HiddenField("Passkey", [Length(max=LONGEST_ANSWER, message="That is too long.")])
+    answer = answer_field()
 
 
 def _json(text: str) -> Response:
@@ -98,25 +90,24 @@ def sign_in() -> ResponseReturnValue:
     return onward()
 
 
-def answered(form: Form, only: UUID | None = None) -> UUID | None:
-    """Return whose passkey answered, or None and a sentence in the form."""
-    if not form.validate_on_submit():
-        return None
-    answer = request.form.get("answer", "")
-    if not answer:
-        form.form_errors.append(NOT_SENT)
-        return None
-    site = load_settings().passkey_site
-    try:
-        return actions.check(site, challenges.taken(Purpose.USE), answer, visitor(), only)
-    except PasskeyRefused as refusal:
-        log.warning("passkey.refused %s", refusal)
-        form.form_errors.append(REFUSED)
-        return None
+@blueprint.post("/sign-in/second-step/passkey")
+@public
+@limiter.limit("60 per 10 minutes")
+def second_step() -> ResponseReturnValue:
+    """Come in with one's passkey after a password, a mailed link or another service."""
+    who = waiting()
+    if who is None:
+        return redirect(url_for("second_step.new"))
+    form = AnswerForm()
+    if answered(form, only=who.user.id) is None:
+        return page("second_step/passkey.html", form=form, status=422)
+    enter(who.user.id, who.way, has_second_factor=True)
+    return redirect(who.onward)
 
 
 @blueprint.get("/settings/passkeys/new")
 @signed_in
+@enrols
 def new() -> ResponseReturnValue:
     form = NewForm(formdata=None, data={"name": device_in_words(request.user_agent.string)})
     return _new(form)
@@ -129,6 +120,8 @@ def _new(form: Form, status: int = 200) -> Response:
 
 @blueprint.post("/settings/passkeys/challenge")
 @signed_in
+@enrols
+@confirmed
 def new_challenge() -> ResponseReturnValue:
     """Return what a browser is asked to make."""
     known = [one.credential_id for one in ways_in.passkeys(person.id)]
@@ -145,35 +138,46 @@ def new_challenge() -> ResponseReturnValue:
 
 @blueprint.post("/settings/passkeys")
 @signed_in
+@enrols
+@confirmed
 def create() -> ResponseReturnValue:
     """Keep the passkey that the browser has made."""
     form = NewForm()
+    codes: list[str] = []
 
     def save() -> None:
-        site = load_settings().passkey_site
-        made = check_made(site, challenges.taken(Purpose.MAKE, person.id), form.answer.data or "")
-        actions.add(made, form.name.data or "", actor=actor)
+        if not form.answer.data:
+            raise RuleBroken(None, "not_sent", NOT_SENT)
+        try:
+            asked = challenges.taken(Purpose.MAKE, person.id)
+            new_one = check_made(load_settings().passkey_site, asked, form.answer.data)
+        except PasskeyRefused as refusal:
+            log.warning("passkey.not_made %s", refusal)
+            raise RuleBroken(None, "not_made", NOT_MADE) from refusal
+        codes.extend(actions.add(new_one, form.name.data or "", _session_id(), actor=actor))
 
-    try:
-        if form.validate_on_submit() and not form.answer.data:
-            form.form_errors.append(NOT_SENT)
-            return _new(form, 422)
-        if not form.saves(save):
-            return _new(form, 422)
-    except PasskeyRefused as refusal:
-        log.warning("passkey.not_made %s", refusal)
-        form.form_errors.append(NOT_MADE)
+    if not form.saves(save):
         return _new(form, 422)
-    flash(f"The passkey “{form.name.data}” was added. You can sign in with it now.")
+    said = f"The passkey “{form.name.data}” was added. You can sign in with it now."
+    if codes:
+        return page("factors/codes.html", codes=codes, said=said)
+    flash(said)
     return redirect(url_for("factors.show"), 303)
+
+
+def _session_id() -> UUID | None:
+    return person.session.id if person.session else None
 
 
 @blueprint.get("/settings/passkeys/<uuid:passkey_id>")
 @signed_in
 def edit(passkey_id: UUID) -> ResponseReturnValue:
     passkey = _own(passkey_id)
-    form = NameForm(formdata=None, data={"name": passkey.name})
-    return page("passkeys/edit.html", form=form, passkey=passkey)
+    return _edit(passkey, NameForm(formdata=None, data={"name": passkey.name}))
+
+
+def _edit(passkey: Any, form: Form, status: int = 200) -> Response:
+    return page("passkeys/edit.html", form=form, passkey=passkey, status=status)
 
 
 @blueprint.post("/settings/passkeys/<uuid:passkey_id>")
@@ -182,21 +186,27 @@ def update(passkey_id: UUID) -> ResponseReturnValue:
     passkey = _own(passkey_id)
     form = NameForm()
     if not form.saves(lambda: actions.rename(passkey_id, form.name.data or "", actor=actor)):
-        return page("passkeys/edit.html", form=form, passkey=passkey, status=422)
+        return _edit(passkey, form, 422)
     flash(f"The passkey is called “{form.name.data}” now.")
     return redirect(url_for("factors.show"), 303)
 
 
 @blueprint.post("/settings/passkeys/<uuid:passkey_id>/removal")
 @signed_in
+@confirmed
 def removal(passkey_id: UUID) -> ResponseReturnValue:
-    session_id = person.session.id if person.session else None
-    name = actions.remove(passkey_id, session_id, actor=actor)
+    passkey = _own(passkey_id)
+    try:
+        name = actions.remove(passkey_id, _session_id(), actor=actor)
+    except RuleBroken as refusal:
+        form = NameForm(formdata=None, data={"name": passkey.name})
+        form.refuse(refusal)
+        return _edit(passkey, form, 422)
     flash(f"The passkey “{name}” was removed. You are signed out on all other devices.")
     return redirect(url_for("factors.show"), 303)
 
 
-def _own(passkey_id: UUID) -> ways_in.Passkey:
+def _own(passkey_id: UUID) -> Any:
     found = ways_in.passkey(passkey_id, person.id)
     if found is None:
         raise NotFound("passkey")

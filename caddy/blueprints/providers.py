@@ -21,11 +21,11 @@ from caddy.domain.providers import Claimed, Provider
 from caddy.domain.sign_ins import SignInWay
 from caddy.openid import AnswerRefused, Proof, ProviderUnavailable
 from caddy.tenancy import scope
-from caddy.web.access import actor, person, public, signed_in
+from caddy.web.access import actor, confirmed, person, public, signed_in
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, safe, visitor
+from caddy.web.signing_in import proceed, safe, visitor
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("providers", __name__)
@@ -129,8 +129,8 @@ def finish(provider: str) -> ResponseReturnValue:
 
 
 def _sign_in(told: Claimed, provider: Provider, kept: dict[str, str]) -> ResponseReturnValue:
-    enter(actions.sign_in(told, provider, visitor()), SignInWay.OPENID)
-    return redirect(kept["after"])
+    user_id = actions.sign_in(told, provider, visitor())
+    return proceed(user_id, SignInWay.OPENID, after=kept["after"])
 
 
 def _link(told: Claimed, provider: Provider, kept: dict[str, str]) -> ResponseReturnValue:
@@ -149,6 +149,7 @@ def _refused(sentence: str, status: int = 422) -> Response:
 
 @blueprint.post("/settings/accounts/<uuid:identity_id>/removal")
 @signed_in
+@confirmed
 def removal(identity_id: UUID) -> ResponseReturnValue:
     session_id = person.session.id if person.session else None
     names = {one.issuer: one.name for one in load_settings().oidc}

@@ -118,9 +118,7 @@ class Fact(StrEnum):
     PARTICIPANT_RESTORED = "participant.restored"
     PARTICIPANT_UNWATCHED = "participant.unwatched"
     PARTICIPANT_WATCHED = "participant.watched"
-    PASSKEY_ADDED = "passkey.added"
     PASSKEY_REFUSED = "passkey.refused"
-    PASSKEY_REMOVED = "passkey.removed"
     PASSKEY_RENAMED = "passkey.renamed"
     PASSWORD_RESET_ASKED = "password_reset.asked"  # noqa: S105 - the name of a fact
     PLANS_ROLLED = "plans.rolled"

@@ -511,6 +511,7 @@ CALLS: dict[str, Call] = {
     "GET passkeys.show": Call(),
     "POST passkeys.challenge": Call(),
     "POST passkeys.sign_in": Call(frozenset({422})),
+    "POST passkeys.second_step": Call(DONE),
     "GET passkeys.new": Call(),
     "POST passkeys.new_challenge": Call(),
     "POST passkeys.create": Call(frozenset({422}), form={"name": "My phone"}),
@@ -788,10 +789,10 @@ def ways_in(actor: Any) -> dict[str, UUID]:
         new = NewPasskey(f"id-{new_id()}", "key", 0, ("internal",), is_backed_up=False)
         provider = Provider("kauri", "Kauri", f"https://{new_id()}.example", "x", "y")
         told = Claimed(provider.issuer, "1", "quinn@example.org", True, "", "")
-        passkey_id = passkeys.add(new, "Quinn Secret", actor=actor)
+        passkeys.add(new, "Quinn Secret", None, actor=actor)
         identities.link(told, provider, actor=actor)
         return {
-            "passkey_id": passkey_id,
+            "passkey_id": way_in_reads.passkeys(actor.user_id)[0].id,
             "identity_id": way_in_reads.identities(actor.user_id)[0].id,
         }
 

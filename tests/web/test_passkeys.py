@@ -1,4 +1,4 @@
-"""Passkeys: made and used with a device of the tests' own, and refused where anything is not right."""
+"""Passkeys: made and used with a device of the tests' own, and refused where anything is wrong."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from caddy.extensions import db
 from caddy.models import AuditLog, Passkey, User, UserSession
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
-from tests import identity
+from tests import identity, world
 from tests.authenticator import PRESENT, Authenticator
 from tests.client import Client
 
-SIGN_IN, MAKE = "/sign-in/passkey", "/settings/passkeys"
+SIGN_IN, MAKE, SECOND = "/sign-in/passkey", "/settings/passkeys", "/sign-in/second-step"
 
 
 def make(client, device, name="My phone", **lies):
@@ -53,7 +53,9 @@ def is_in(client):
 
 def test_a_passkey_is_made_and_signs_in_without_a_password_as_two_factors(app, people, sign_in):
     device, cora = Authenticator(), sign_in("cora")
-    assert make(cora, device).status_code == 303
+    made = make(cora, device)
+    assert made.status_code == 200
+    assert len(re.findall(r"<li>[a-z0-9-]{19}</li>", made.text)) == 10  # recovery codes, this once
     page = cora.get("/settings/sign-in").text
     assert "My phone" in page
     assert "Not used yet" in page
@@ -66,9 +68,30 @@ def test_a_passkey_is_made_and_signs_in_without_a_password_as_two_factors(app, p
     session = rows(people, UserSession)[-1]
     assert session.way == "passkey"
     assert session.second_factor_at is not None
-    assert ("passkey.added", {"name": "My phone"}) in actions(people)
+    assert ("factor.added", {"factor": "the passkey “My phone”"}) in actions(people)
     assert ("user.signed_in", {"way": "passkey"}) in actions(people)
-    assert identity.mailed()[0] == ("way_in_added", "cora@acacia.example")
+    assert identity.mailed()[0] == ("factor_added", "cora@acacia.example")
+    assert make(cora, Authenticator(), "Blue key").location == "/settings/sign-in"
+    assert not is_in(client)  # how one signs in was changed: all other sessions end
+
+
+def test_a_passkey_is_asked_for_after_a_password_and_nobody_elses_will_do(app, people, sign_in):
+    device, others = Authenticator(), Authenticator()
+    make(sign_in("cora"), device)
+    make(sign_in("sam"), others)
+    client = Client(app)
+    form = {"email": "cora@acacia.example", "password": world.PASSWORD}
+    assert client.post("/sign-in?next=/panel", form).location == SECOND
+    assert "Use your passkey" in client.get(SECOND).text
+    for wrong in (others, device):
+        asked = client.post(f"{SIGN_IN}/challenge").text
+        answered = client.post(f"{SECOND}/passkey", {"answer": wrong.use(asked)})
+        if wrong is others:
+            assert answered.status_code == 422
+            assert not is_in(client)
+    assert answered.location == "/panel"
+    assert is_in(client)
+    assert Client(app).post(f"{SECOND}/passkey").location == SECOND  # nobody waits there
 
 
 LIES = {
@@ -137,8 +160,8 @@ def test_what_was_asked_is_answered_once_in_time_by_the_browser_that_was_asked(
 
 
 def test_a_counter_that_stands_still_is_a_copy_and_is_written_down(app, people, sign_in):
-    device = Authenticator(count=7)
-    make(sign_in("cora"), device)
+    device, cora = Authenticator(count=7), sign_in("cora")
+    make(cora, device)
     copy = Authenticator(id=device.id, key=device.key, count=device.count)
     assert use(app, device)[1].status_code == 302
     client, response = use(app, copy)
@@ -147,7 +170,7 @@ def test_a_counter_that_stands_still_is_a_copy_and_is_written_down(app, people, 
     assert ("passkey.refused", {"name": "My phone"}) in actions(people)
     assert rows(people, Passkey)[0].sign_count == 8
     silent = Authenticator(id=b"silent" * 5, count=0)
-    make(sign_in("cora"), silent, "One that does not count")
+    make(cora, silent, "One that does not count")
     for _ in range(2):
         silent.count = -1
         assert use(app, silent)[1].status_code == 302
@@ -173,9 +196,9 @@ def test_one_renames_and_removes_only_ones_own_and_other_devices_are_signed_out(
     assert is_in(cora)
     assert not is_in(elsewhere)
     assert use(app, device)[1].status_code == 422
-    said = [changes for action, changes in actions(people) if action.startswith("passkey.")]
-    assert said[1:] == [{"name": ["My phone", "Blue key"]}, {"name": "Blue key"}]
-    assert ("way_in_removed", "cora@acacia.example") in identity.mailed()
+    assert ("passkey.renamed", {"name": ["My phone", "Blue key"]}) in actions(people)
+    assert ("factor.removed", {"factor": "the passkey “Blue key”"}) in actions(people)
+    assert ("factor_removed", "cora@acacia.example") in identity.mailed()
 
 
 def test_who_is_suspended_does_not_come_in_and_nobody_loses_the_last_way(app, people, sign_in):
