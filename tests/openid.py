@@ -22,20 +22,15 @@ NAME = "Kauri"
 
 
 class Service:
-    """What the provider knows; `claims` and `header` are put over what its tokens say."""
+    """What the provider knows. It shows `key`, and signs with `signer` where there is one."""
 
     def __init__(self) -> None:
         self.issuer = ""
         self.calls: list[str] = []
-        self.renew()
-
-    def renew(self) -> None:
-        """Be as at first, with a key that nobody has seen."""
-        self.key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(4), "use": "sig"})
-        self.shown = self.key
+        self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
+        self.signer: RSAKey | None = None
         self.codes: dict[str, dict[str, str]] = {}
         self.claims: dict[str, Any] = {}
-        self.header: dict[str, Any] = {}
         self.discovery: dict[str, Any] = {}
 
     @property
@@ -86,8 +81,7 @@ class Service:
             "nonce": asked["nonce"],
             **self.claims,
         }
-        header = {"alg": "RS256", "kid": self.key.kid, **self.header}
-        signed = jwt.encode(header, claims, self.key)
+        signed = jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims, self.signer or self.key)
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": signed}
 
 
@@ -100,7 +94,7 @@ def running() -> Iterator[Service]:
         def do_GET(self) -> None:
             service.calls.append(self.path)
             if self.path == "/jwks":
-                self._send(200, {"keys": [service.shown.as_dict(private=False)]})
+                self._send(200, {"keys": [service.key.as_dict(private=False)]})
                 return
             self._send(
                 200,
