@@ -15,6 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from caddy.web import (
         access,
         assets,
+        confirming,
         errors,
         filters,
         limits,
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     assets.install(app, settings)
     access.install(app)
+    confirming.install(app)
     errors.install(app)
     filters.install(app)
     navigation.install(app)

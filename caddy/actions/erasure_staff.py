@@ -42,8 +42,10 @@ from caddy.models import (
     ParticipantWatcher,
     ParticipantWorker,
     Passkey,
+    RecoveryCode,
     SmsLog,
     StaffQualification,
+    TotpFactor,
     User,
     UserIdentity,
     WorkerAvailability,
@@ -55,7 +57,8 @@ from caddy.transaction import transaction
 OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
     *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
-    *(NotificationPreference, SmsLog, ExpiryNotice, Passkey, UserIdentity),
+    *(NotificationPreference, SmsLog, ExpiryNotice, TotpFactor, RecoveryCode),
+    *(Passkey, UserIdentity),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),

@@ -16,6 +16,7 @@ FEATURES = (
     "passwords",
     "sessions",
     "factors",
+    "confirmations",
     "invitations",
     "members",
     "dashboard",

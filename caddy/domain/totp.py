@@ -37,12 +37,12 @@ def counter_of(secret: str, code: str, at: datetime, last: int | None) -> int | 
 
     None where it is none of them, or not later than the last that was taken: a code counts once.
     """
-    digits = "".join(code.split())
+    digits = "".join(code.split()).encode(errors="replace")
     app = pyotp.TOTP(secret, digits=DIGITS)
     found = None
     for away in AROUND:  # all three, whatever is found: time tells nothing
         counter = app.timecode(at) + away
-        is_right = hmac.compare_digest(app.generate_otp(counter).encode(), digits.encode())
+        is_right = hmac.compare_digest(app.generate_otp(counter).encode(), digits)
         if is_right and (last is None or counter > last):
             found = counter
     return found

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from werkzeug.local import LocalProxy
@@ -192,9 +192,13 @@ def _lead_to_factors() -> ResponseReturnValue | None:
         return None
     if request.endpoint in UNATTENDED:
         abort(403)
-    target = url_for("factors.show")
+    return lead_to(url_for("factors.show"))
+
+
+def lead_to(target: str) -> ResponseReturnValue:
+    """Send to a page that comes first; htmx is told to load it whole."""
     if request.headers.get("HX-Request") == "true":
-        return "", 403, {"HX-Redirect": target}
+        return Response("", 403, {"HX-Redirect": target}, mimetype="text/plain")
     return redirect(target, 303)
 
 

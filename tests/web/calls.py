@@ -248,6 +248,9 @@ CALLS: dict[str, Call] = {
     # The Commission was not notified of it yet.
     "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
     # Nothing was begun, and nothing is there to stand in for: tests/web/test_factors.py.
+    "POST settings.second_factor": Call(CHECKED, form={"is_second_factor_required": "y"}),
+    # Alice may not take her own away here, and Sam has none.
+    "POST members.removal_of_factors": Call(frozenset({422}), takes_ids=True),
     "GET factors.show": Call(),
     "GET factors.app": Call(OK | DONE),
     "GET factors.picture": Call(OK | {404}),
@@ -255,6 +258,9 @@ CALLS: dict[str, Call] = {
     "POST factors.removal": Call(DONE),
     "POST factors.make_codes": Call(frozenset({422})),
     "POST factors.begin": Call(DONE),
+    "GET confirmations.show": Call(),
+    "POST confirmations.create": Call(DONE, form={"password": world.PASSWORD}),
+    "POST confirmations.create_by_code": Call(frozenset({422}), form={"code": "000000"}),
     "GET second_step.new": Call(DONE),
     "POST second_step.create": Call(DONE, form={"code": "000000"}),
     "POST second_step.recover": Call(DONE, form={"recovery_code": "x"}),
