@@ -70,12 +70,11 @@ def remove(session_id: UUID | None, *, actor: Actor) -> None:
     """Take one's app away; raises RuleBroken where it is the last factor and one is needed."""
     with transaction(actor):
         row = _row(actor.user_id)
-        if row is None:
+        if row is None or row.confirmed_at is None:
             return
         db.session.delete(row)
         db.session.flush()
-        if row.confirmed_at is not None:
-            factors.removed(db.session.get_one(User, actor.user_id), APP, session_id)
+        factors.removed(db.session.get_one(User, actor.user_id), APP, session_id)
 
 
 def check(user_id: UUID, code: str, *, actor: Actor) -> bool:

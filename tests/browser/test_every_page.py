@@ -13,6 +13,8 @@ PAGES = {
     "mail-sent": "/sign-in/mail",
     "sessions": "/settings/sessions",
     "password": "/settings/password",
+    "factors": "/settings/sign-in",
+    "confirmation": "/confirmation",
     "invitations": "/staff/invitations",
     "dashboard": "/",
     "panel": "/panel",
