@@ -12,6 +12,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from caddy.actions import passkeys as actions
+from caddy.actions import sessions
 from caddy.config import load_settings
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.passkeys import (
@@ -22,7 +23,7 @@ from caddy.domain.passkeys import (
 )
 from caddy.domain.sign_ins import SignInWay, device_in_words
 from caddy.queries import ways_in
-from caddy.web import challenges
+from caddy.web import challenges, confirming
 from caddy.web.access import actor, confirmed, enrols, person, public, signed_in
 from caddy.web.challenges import Purpose
 from caddy.web.forms import Form
@@ -105,9 +106,24 @@ def second_step() -> ResponseReturnValue:
     return redirect(who.onward)
 
 
+@blueprint.post("/confirmation/passkey")
+@signed_in
+@enrols
+@limiter.limit("60 per 10 minutes")
+def confirmation() -> ResponseReturnValue:
+    """Confirm with one's passkey, and go on with what waited."""
+    form = AnswerForm()
+    session_id = _session_id()
+    if session_id is None or answered(form, only=person.id) is None:
+        return page("confirmations/passkey.html", form=form, kept=confirming.name(), status=422)
+    sessions.confirm(session_id, actor=actor)
+    return confirming.go_on()
+
+
 @blueprint.get("/settings/passkeys/new")
 @signed_in
 @enrols
+@confirmed
 def new() -> ResponseReturnValue:
     form = NewForm(formdata=None, data={"name": device_in_words(request.user_agent.string)})
     return _new(form)

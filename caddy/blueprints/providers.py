@@ -52,6 +52,7 @@ def begin(provider: str) -> ResponseReturnValue:
 
 @blueprint.get("/settings/accounts/<string(maxlength=60):provider>")
 @signed_in
+@confirmed
 @limiter.limit("60 per 10 minutes")
 def link(provider: str) -> ResponseReturnValue:
     """Send to a service to link one's account there."""

@@ -518,6 +518,7 @@ CALLS: dict[str, Call] = {
     "POST passkeys.challenge": Call(),
     "POST passkeys.sign_in": Call(frozenset({422})),
     "POST passkeys.second_step": Call(DONE),
+    "POST passkeys.confirmation": Call(frozenset({422})),
     "GET passkeys.new": Call(),
     "POST passkeys.new_challenge": Call(),
     "POST passkeys.create": Call(frozenset({422}), form={"name": "My phone"}),
@@ -591,7 +592,7 @@ def ids(
         "token": "0" * 64,
         "link_id": invited(provider.actor(who, role)),
         "session_id": signed_in(provider.actor(who, role)),
-        **ways_in(provider.actor(who, role)),
+        **ways_in(someone(people, provider, "lou")),
         "provider": "of-nobody",
         "key": "of-nobody" if provider is people.banksia else calendar_key(people),
         "service_id": logged.id,
@@ -762,16 +763,25 @@ def site(provider: world.Provider, actor: Any) -> UUID:
 
 def calendar_key(people: world.World) -> str:
     """Return the secret of the calendar of Kim, who does nothing else in the matrix."""
-    kim = add_user(
-        email="kim@acacia.example",
-        first_name="Kim",
+    kim = someone(people, people.acacia, "kim")
+    with scope(people.acacia.id):
+        return calendars.make_key(actor=kim)
+
+
+def someone(people: world.World, provider: world.Provider, name: str) -> Actor:
+    """Add a person who does nothing else in the matrix, and return them as an actor."""
+    is_own = provider is people.acacia
+    user_id = add_user(
+        email=f"{name}@{provider.name.lower()}.example",
+        first_name=name.title(),
         last_name="Calendar",
         role=Role.SUPPORT_WORKER,
         password=world.PASSWORD,
-        actor=people.alice,
+        actor=people.alice if is_own else provider.actor("charlie", Role.ADMIN),
     )
-    with scope(people.acacia.id):
-        return calendars.make_key(actor=replace(people.sam, user_id=kim))
+    return replace(
+        provider.actor("sam" if is_own else "charlie", Role.SUPPORT_WORKER), user_id=user_id
+    )
 
 
 def invited(actor: Any) -> UUID:

@@ -92,6 +92,19 @@ def test_a_passkey_is_asked_for_after_a_password_and_nobody_elses_will_do(app, p
     assert answered.location == "/panel"
     assert is_in(client)
     assert Client(app).post(f"{SECOND}/passkey").location == SECOND  # nobody waits there
+    # It also shows that it is still them, before what matters.
+    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
+        db.session.execute(update(UserSession).values(confirmed_at=None))
+    asked = client.get(f"{MAKE}/new")
+    assert asked.location.startswith("/confirmation?kept=")
+    assert "Go on with your passkey" in client.get(asked.location).text
+    path = asked.location.replace("/confirmation", "/confirmation/passkey")
+    for wrong in (others, device):
+        told = client.post(f"{SIGN_IN}/challenge").text
+        done = client.post(path, {"answer": wrong.use(told)})
+        assert done.status_code == (422 if wrong is others else 303)
+    assert done.location == f"{MAKE}/new"
+    assert client.get(done.location).status_code == 200
 
 
 LIES = {
@@ -186,6 +199,8 @@ def test_one_renames_and_removes_only_ones_own_and_other_devices_are_signed_out(
     alice = sign_in("alice")
     for path, form in ((address, {"name": "Mine"}), (f"{address}/removal", {})):
         assert alice.post(path, form).status_code == 404
+    assert alice.get(address).status_code == 404
+    assert 'value="My phone"' in cora.get(address).text
     refused = cora.post(address, {"name": " "})
     assert refused.status_code == 422
     assert "Enter a name" in refused.text

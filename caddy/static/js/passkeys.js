@@ -28,7 +28,9 @@
 
   const asked = async (form) => {
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
-    const response = await fetch(form.dataset.challenge, { method: "POST", body });
+    const headers = { Accept: "application/json" };
+    const response = await fetch(form.dataset.challenge, { method: "POST", body, headers });
+    if (response.status === 403) location.reload(); // asks first whether it is still them
     if (!response.ok || response.redirected) throw new DOMException("refused", "Offline");
     const told = await response.json();
     told.challenge = bytes(told.challenge);
