@@ -9,6 +9,8 @@ from flask import Flask
 FEATURES = (
     "sign_in",
     "sign_in_links",
+    "passkeys",
+    "providers",
     "sign_up",
     "second_step",
     "passwords",

@@ -65,6 +65,8 @@ class EmailTemplate(StrEnum):
     SIGN_UP_KNOWN = "sign_up_known"
     SIGNING_REQUEST = "signing_request"
     UNDERSPENDING = "underspending"
+    WAY_IN_ADDED = "way_in_added"
+    WAY_IN_REMOVED = "way_in_removed"
 
 
 SUBJECTS = {
@@ -93,6 +95,8 @@ SUBJECTS = {
     EmailTemplate.SIGN_UP_KNOWN: "You use Caddy already",
     EmailTemplate.SIGNING_REQUEST: "Please sign: {what}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
+    EmailTemplate.WAY_IN_ADDED: "There is a new way to sign in as you",
+    EmailTemplate.WAY_IN_REMOVED: "One way to sign in as you was removed",
 }
 
 
@@ -143,6 +147,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents ends_on"
     ),
+    EmailTemplate.WAY_IN_ADDED: _names("what device place when"),
+    EmailTemplate.WAY_IN_REMOVED: _names("what device place when"),
 }
 ROWS = {
     "alerts": _names("participant_first_name budget_name percent_used remaining_cents link"),

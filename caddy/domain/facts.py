@@ -67,6 +67,8 @@ class Fact(StrEnum):
     FACTOR_ADDED = "factor.added"
     FACTOR_REMOVED = "factor.removed"
     FILE_REFUSED = "file.refused"
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_UNLINKED = "identity.unlinked"
     IMPORT_ADDED = "import.added"
     IMPORT_BATCH_LOADED = "import_batch.loaded"
     IMPORT_CHECKED = "import.checked"
@@ -116,6 +118,8 @@ class Fact(StrEnum):
     PARTICIPANT_RESTORED = "participant.restored"
     PARTICIPANT_UNWATCHED = "participant.unwatched"
     PARTICIPANT_WATCHED = "participant.watched"
+    PASSKEY_REFUSED = "passkey.refused"
+    PASSKEY_RENAMED = "passkey.renamed"
     PASSWORD_RESET_ASKED = "password_reset.asked"  # noqa: S105 - the name of a fact
     PLANS_ROLLED = "plans.rolled"
     PLAN_ADDED = "plan.added"

@@ -66,6 +66,7 @@ from caddy.models.task import Task, TaskFile
 from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
+from caddy.models.way_in import Passkey, UserIdentity
 
 # Where the numbered migrations lie; tests prove that they and these classes agree.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -123,6 +124,7 @@ __all__ = [
     "ParticipantTag",
     "ParticipantWatcher",
     "ParticipantWorker",
+    "Passkey",
     "Payment",
     "PeriodicRun",
     "Plan",
@@ -150,6 +152,7 @@ __all__ = [
     "TaskFile",
     "TotpFactor",
     "User",
+    "UserIdentity",
     "UserSession",
     "WorkerAvailability",
     "WorkerLeave",
