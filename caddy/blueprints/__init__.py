@@ -16,6 +16,7 @@ FEATURES = (
     "members",
     "dashboard",
     "participants",
+    "participant_choices",
     "medical",
     "audit",
     "evidence",

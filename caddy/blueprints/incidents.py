@@ -35,6 +35,7 @@ from caddy.web.incident_forms import (
     entered_times,
 )
 from caddy.web.pages import page
+from caddy.web.participant_choice import is_search
 from caddy.web.register_forms import ActionForm, as_id
 from caddy.web.register_pages import register_file, register_list
 
@@ -85,7 +86,9 @@ def new() -> ResponseReturnValue:
 @requires(Permission.INCIDENTS_WRITE)
 def create() -> ResponseReturnValue:
     form: Any = IncidentForm()
-    form.offer(seen_by(), form.whom)
+    if is_search():
+        return _form_page(form)
+    form.offer(seen_by())
     if form.validate_on_submit():
         try:
             made = actions.report_incident(
@@ -151,6 +154,8 @@ def edit(incident_id: UUID) -> ResponseReturnValue:
 def update(incident_id: UUID) -> ResponseReturnValue:
     entry = _entry(incident_id)
     form: Any = IncidentForm()
+    if is_search():
+        return _form_page(form, entry)
     form.offer(seen_by(), entry.row.participant_id)
     if form.validate_on_submit():
         try:
@@ -276,7 +281,7 @@ def _form_page(
     status: int = 200,
     conflict: Conflicting | None = None,
 ) -> ResponseReturnValue:
-    form.offer(seen_by(), entry.row.participant_id if entry else form.whom)
+    form.offer(seen_by(), entry.row.participant_id if entry else None)
     service_id = None if entry else as_id(form.service_id.data)
     service = services.one(service_id, seen_by=seen_by()) if service_id else None
     if service_id is not None and service is None:

@@ -27,6 +27,7 @@ from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_date
 from caddy.web.forms import stored
 from caddy.web.pages import page
+from caddy.web.participant_choice import is_search
 from caddy.web.register_forms import ActionForm, EntryForm
 
 View = Callable[..., Any]
@@ -90,6 +91,8 @@ class RegisterPages:
 
     def create(self) -> ResponseReturnValue:
         form = self.form()
+        if is_search():
+            return self._form_page(form)
         form.offer(seen_by())
         if form.validate_on_submit():
             try:
@@ -140,6 +143,8 @@ class RegisterPages:
     def update(self, entry_id: UUID) -> ResponseReturnValue:
         entry = self.entry(entry_id)
         form = self.form()
+        if is_search():
+            return self._form_page(form, entry)
         form.offer(seen_by(), entry.row)
         if form.validate_on_submit():
             try:

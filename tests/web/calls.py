@@ -311,6 +311,7 @@ CALLS: dict[str, Call] = {
     "POST webhooks.take_resend": Call(frozenset({401})),
     "GET panel.show": Call(),
     "GET panel.list_groups": Call(query="by=category"),
+    "GET participant_choices.index": Call(),
     "GET participants.index": Call(),
     "GET participants.new": Call(),
     "POST participants.create": Call(frozenset({422}), form={"first_name": "x"}),

@@ -121,3 +121,29 @@ def test_workers_read_policies_and_the_consents_of_their_own_participants_alone(
     assert "people have read version" not in thanks
     assert "2 of 5 people have read version 1.0." in sign_in("vic").get(policy).text
     assert client.get("/registers").status_code == 403
+
+
+def test_a_participant_is_found_and_chosen_also_without_a_script(people, sign_in):
+    pat, olly = str(people.acacia.participant_id), str(world.olly(people))
+    form = {"about": "Bus", "details": "It was late.", "received_on": "2026-11-02"}
+    client = sign_in("cora")
+    asked = {**form, "participant_id-search": "hidd", "find": "participant_id"}
+    found = client.post("/complaints", {**asked, "participant_id": pat})
+    assert found.status_code == 200
+    assert "It was late." in found.text
+    assert f'value="{pat}" checked' in found.text, "who was chosen stays chosen"
+    assert f'value="{olly}"' in found.text
+    with scope(people.acacia.id):
+        assert db.session.scalars(select(Complaint)).all() == [], (
+            "to look for someone saves nothing"
+        )
+    unchosen = client.post("/complaints", {**form, "participant_id-search": "hidd"})
+    assert unchosen.status_code == 422
+    assert "Choose one of the people found, or empty the search." in unchosen.text
+    typed = "/participants/choices?field=participant_id&participant_id-search="
+    part = client.get(f"{typed}zebra&participant_id={pat}", fragment=True).text
+    assert f'value="{pat}" checked' in part
+    assert "Nobody was found" in part
+    assert "<!doctype" not in part
+    assert "Olly" not in sign_in("sam").get(f"{typed}o&participant_id={olly}").text
+    assert client.get("/participants/choices?field=<b>").status_code == 404
