@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import request
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from caddy.domain.ndis.identifiers import show_ndis_number
 from caddy.queries import services
@@ -33,8 +33,9 @@ class ParticipantField(RadioField):
     data: str | None
 
     def __init__(self, label: str, nobody: str = "", **more: Any) -> None:
-        first = Optional() if nobody else InputRequired("Choose a participant.")
-        super().__init__(label, [first], choices=[], **more)
+        # Not `Optional`: it would forget the refusal of a search without a choice.
+        wanted = [] if nobody else [InputRequired("Choose a participant.")]
+        super().__init__(label, wanted, choices=[], **more)
         self.nobody = nobody
         self.typed = ""
         self.has_more = False
