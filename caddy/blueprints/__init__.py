@@ -66,6 +66,8 @@ FEATURES = (
     "risks",
     "policies",
     "care_records",
+    "qualifications",
+    "service_agreements",
     "presence",
     "live",
     "health",

@@ -119,7 +119,7 @@ BY_LINK = {
 LISTS = (
     "agreements audit care_records catalogue claims complaints compliance documents finance.lines "
     "finance.receivables incidents notifications outbox panel participants payments policies "
-    "restrictive_practices risks services staff"
+    "qualifications restrictive_practices risks service_agreements services staff"
 ).split()
 # Registers whose pages are made alike.
 REGISTERS = "care_records complaints policies restrictive_practices risks".split()
@@ -220,6 +220,8 @@ CALLS: dict[str, Call] = {
         f"POST {name}.add_action": Call(CHECKED, takes_ids=True, form=ACTION)
         for name in ("complaints", "risks", "incidents")
     },
+    "GET qualifications.index": Call(),
+    "GET service_agreements.index": Call(query="show=all"),
     "GET care_records.of_participant": Call(takes_ids=True),
     "POST policies.read": Call(DONE, takes_ids=True),
     "POST restrictive_practices.add_use": Call(frozenset({422}), takes_ids=True),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from sqlalchemy import select
 
 from caddy import clock
+from caddy.actions import agreements, staff
+from caddy.domain.qualifications import QualificationKind
+from caddy.domain.staff import QualificationEntry
 from caddy.extensions import db
 from caddy.models import Complaint, Incident
 from caddy.tenancy import scope
@@ -147,3 +151,26 @@ def test_a_participant_is_found_and_chosen_also_without_a_script(people, sign_in
     assert "<!doctype" not in part
     assert "Olly" not in sign_in("sam").get(f"{typed}o&participant_id={olly}").text
     assert client.get("/participants/choices?field=<b>").status_code == 404
+
+
+def test_qualifications_and_agreements_have_registers_of_their_own(people, sign_in):
+    vic, pat, today = people.acacia.people["vic"], people.acacia.participant_id, people.today
+    lapsed = QualificationEntry(QualificationKind.FIRST_AID, "FA 1", None, date(2026, 1, 2))
+    with scope(people.acacia.id):
+        staff.record_qualification(vic, lapsed, actor=people.alice)
+        made = agreements.add_agreement(pat, calls.agreement(today), actor=people.alice)
+    cora, viewer = sign_in("cora"), sign_in("vic")
+    hub = cora.get("/registers").text
+    assert "1 entry needs a look" in hub
+    shown = cora.get("/qualifications?show=lapsed&search=vic").text
+    assert f'<a href="/staff/{vic}">Vic Acacia</a>' in shown
+    assert "2 Jan 2026" in shown
+    assert "Sam Acacia" not in shown
+    assert "First aid,FA 1,,2026-01-02,No,Lapsed" in cora.get("/qualifications.csv").text
+    assert f'href="/staff/{vic}"' not in viewer.get("/qualifications").text
+    listed = viewer.get(f"/service-agreements?participant={pat}").text
+    assert f'href="/agreements/{made}"' in listed
+    assert "Not signed yet" in listed
+    assert "Service agreements of Pat Green" in listed
+    assert "Nothing here" in viewer.get("/service-agreements?show=overdue").text
+    assert sign_in("sam").get("/qualifications").status_code == 403
