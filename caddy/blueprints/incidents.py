@@ -31,6 +31,7 @@ from caddy.web.incident_forms import (
     DetailsForm,
     IncidentForm,
     InvestigationForm,
+    NoteForm,
     NotificationForm,
     entered_times,
 )
@@ -124,6 +125,7 @@ def _show(incident_id: UUID, status: int = 200, **refused: Any) -> ResponseRetur
             formdata=None, data={"investigation": entry.row.investigation}
         ),
         "closing_form": ClosingForm(formdata=None),
+        "note_form": NoteForm(formdata=None),
         **refused,
     }
     forms["action_form"].offer()
@@ -136,6 +138,7 @@ def _show(incident_id: UUID, status: int = 200, **refused: Any) -> ResponseRetur
         stands=incidents.SHELF.stands(entry.row, at),
         clocks=clocks_of(entry, at),
         actions=incidents.actions_of("incident_id", incident_id),
+        notes=incidents.notes_of(incident_id),
         documents=listed(LinkName.INCIDENT, incident_id),
         today=at.today,
         **forms,
@@ -245,6 +248,19 @@ def closing(incident_id: UUID) -> ResponseReturnValue:
         ("closing_form", form),
         lambda: actions.close_incident(incident_id, form.outcome.data, actor=actor),
         "The incident is closed.",
+    )
+
+
+@blueprint.post("/<uuid:incident_id>/notes")
+@requires(Permission.REGISTERS_WRITE)
+def add_note(incident_id: UUID) -> ResponseReturnValue:
+    """Add what became known after the incident was closed."""
+    form: Any = NoteForm()
+    return _saved(
+        incident_id,
+        ("note_form", form),
+        lambda: actions.add_note(incident_id, form.body.data, actor=actor),
+        "The note is added.",
     )
 
 

@@ -27,7 +27,7 @@ from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
-from caddy.models.incident import Incident
+from caddy.models.incident import Incident, IncidentNote
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.message import (
     Conversation,
@@ -46,6 +46,7 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.plan_manager import PlanManager
 from caddy.models.register import (
     CareRecord,
     Complaint,
@@ -106,6 +107,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Incident",
+    "IncidentNote",
     "LegalHold",
     "MailedLink",
     "MedicalRecord",
@@ -125,6 +127,7 @@ __all__ = [
     "Payment",
     "PeriodicRun",
     "Plan",
+    "PlanManager",
     "Policy",
     "PolicyReading",
     "PracticeUse",

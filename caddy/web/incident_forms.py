@@ -122,3 +122,11 @@ class InvestigationForm(Form):
 
 class ClosingForm(Form):
     outcome = story("What came of it", "Say what came of it.")
+
+
+class NoteForm(Form):
+    body = story(
+        "A further note",
+        "Write the note.",
+        description="It is added with your name and the time, and stays as it is.",
+    )

@@ -243,6 +243,8 @@ CALLS: dict[str, Call] = {
     "POST incidents.investigation": Call(DONE, takes_ids=True, form={"investigation": "A test."}),
     # The Commission was not notified of it yet.
     "POST incidents.closing": Call(frozenset({409}), takes_ids=True, form={"outcome": "A test."}),
+    # It is not closed: what is found goes into the investigation.
+    "POST incidents.add_note": Call(frozenset({409}), takes_ids=True, form={"body": "A test."}),
     "GET exports.show": Call(),
     "POST exports.create_archive": Call(DONE),
     "POST exports.create_record": Call(DONE, takes_ids=True),

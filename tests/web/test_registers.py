@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
@@ -174,3 +175,38 @@ def test_qualifications_and_agreements_have_registers_of_their_own(people, sign_
     assert "Service agreements of Pat Green" in listed
     assert "Nothing here" in viewer.get("/service-agreements?show=overdue").text
     assert sign_in("sam").get("/qualifications").status_code == 403
+
+
+def test_what_becomes_known_after_an_incident_was_closed_is_added_to_it(people, sign_in):
+    told = registers.incident(registers.IncidentKind.OTHER)
+    with scope(people.acacia.id):
+        made = registers.incidents.report_incident(told, actor=people.alice)
+    address, client = f"/incidents/{made}", sign_in("cora")
+    early = client.post(f"{address}/notes", {"body": "Too early."})
+    assert early.status_code == 409
+    assert "this is not closed yet" in early.text
+    assert client.post(f"{address}/closing", {"outcome": "Mended."}).status_code == 303
+    assert client.post(f"{address}/notes", {"body": ""}).status_code == 422
+    assert client.post(f"{address}/notes", {"body": "The step broke again."}).status_code == 303
+    shown = client.get(address).text
+    assert "The step broke again." in shown
+    assert "Cora Acacia, " in shown
+    assert client.post(f"{address}/investigation", {"investigation": "x"}).status_code == 409
+    log = sign_in("alice").get("/audit").text
+    assert "added a note to a closed incident" in log
+    assert "The step broke again." not in log
+    assert client.get("/incidents?show=closed").text.count(address) >= 1
+
+
+def test_a_consent_keeps_its_papers_on_its_own_page(people, sign_in):
+    made = registers.filled(people.acacia.participant_id, people.alice)["care_record_id"]
+    client = sign_in("cora")
+    add = f"/documents/new?care_record={made}"
+    assert add.replace("&", "&amp;") in client.get(f"/care-records/{made}").text
+    assert "Pat Green: Consent: photos and video" in client.get(add).text
+    sent = {"files": (io.BytesIO(calls.PDF), "Consent signed.pdf"), "kind": "consent"}
+    assert client.post(f"/documents?care_record={made}", sent).status_code == 303
+    assert "Consent signed" in client.get(f"/care-records/{made}").text
+    assert "Consent signed" in client.get(f"/participants/{people.acacia.participant_id}").text
+    olly = registers.filled(world.olly(people), people.alice)["care_record_id"]
+    assert sign_in("sam").get(f"/documents/new?care_record={olly}").status_code == 404
