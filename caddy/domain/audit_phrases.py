@@ -41,6 +41,8 @@ PHRASES: dict[Fact, str] = {
     Fact.CLAIM_CREDITED_FOR: "credited {credited_cents} of claim {number} for {whom}",
     Fact.CLAIM_FILE_KEPT: "kept the file {file_name} of a claim",
     Fact.CLAIM_PAID: "recorded a payment of {cents} for claim {number}",
+    Fact.CLAIM_PAID_FOR: "recorded {paid_cents} paid for {whom} on claim {number}",
+    Fact.CLAIM_REJECTED_FOR: "recorded {rejected_cents} rejected for {whom} on claim {number}",
     Fact.CLAIM_SUBMITTED: "submitted claim {number}[ of {total_cents}]",
     Fact.CLAIM_WITHDRAWN: "withdrew claim {number}",
     Fact.COMPLAINT_ADDED: "recorded a complaint[ about {whom}]",

@@ -39,6 +39,8 @@ class Fact(StrEnum):
     CLAIM_CREDITED_FOR = "claim.credited_for"
     CLAIM_FILE_KEPT = "claim_file.kept"
     CLAIM_PAID = "claim.paid"
+    CLAIM_PAID_FOR = "claim.paid_for"
+    CLAIM_REJECTED_FOR = "claim.rejected_for"
     CLAIM_SUBMITTED = "claim.submitted"
     CLAIM_WITHDRAWN = "claim.withdrawn"
     COMPLAINT_ADDED = "complaint.added"
