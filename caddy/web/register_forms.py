@@ -27,7 +27,7 @@ from caddy.domain.restrictive_practices import (
 )
 from caddy.domain.risks import CONSEQUENCES, LIKELIHOODS, NewRisk, RiskState
 from caddy.queries import register_choices
-from caddy.web.forms import Form, WholeField, choices
+from caddy.web.forms import AtMost, Form, WholeField, choices
 from caddy.web.participant_choice import ParticipantField
 
 TOO_LONG = "That is too long."
@@ -50,7 +50,9 @@ def line(label: str, wanted: str = "", longest: int = 200, **more: Any) -> Strin
 
 def story(label: str, wanted: str = "", longest: int = LONGEST_TEXT, **more: Any) -> TextAreaField:
     first = InputRequired(wanted) if wanted else Optional()
-    return TextAreaField(label, [first, Length(max=longest, message=TOO_LONG)], **more)
+    said = f"This has up to {longest:,} letters. Shorten it."
+    more.setdefault("render_kw", {"data-most": longest})
+    return TextAreaField(label, [first, AtMost(longest, said)], **more)
 
 
 def day(label: str, **more: Any) -> DateField:
