@@ -75,12 +75,12 @@ def test_a_message_that_is_too_long_is_refused_whole_beside_its_field(people, si
     client = sign_in("cora")
     long = "é" * 9_990 + "\r\n" * 6
     first = {"key": "long-1", "title": "Long", "members": str(people.acacia.people["alice"])}
-    refused = client.post("/messages", {**first, "body": f"{long}12345678901 end"})
+    refused = client.post("/messages/new", {**first, "body": f"{long}12345678901 end"})
     assert refused.status_code == 422
     assert "A message has up to 10,000 letters. Cut it into two." in refused.text
     assert "12345678901 end" in refused.text, "nothing of it is lost"
     field = re.search(r"<textarea[^>]*>", refused.text)[0]
     assert "maxlength" not in field
     assert 'data-most="10000"' in field
-    fits = client.post("/messages", {**first, "body": f"a{long}b"})
+    fits = client.post("/messages/new", {**first, "body": f"a{long}b"})
     assert fits.status_code == 303, "an end of a line is one letter"
