@@ -232,6 +232,7 @@ def _columns() -> Rows:
             Document.policy_id,
             Document.qualification_id,
             Document.agreement_id,
+            Document.care_record_id,
             Document.created_at,
             Document.updated_at,
             DocumentVersion.id.label("version_id"),

@@ -29,6 +29,7 @@ STYLES = (
     "components/button",
     "components/card",
     "components/chart",
+    "components/chooser",
     "components/claim",
     "components/clock",
     "components/conflict",

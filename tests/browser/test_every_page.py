@@ -98,6 +98,8 @@ PAGES = {
     "practice-new": "/restrictive-practices/new",
     "policies": "/policies",
     "care-records": "/care-records",
+    "qualifications": "/qualifications",
+    "service-agreements": "/service-agreements",
     "calendar": "/settings/calendar",
     "subscription": "/settings/subscription",
     "settings-notifications": "/settings/notifications",

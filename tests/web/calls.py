@@ -126,7 +126,7 @@ BY_LINK = {
 LISTS = (
     "agreements audit care_records catalogue claims complaints compliance documents finance.lines "
     "finance.receivables incidents notifications outbox panel participants payments policies "
-    "restrictive_practices risks services staff"
+    "qualifications restrictive_practices risks service_agreements services staff"
 ).split()
 # Registers whose pages are made alike.
 REGISTERS = "care_records complaints policies restrictive_practices risks".split()
@@ -227,6 +227,8 @@ CALLS: dict[str, Call] = {
         f"POST {name}.add_action": Call(CHECKED, takes_ids=True, form=ACTION)
         for name in ("complaints", "risks", "incidents")
     },
+    "GET qualifications.index": Call(),
+    "GET service_agreements.index": Call(query="show=all"),
     "GET care_records.of_participant": Call(takes_ids=True),
     "POST policies.read": Call(DONE, takes_ids=True),
     "POST restrictive_practices.add_use": Call(frozenset({422}), takes_ids=True),
@@ -265,6 +267,8 @@ CALLS: dict[str, Call] = {
     "GET second_step.new": Call(DONE),
     "POST second_step.create": Call(DONE, form={"code": "000000"}),
     "POST second_step.recover": Call(DONE, form={"recovery_code": "x"}),
+    # It is not closed: what is found goes into the investigation.
+    "POST incidents.add_note": Call(frozenset({409}), takes_ids=True, form={"body": "A test."}),
     "GET exports.show": Call(),
     "POST exports.create_archive": Call(DONE),
     "POST exports.create_record": Call(DONE, takes_ids=True),
@@ -335,6 +339,7 @@ CALLS: dict[str, Call] = {
     "POST webhooks.take_resend": Call(frozenset({401})),
     "GET panel.show": Call(),
     "GET panel.list_groups": Call(query="by=category"),
+    "GET participant_choices.index": Call(),
     "GET participants.index": Call(),
     "GET participants.new": Call(),
     "POST participants.create": Call(frozenset({422}), form={"first_name": "x"}),
