@@ -22,7 +22,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from caddy.domain.key_ring import KEY_BYTES, entry_of, read_ring
+from caddy.domain.key_ring import new_entry, read_ring
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
@@ -243,7 +243,7 @@ class Settings(BaseSettings):
                 "CADDY_KEYS is not set: health details are encrypted with it. Make a key with: "
                 "bin/caddy keys new"
             )
-        ring = ring or self._kept("keys", entry_of("kept", secrets.token_bytes(KEY_BYTES)))
+        ring = ring or self._kept("keys", new_entry("kept"))
         try:
             read_ring(ring)
         except ValueError as error:

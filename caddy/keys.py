@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from caddy.config import load_settings
-from caddy.domain.key_ring import KEY_BYTES, entry_of, read_ring
+from caddy.domain.key_ring import read_ring
 
 MARK = "enc1"
 NONCE_BYTES = 12
@@ -66,15 +66,6 @@ def key_id_of(stored: str) -> str | None:
     mark, _, rest = stored.partition(":")
     key_id, colon, _ = rest.partition(":")
     return key_id if mark == MARK and colon else None
-
-
-def new_entry(key_id: str) -> str:
-    """Return a new key with its id, as CADDY_KEYS lists it; raise ValueError for a bad id."""
-    entry = entry_of(key_id, secrets.token_bytes(KEY_BYTES))
-    read_ring(entry)
-    if key_id in _ring():
-        raise ValueError(f"the id {key_id} is in the ring already.")
-    return entry
 
 
 def _ring() -> dict[str, AESGCM]:

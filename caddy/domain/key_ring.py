@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import secrets
 
 KEY_BYTES = 32  # AES-256
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
@@ -41,3 +42,10 @@ def _key(name: str, encoded: str) -> bytes:
 def entry_of(name: str, key: bytes) -> str:
     """Return a key as `read_ring` reads it."""
     return f"{name}:{base64.b64encode(key).decode()}"
+
+
+def new_entry(name: str) -> str:
+    """Return a new key with its id; raise ValueError for an id that cannot be one."""
+    entry = entry_of(name, secrets.token_bytes(KEY_BYTES))
+    read_ring(entry)
+    return entry
