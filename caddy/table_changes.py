@@ -84,7 +84,9 @@ def _rebuild(
     head, _, body = stored("table")[0].partition("(")
     lines = [line.strip().rstrip(",").strip() for line in body.rstrip()[:-1].split("\n")]
     lines = [line for line in lines if line]
-    gone = tuple(f"{name} " for name in drop) + tuple(f"CONSTRAINT {name} " for name in release)
+    # A name that is also a word of SQL stands there in quotes.
+    gone = tuple(f"{name} " for one in drop for name in (one, f'"{one}"'))
+    gone += tuple(f"CONSTRAINT {name} " for name in release)
     kept = [line for line in lines if not line.startswith(gone)]
     columns = [line for line in kept if not _is_constraint(line)]
     constraints = [line for line in kept if _is_constraint(line)]
