@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
     keys: SecretStr = Field(SecretStr(""), validation_alias="CADDY_KEYS")
     database_url: str = Field("", validation_alias="DATABASE_URL")
+    migration_database_url: str = Field("", validation_alias="CADDY_MIGRATION_DATABASE_URL")
     redis_url: str = Field("", validation_alias="REDIS_URL")
     host: str = Field("127.0.0.1", validation_alias="CADDY_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="CADDY_PORT")
@@ -115,9 +116,9 @@ class Settings(BaseSettings):
         fill(self, "var", self.var.absolute())
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.var / 'caddy.sqlite3'}")
-        if self.database_url.startswith(("postgres://", "postgresql://")):
-            _, _, rest = self.database_url.partition("://")
-            fill(self, "database_url", f"postgresql+psycopg://{rest}")
+        fill(self, "database_url", _with_driver(self.database_url))
+        owner = self.migration_database_url or self.database_url
+        fill(self, "migration_database_url", _with_driver(owner))
         if not self.redis_url:
             fill(self, "redis_url", f"unix://{self.redis_socket}")
         if not self.public_url:
@@ -297,6 +298,13 @@ class Settings(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+
+def _with_driver(url: str) -> str:
+    """Return a database's address with the driver that is used for it."""
+    if url.startswith(("postgres://", "postgresql://")):
+        return f"postgresql+psycopg://{url.partition('://')[2]}"
+    return url
 
 
 def _sentence(error: ValidationError) -> str:

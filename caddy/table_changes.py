@@ -15,6 +15,11 @@ from sqlalchemy import Connection
 
 SQLITE_TYPES = {"UUID": "CHAR(32)", "JSONB": "JSON", "TIMESTAMP WITH TIME ZONE": "DATETIME"}
 
+# What a transaction tells PostgreSQL of its scope: `row_security` says it, the policies ask.
+ORGANIZATION = "caddy.organization_id"
+UNSCOPED = "caddy.unscoped"
+POLICY = "own_organization"
+
 
 @dataclass(frozen=True, slots=True)
 class NewColumn:
@@ -61,6 +66,30 @@ def alter(
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {name}")
     for clause in constrain:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD {clause}")
+
+
+def protect(connection: Connection, table: str, column: str = "organization_id") -> None:
+    """Let PostgreSQL show and take only rows of the organization that a transaction names.
+
+    Each new table of tenants needs it; its owner is held too. Asked for in subqueries, so that
+    the settings are read once a statement and not once a row.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    own = f"{column} = (SELECT nullif(current_setting('{ORGANIZATION}', true), '')::uuid)"  # noqa: S608
+    every = f"(SELECT current_setting('{UNSCOPED}', true) = 'on')"
+    connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    connection.exec_driver_sql(f"CREATE POLICY {POLICY} ON {table} USING ({own} OR {every})")
+
+
+def expose(connection: Connection, table: str) -> None:
+    """Take back what `protect` did."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.exec_driver_sql(f"DROP POLICY {POLICY} ON {table}")
+    connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
 def _rebuild(

@@ -15,7 +15,13 @@ _VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-", dir=_MEMORY if _HAS_ROOM 
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
 os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
 os.environ.update(CADDY_SIGN_IN_TRIES="1000", CADDY_RATE_LIMIT_SCALE="1000")
-for name in ("DATABASE_URL", "RESEND_API_KEY", "CADDY_MAIL_FROM", "CADDY_RESEND_URL"):
+for name in (
+    "DATABASE_URL",
+    "CADDY_MIGRATION_DATABASE_URL",
+    "RESEND_API_KEY",
+    "CADDY_MAIL_FROM",
+    "CADDY_RESEND_URL",
+):
     os.environ.pop(name, None)
 
 import pytest  # noqa: E402
@@ -106,10 +112,12 @@ def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
     from caddy import create_app
     from caddy.config import load_settings
 
-    url = f"sqlite:///{_VAR / 'test.sqlite3'}"
+    url = owner = f"sqlite:///{_VAR / 'test.sqlite3'}"
     if kind == "postgresql":
-        url = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+        owner = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+        url = services.as_app(owner)
     os.environ["DATABASE_URL"] = url
+    os.environ["CADDY_MIGRATION_DATABASE_URL"] = owner
     load_settings.cache_clear()
     app = create_app()
     with app.app_context():

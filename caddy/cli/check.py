@@ -11,6 +11,13 @@ WARNING = (
     "docs/operations.md says how to run it as one that may not."
 )
 
+BYPASSED = {
+    "superuser": "Warning: Caddy runs as a superuser of PostgreSQL, whom no policy holds. ",
+    "bypass": "Warning: Caddy runs as a role with BYPASSRLS, whom no policy holds. ",
+    "owner": "Warning: Caddy runs as the role that owns the tables, which can undo policies. ",
+}
+SEPARATE = "docs/operations.md says how to run it as a role of its own."
+
 
 @click.command()
 @click.option("--organization", "slug", help="Only this organization.")
@@ -20,11 +27,13 @@ def command(slug: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
     from caddy.cli import answer, app_context, organization_scope, progress_bar
+    from caddy import row_security
     from caddy.queries import audit_chain, checks, encrypted, organizations
 
     found, sealed = [], []
     with app_context():
         may_change_log = audit_chain.may_change_log()
+        bypass = row_security.bypass()
         slugs = [slug] if slug else [one.slug for one in organizations.listed()]
         with progress_bar("Checking", max(len(slugs), 1), show=not as_json) as advance:
             for done, name in enumerate(slugs, start=1):
@@ -45,12 +54,15 @@ def command(slug: str | None, as_json: bool) -> None:
     lines += [f"{one['organization']}: {one['why']} It is of row {one['id']}." for one in sealed]
     if may_change_log:
         lines.append(WARNING)
+    if bypass:
+        lines.append(BYPASSED[bypass] + SEPARATE)
     answer(
         {
             "organizations": len(slugs),
             "differences": found,
             "unreadable": sealed,
             "may_change_log": may_change_log,
+            "bypasses_row_security": bypass,
         },
         as_json,
         "\n".join(lines),

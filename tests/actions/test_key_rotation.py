@@ -65,7 +65,7 @@ def told(people) -> dict:
 
 def everything() -> str:
     """Return every row of every table as the database holds it."""
-    with unscoped("a test looks at all"), db.engine.connect() as connection:
+    with unscoped("a test looks at all"), snapshot.owner().connect() as connection:
         return "\n".join(
             repr(tuple(row))
             for table in Base.metadata.sorted_tables
@@ -76,7 +76,7 @@ def everything() -> str:
 def raw(statement: str) -> None:
     with (
         unscoped("a test writes past the app"),
-        db.engine.connect().execution_options(caddy_write=True) as connection,
+        snapshot.writing() as connection,
         connection.begin(),
     ):
         connection.exec_driver_sql(statement)
@@ -188,7 +188,7 @@ def test_the_migration_encrypts_what_is_there_and_takes_it_back(app, people):
     db.session.remove()
     downgrade(revision=BEFORE)
     try:
-        with db.engine.connect() as connection:
+        with snapshot.owner().connect() as connection:
             rows = connection.exec_driver_sql("SELECT what_happened, outcome FROM incidents").all()
             lists = connection.exec_driver_sql("SELECT disabilities FROM medical_records").all()
         assert rows == [(registers.STORY, None)]

@@ -105,7 +105,7 @@ def test_the_mail_has_the_link_and_no_table_has_its_secret(
         send_email(email.id, actor=actor)
     (letter,) = (tmp_path / "mail").iterdir()
     assert letter.read_text().replace("=\n", "").count(path) == 2
-    with db.engine.connect() as connection:
+    with snapshot.owner().connect() as connection:
         for table in (MailedLink, EmailLog, AuditLog, queue.Outbox):
             for row in connection.execute(select(*table.__table__.columns)):
                 assert secret not in str(row), table
