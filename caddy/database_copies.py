@@ -61,8 +61,7 @@ def copy_to(place: Path, pulse: Pulse | None = None) -> None:
         # Without the second word pg_dump refuses tables with policies; what it says of its scope
         # shows it every row (`_environment`).
         words = ("--format=custom", "--enable-row-security", "--no-owner", "--no-privileges")
-        words = (*words, f"--file={place}")
-        _run("pg_dump", *words, pulse=pulse)
+        _run("pg_dump", *words, f"--file={place}", pulse=pulse)
     else:
         source = _sqlite_path()
         _beside(lambda: _copy_sqlite(source, place, is_plain=True), pulse)

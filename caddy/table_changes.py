@@ -76,7 +76,7 @@ def protect(connection: Connection, table: str, column: str = "organization_id")
     """
     if connection.dialect.name != "postgresql":
         return
-    own = f"{column} = (SELECT nullif(current_setting('{ORGANIZATION}', true), '')::uuid)"  # noqa: S608
+    own = f"{column} = (SELECT nullif(current_setting('{ORGANIZATION}', true), '')::uuid)"
     every = f"(SELECT current_setting('{UNSCOPED}', true) = 'on')"
     connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

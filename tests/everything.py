@@ -29,7 +29,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import claims, messaging, tasks, world
+from tests import claims, messaging, snapshot, tasks, world
 from tests.web import calls
 
 PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"

@@ -76,7 +76,8 @@ def as_app(uri: str) -> str:
     from psycopg.conninfo import conninfo_to_dict
 
     with psycopg.connect(uri, autocommit=True) as connection:
-        if not connection.execute(f"SELECT 1 FROM pg_roles WHERE rolname = '{APP}'").fetchone():
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
+        if not known.fetchone():
             connection.execute(f"CREATE ROLE {APP} LOGIN")
     owner = conninfo_to_dict(uri)["user"]
     return uri.replace(f"//{owner}", f"//{APP}", 1)

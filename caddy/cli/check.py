@@ -26,8 +26,8 @@ def command(slug: str | None, as_json: bool) -> None:
     """Compare totals with their rows, open what is encrypted; exit 1 where something is wrong."""
     from dataclasses import asdict
 
-    from caddy.cli import answer, app_context, organization_scope, progress_bar
     from caddy import row_security
+    from caddy.cli import answer, app_context, organization_scope, progress_bar
     from caddy.queries import audit_chain, checks, encrypted, organizations
 
     found, sealed = [], []

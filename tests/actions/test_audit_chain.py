@@ -20,6 +20,7 @@ from caddy.models import AuditHead, AuditLog, Organization, Participant
 from caddy.queries import audit_chain
 from caddy.tenancy import scope
 from caddy.transaction import NothingRecorded, transaction
+from tests import snapshot
 from tests.snapshot import without_triggers
 
 ROWS = 12

@@ -25,7 +25,7 @@ from caddy.models import AuditLog, Incident
 from caddy.queries import encrypted
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
-from tests import registers
+from tests import registers, snapshot
 
 ILL = {"disabilities": ["Zerebralparese"], "medications": [{"name": "Valproat", "dosage": "5 mg"}]}
 NEW = new_entry("new")

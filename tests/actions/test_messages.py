@@ -29,7 +29,7 @@ from caddy.queries import conversations as reads
 from caddy.queries import messages as threads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import messaging, world
+from tests import messaging, snapshot, world
 from tests.messaging import actor, begin, newest, say
 from tests.web.calls import document_of
 

@@ -57,7 +57,7 @@ from caddy.queries import retention as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
-from tests import imports, world
+from tests import imports, snapshot, world
 from tests.cli.test_commands import run  # noqa: F401 - a fixture
 from tests.web import calls
 from tests.web.calls import PDF, agreement

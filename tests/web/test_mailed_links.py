@@ -20,7 +20,7 @@ from caddy.models import AuditLog, EmailLog, MailedLink, Organization, User
 from caddy.queries import users
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
-from tests import identity, resend, world
+from tests import identity, resend, snapshot, world
 from tests.client import Client
 from tests.web import calls
 

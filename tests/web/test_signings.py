@@ -27,7 +27,7 @@ from caddy.queries import signings
 from caddy.queue import Outbox
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
+from tests import snapshot, world
 from tests.web import calls
 
 PAT = Asked("Pat Green", "pat@example.org")

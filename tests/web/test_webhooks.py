@@ -17,7 +17,7 @@ from caddy.jobs.mail import send_email
 from caddy.models import AuditLog, EmailEvent, EmailLog, EmailSuppression, Notification, User
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import resend
+from tests import resend, snapshot
 
 PATH = "/webhooks/resend"
 HARD = {"type": "Permanent", "subType": "General", "message": "There is no such mailbox."}
