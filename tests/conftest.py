@@ -96,7 +96,7 @@ def postgresql() -> str:
 
 
 @pytest.fixture(scope="session")
-def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], Flask]:
+def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Flask]]:
     """Return an app for a kind of database, made once: tables by migrations, a world in them."""
     apps: dict[str, Flask] = {}
 
@@ -105,7 +105,12 @@ def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], F
             apps[kind] = _make_app(kind, request)
         return apps[kind]
 
-    return make
+    yield make
+    from caddy.extensions import db
+
+    for made in apps.values():
+        with made.app_context():
+            db.engine.dispose()
 
 
 def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from threading import Event, Thread
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask_migrate import downgrade, upgrade
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from caddy import keys
 from caddy.actions.key_rotation import rotate_keys
@@ -46,8 +47,6 @@ def ring(monkeypatch):
 
 @pytest.fixture
 def run(app, monkeypatch):
-    from contextlib import contextmanager
-
     @contextmanager
     def here():
         yield app
@@ -69,7 +68,7 @@ def everything() -> str:
         return "\n".join(
             repr(tuple(row))
             for table in Base.metadata.sorted_tables
-            for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}")
+            for row in connection.execute(text(f"SELECT * FROM {table.name}"))  # noqa: S608
         )
 
 
@@ -117,12 +116,8 @@ def test_a_value_that_was_moved_does_not_open_and_the_check_says_where(app, peop
     assert "in plain" not in done.output
 
 
-def test_keys_are_changed_while_people_write_and_what_was_stopped_goes_on(
-    app, people, run, ring, monkeypatch
-):
-    monkeypatch.setattr(encrypted, "AT_ONCE", 1)
-    made = told(people)
-    ring("new", "kept")
+def stopped_at_once(people) -> int:
+    """Begin to change keys, and stop; return how many rows are left to be done."""
     system = system_actor(people.acacia.id, "Command", Source.COMMAND)
     with scope(people.acacia.id):
         steps = rotate_keys(actor=system)
@@ -131,41 +126,52 @@ def test_keys_are_changed_while_people_write_and_what_was_stopped_goes_on(
         counted = encrypted.by_key()
         assert counted["new"] > 0
         assert counted["kept"] > 0
-        waited = encrypted.count_waiting()
+        return encrypted.count_waiting()
+
+
+@contextmanager
+def someone_writing(app, people, incident_id):
+    """Have someone write an incident's outcome again and again; yields what was written."""
     stop, wrote = Event(), []
 
     def write():
         with app.app_context(), scope(people.acacia.id):
             while not stop.is_set() or len(wrote) < 3:
                 with transaction(people.alice, unrecorded="a test"):
-                    row = db.session.get_one(Incident, made["incident_id"], with_for_update=True)
+                    row = db.session.get_one(Incident, incident_id, with_for_update=True)
                     row.outcome = f"{len(wrote)} of {row.what_happened}"
                 wrote.append(row.outcome)
 
     writer = Thread(target=write)
     writer.start()
     try:
-        done = run("keys", "rotate", "--json")
+        yield wrote
     finally:
         stop.set()
         writer.join()
+
+
+def test_keys_are_changed_while_people_write_and_what_was_stopped_goes_on(
+    app, people, run, ring, monkeypatch
+):
+    monkeypatch.setattr(encrypted, "AT_ONCE", 1)
+    made = told(people)
+    ring("new", "kept")
+    waited = stopped_at_once(people)
+    with someone_writing(app, people, made["incident_id"]) as wrote:
+        done = run("keys", "rotate", "--json")
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
     assert report["left"] == 0
     assert report["rows"] >= waited
     ring("new")
-    counted = json.loads(run("keys", "list", "--json").stdout)
-    assert counted["unknown"] == 0
+    assert json.loads(run("keys", "list", "--json").stdout)["unknown"] == 0
     assert run("check").exit_code == 0
     with scope(people.acacia.id):
         stored = db.session.get_one(Incident, made["incident_id"])
         assert (stored.what_happened, stored.outcome) == (registers.STORY, wrote[-1])
-        facts = list(
-            db.session.scalars(
-                select(AuditLog.changes).where(AuditLog.action == Fact.KEYS_ROTATED.value)
-            )
-        )
-    assert [one["key"] for one in facts] == ["new"]
+        rotated = select(AuditLog.changes).where(AuditLog.action == Fact.KEYS_ROTATED.value)
+        assert [one["key"] for one in db.session.scalars(rotated)] == ["new"]
     assert medical_of(people) == ILL
 
 
