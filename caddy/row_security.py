@@ -6,6 +6,7 @@ rows of the organization that the transaction named when it began.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
@@ -16,8 +17,10 @@ from psycopg import IsolationLevel, sql
 from sqlalchemy import Connection, Engine, event
 
 from caddy import tenancy
-from caddy.extensions import db
+from caddy.extensions import db, is_outage
 from caddy.table_changes import ORGANIZATION, UNSCOPED
+
+log = logging.getLogger(__name__)
 
 
 class Bypass(StrEnum):
@@ -26,6 +29,18 @@ class Bypass(StrEnum):
     SUPERUSER = "superuser"
     BYPASS = "bypass"
     OWNER = "owner"
+
+    @property
+    def sentence(self) -> str:
+        who = {
+            Bypass.SUPERUSER: "a superuser of PostgreSQL, whom no policy holds",
+            Bypass.BYPASS: "a role with BYPASSRLS, whom no policy holds",
+            Bypass.OWNER: "the role that owns the tables, which can take the policies away",
+        }[self]
+        return (
+            f"Warning: Caddy runs as {who}. "
+            "docs/operations.md says how to run it as a role of its own."
+        )
 
 
 def install() -> None:
@@ -106,6 +121,18 @@ def bypass() -> Bypass | None:
     if role.rolbypassrls:
         return Bypass.BYPASS
     return Bypass.OWNER if owned else None
+
+
+def warn() -> None:
+    """Write into the log, at a start in production, where no policy holds organizations apart."""
+    try:
+        found = bypass()
+    except sa.exc.DBAPIError as error:
+        if not is_outage(error):
+            raise
+        return  # what starts before its database says so in its own way
+    if found is not None:
+        log.warning("database.not_fenced", extra={"why": found.sentence})
 
 
 def grants(role: str) -> list[str]:

@@ -11,13 +11,6 @@ WARNING = (
     "docs/operations.md says how to run it as one that may not."
 )
 
-BYPASSED = {
-    "superuser": "Warning: Caddy runs as a superuser of PostgreSQL, whom no policy holds. ",
-    "bypass": "Warning: Caddy runs as a role with BYPASSRLS, whom no policy holds. ",
-    "owner": "Warning: Caddy runs as the role that owns the tables, which can undo policies. ",
-}
-SEPARATE = "docs/operations.md says how to run it as a role of its own."
-
 
 @click.command()
 @click.option("--organization", "slug", help="Only this organization.")
@@ -55,7 +48,7 @@ def command(slug: str | None, as_json: bool) -> None:
     if may_change_log:
         lines.append(WARNING)
     if bypass:
-        lines.append(BYPASSED[bypass] + SEPARATE)
+        lines.append(bypass.sentence)
     answer(
         {
             "organizations": len(slugs),
