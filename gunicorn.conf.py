@@ -45,7 +45,7 @@ def child_exit(_server: object, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Say where the database fences nothing; leave what was loaded at the start out of every later collection.
+    """Leave what was loaded at the start out of every later collection, and say what is amiss.
 
     While a full collection looks through it all, no live panel of the process is served.
     """
