@@ -68,18 +68,26 @@ def alter(
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD {clause}")
 
 
-def protect(connection: Connection, table: str, column: str = "organization_id") -> None:
+def in_scope() -> str:
+    """Return the organization that a transaction names, as PostgreSQL asks for it."""
+    return f"(SELECT nullif(current_setting('{ORGANIZATION}', true), '')::uuid)"
+
+
+def protect(
+    connection: Connection, table: str, column: str = "organization_id", *, force: bool = True
+) -> None:
     """Let PostgreSQL show and take only rows of the organization that a transaction names.
 
-    Each new table of tenants needs it; its owner is held too. Asked for in subqueries, so that
-    the settings are read once a statement and not once a row.
+    Each new table of tenants needs it; with `force` its owner is held too. Asked for in
+    subqueries, so that the settings are read once a statement and not once a row.
     """
     if connection.dialect.name != "postgresql":
         return
-    own = f"{column} = (SELECT nullif(current_setting('{ORGANIZATION}', true), '')::uuid)"
+    own = f"{column} = {in_scope()}"
     every = f"(SELECT current_setting('{UNSCOPED}', true) = 'on')"
     connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    if force:
+        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     connection.exec_driver_sql(f"CREATE POLICY {POLICY} ON {table} USING ({own} OR {every})")
 
 
