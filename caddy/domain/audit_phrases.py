@@ -92,6 +92,7 @@ PHRASES: dict[Fact, str] = {
     Fact.INCIDENT_INVESTIGATED: "recorded what was found about an incident[ about {whom}]",
     Fact.INCIDENT_NOTED: "added a note to a closed incident[ about {whom}]",
     Fact.INCIDENT_NOTIFIED: "notified the Commission of an incident[ about {whom}]",
+    Fact.KEYS_ROTATED: "encrypted what is told in confidence anew, under the key {key}",
     Fact.LEAVE_ADDED: "recorded leave of {subject}[ from {starts_on}][ to {ends_on}]",
     Fact.LEAVE_REMOVED: "took back leave of {subject}[ from {starts_on}][ to {ends_on}]",
     Fact.LEGAL_HOLD_LIFTED: "lifted the hold on the records of {whom}",

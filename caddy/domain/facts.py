@@ -91,6 +91,7 @@ class Fact(StrEnum):
     INVITATION_ACCEPTED = "invitation.accepted"
     INVITATION_REVOKED = "invitation.revoked"
     INVITATION_SENT = "invitation.sent"
+    KEYS_ROTATED = "keys.rotated"
     LEAVE_ADDED = "leave.added"
     LEAVE_REMOVED = "leave.removed"
     LEGAL_HOLD_LIFTED = "legal_hold.lifted"
