@@ -38,6 +38,7 @@ TEXTS = {
     "register_actions": ("what",),
     "restrictive_practices": ("details",),
     "risks": ("details", "controls"),
+    "totp_factors": ("secret",),
 }
 
 
