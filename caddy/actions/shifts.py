@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from caddy import clock
-from caddy.actions import assignments, services, steps
+from caddy.actions import assignments, received, services, steps
+from caddy.actions.received import Sent
 from caddy.actions.services import ServiceEntry
 from caddy.actions.steps import Place
 from caddy.actions.trials import transaction_or_trial
@@ -105,20 +106,45 @@ def start_shift(
     *,
     at: datetime | None = None,
     place: Place | None = None,
+    sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
     """Begin a shift now, or at the instant that a phone without a signal kept."""
-    with transaction(actor):
+
+    def act() -> Outcome:
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.IN_PROGRESS)
         now = clock.now()
-        at = at or now
-        rules.check_start(at, service.started_at, now, service.service_on)
+        rules.check_start(at or now, service.started_at, now, service.service_on)
         service.status = ServiceStatus.IN_PROGRESS
         _put(service, place)
         steps.take(Fact.SERVICE_STARTED, service, before, place=place, at=at)
         return _outcome(service)
+
+    return received.once(sent, Outcome, act, actor=actor)
+
+
+def note_shift(
+    service_id: UUID,
+    version: int,
+    notes: str,
+    *,
+    at: datetime | None = None,
+    sent: Sent | None = None,
+    actor: Actor,
+) -> Outcome:
+    """Write the notes of a shift that is under way; they stand in its form when it ends."""
+
+    def act() -> Outcome:
+        service = steps.hold(service_id, version, actor)
+        before = steps.standing(service)
+        rules.check_state(service.status, ServiceStatus.IN_PROGRESS, "given a note")
+        service.notes = notes
+        steps.take(Fact.SERVICE_NOTED, service, before, at=at)
+        return _outcome(service)
+
+    return received.once(sent, Outcome, act, actor=actor)
 
 
 def finish_shift(
@@ -128,14 +154,18 @@ def finish_shift(
     notes: str,
     *,
     signed_by: str | None = None,
+    at: datetime | None = None,
     place: Place | None = None,
+    sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
     """End a shift with the times that were: what it costs is spent, no longer committed.
 
-    `signed_by` is the name of the participant or nominee who confirmed it.
+    `signed_by` is the name of the participant or nominee who confirmed it; `at` is when that
+    was done on a phone without a network.
     """
-    with transaction(actor):
+
+    def act() -> Outcome:
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.COMPLETED)
@@ -147,8 +177,10 @@ def finish_shift(
         steps.sign(service, signed_by)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)
-        steps.take(Fact.SERVICE_FINISHED, service, before, place=place)
+        steps.take(Fact.SERVICE_FINISHED, service, before, place=place, at=at)
         return _outcome(service)
+
+    return received.once(sent, Outcome, act, actor=actor)
 
 
 def cancel_service(

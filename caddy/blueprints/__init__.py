@@ -26,6 +26,7 @@ FEATURES = (
     "services",
     "roster",
     "shifts",
+    "own_week",
     "agreements",
     "attachments",
     "signings",
@@ -70,6 +71,7 @@ FEATURES = (
     "health",
     "metrics",
     "well_known",
+    "offline",
 )
 
 

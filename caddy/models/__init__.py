@@ -46,6 +46,7 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.received_action import ReceivedAction
 from caddy.models.register import (
     CareRecord,
     Complaint,
@@ -128,6 +129,7 @@ __all__ = [
     "Policy",
     "PolicyReading",
     "PracticeUse",
+    "ReceivedAction",
     "RegisterAction",
     "RestrictivePractice",
     "ResultFile",
