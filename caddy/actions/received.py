@@ -98,7 +98,5 @@ def forget_old() -> None:
         if db.session.scalar(select(ReceivedAction.id).where(old).limit(1)):
             with transaction(nobody, unrecorded="what was done stays in the history"):
                 db.session.execute(
-                    delete(ReceivedAction)
-                    .where(old)
-                    .execution_options(synchronize_session=False)
+                    delete(ReceivedAction).where(old).execution_options(synchronize_session=False)
                 )

@@ -116,9 +116,7 @@ def create() -> ResponseReturnValue:
             return _after_split(
                 actions.log_split(entry, person.timezone, person.state, actor=actor)
             )
-        logged = actions.log_service(
-            entry, person.timezone, person.state, sent=sent(), actor=actor
-        )
+        logged = actions.log_service(entry, person.timezone, person.state, sent=sent(), actor=actor)
     except RuleBroken as error:
         form.refuse(error)
         return _form_page(form, participant_id, status=422)

@@ -145,7 +145,9 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
     except Conflict as error:
         shift = shift_to_change(service_id)
         theirs = CancellationForm(formdata=None, data=as_seen(shift))
-        return form_page("cancellation", form, shift, **both_versions(service_id, error, form, theirs))
+        return form_page(
+            "cancellation", form, shift, **both_versions(service_id, error, form, theirs)
+        )
     except RuleBroken as error:
         form.refuse(error)
         return form_page("cancellation", form, shift, 422)
