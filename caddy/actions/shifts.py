@@ -110,6 +110,7 @@ def start_shift(
     actor: Actor,
 ) -> Outcome:
     """Begin a shift now, or at the instant that a phone without a signal kept."""
+    at = at or _kept_at(sent)
 
     def act() -> Outcome:
         service = steps.hold(service_id, version, actor)
@@ -130,7 +131,6 @@ def note_shift(
     version: int,
     notes: str,
     *,
-    at: datetime | None = None,
     sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
@@ -141,7 +141,7 @@ def note_shift(
         before = steps.standing(service)
         rules.check_state(service.status, ServiceStatus.IN_PROGRESS, "given a note")
         service.notes = notes
-        steps.take(Fact.SERVICE_NOTED, service, before, at=at)
+        steps.take(Fact.SERVICE_NOTED, service, before, at=_kept_at(sent))
         return _outcome(service)
 
     return received.once(sent, Outcome, act, actor=actor)
@@ -154,15 +154,13 @@ def finish_shift(
     notes: str,
     *,
     signed_by: str | None = None,
-    at: datetime | None = None,
     place: Place | None = None,
     sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
     """End a shift with the times that were: what it costs is spent, no longer committed.
 
-    `signed_by` is the name of the participant or nominee who confirmed it; `at` is when that
-    was done on a phone without a network.
+    `signed_by` is the name of the participant or nominee who confirmed it.
     """
 
     def act() -> Outcome:
@@ -177,7 +175,7 @@ def finish_shift(
         steps.sign(service, signed_by)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)
-        steps.take(Fact.SERVICE_FINISHED, service, before, place=place, at=at)
+        steps.take(Fact.SERVICE_FINISHED, service, before, place=place, at=_kept_at(sent))
         return _outcome(service)
 
     return received.once(sent, Outcome, act, actor=actor)
@@ -266,6 +264,10 @@ def _at(entry: ServiceEntry, on: date, times: Times) -> ServiceEntry:
         end_time=times.end,
         ends_next_day=times.ends_next_day,
     )
+
+
+def _kept_at(sent: Sent | None) -> datetime | None:
+    return sent.kept_at if sent else None
 
 
 def _put(service: Service, place: Place | None) -> None:

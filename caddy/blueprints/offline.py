@@ -67,14 +67,14 @@ def _source() -> bytes:
 @blueprint.get("/offline")
 @public
 def away() -> ResponseReturnValue:
-    """What is shown where there is no network, of pages that no phone keeps."""
+    """Show what stands, without a network, in place of a page that no phone keeps."""
     return page("offline/away.html")
 
 
 @blueprint.get("/waiting")
 @signed_in
 def waiting() -> ResponseReturnValue:
-    """The frame of what is on this phone and not sent yet: the phone itself fills it in."""
+    """Show the frame of what is on this phone and not sent: the phone itself fills it in."""
     return page("offline/waiting.html")
 
 

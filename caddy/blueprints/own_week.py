@@ -80,12 +80,8 @@ def note(service_id: UUID) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate_on_submit():
         return form_page("note", form, shift, 422)
-    came = sent()
-    at = came.kept_at if came else None
     try:
-        done = shifts.note_shift(
-            service_id, form.seen, form.notes.data, at=at, sent=came, actor=actor
-        )
+        done = shifts.note_shift(service_id, form.seen, form.notes.data, sent=sent(), actor=actor)
     except Conflict as error:
         if wants_json():
             raise

@@ -92,7 +92,6 @@ def finish(service_id: UUID) -> ResponseReturnValue:
     form = FinishForm()
     if not form.validate_on_submit():
         return _finish_page(form, shift, 422)
-    came = sent()
     try:
         done = shifts.finish_shift(
             service_id,
@@ -100,9 +99,8 @@ def finish(service_id: UUID) -> ResponseReturnValue:
             form.times,
             form.notes.data,
             signed_by=form.signed_by.data,
-            at=came.kept_at if came else None,
             place=form.place,
-            sent=came,
+            sent=sent(),
             actor=actor,
         )
     except Conflict as error:

@@ -6,7 +6,7 @@ from caddy.actions import received, sessions, sign_ups
 
 
 def forget_what_is_over() -> None:
-    """Delete stale sign-ups, old sessions, old links and old keys. Looked at once a minute, cheaply."""
+    """Delete stale sign-ups, old sessions, links and keys. Looked at once a minute, cheaply."""
     sign_ups.forget_stale()
     sessions.forget_old()
     received.forget_old()
