@@ -67,14 +67,16 @@
     return make("details", { className: "more", open: isRefused }, make("summary", { textContent: title }), form);
   };
 
-  const discard = async (entry) => {
-    const dialog = document.getElementById("discard");
-    dialog.returnValue = "";
-    dialog.addEventListener("close", async () => {
-      if (dialog.returnValue === "discard") await Outbox.remove(entry.number);
-    }, { once: true });
+  const dialog = document.getElementById("discard");
+  let unwanted = null;
+  const discard = (entry) => {
+    unwanted = entry.number;
     dialog.showModal();
   };
+  dialog.addEventListener("click", async (event) => {
+    if (event.target.matches("[data-discard]")) await Outbox.remove(unwanted);
+    if (event.target.matches("button")) dialog.close();
+  });
 
   const problem = (entry) => {
     const notice = make("p", { className: "notice" }, make("span", { textContent: entry.problem }));
