@@ -171,11 +171,14 @@
     const form = event.target;
     if (!form.matches("[data-signs-out]") || !isAble) return;
     event.preventDefault();
-    if ((await Outbox.all(person)).length) {
+    if (!("anyway" in form.dataset) && (await Outbox.all(person)).length) {
       location.assign("/waiting?leaving=1");
       return;
     }
     await wipe().catch(() => {});
+    for (const { number } of await Outbox.all(person)) await Outbox.remove(number);
+    // Then not all of what this phone holds is deleted: theirs is sent when they sign in again.
+    if (await Outbox.othersWait(person)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others_wait", value: "y" }));
     form.submit();
   });
 

@@ -179,6 +179,9 @@
 
   const send = () => alone(sendAll);
 
+  const othersWait = async (person) =>
+    (await within("readonly", (store) => asked(store.getAll()))).some((entry) => entry.person !== person);
+
   /* Others' entries are kept for them, but not for ever. */
   const forgetOld = (person) =>
     within("readwrite", async (store) => {
@@ -187,5 +190,5 @@
       }
     });
 
-  self.Outbox = { all, change, forgetOld, keep, remove, send };
+  self.Outbox = { all, change, forgetOld, keep, othersWait, remove, send };
 }

@@ -31,7 +31,9 @@
     const isOpen = card.dataset.status === "in_progress" || done.has("start");
     const isOver = done.has("finish");
     const step = (name) => card.querySelector(`[data-step="${name}"]`);
-    if (step("start")) step("start").hidden = isOpen || isOver;
+    // The page may have been kept for days: whose turn it is, the phone's own calendar says.
+    const isAhead = card.dataset.on > local(new Date()).on;
+    if (step("start")) step("start").hidden = isOpen || isOver || isAhead;
     for (const name of ["note", "finish"]) step(name).hidden = !isOpen || isOver;
     const kept = card.querySelector("[data-kept]");
     kept.hidden = !last;
@@ -72,8 +74,9 @@
     week.addEventListener("toggle", (event) => {
       if (event.target.matches('[data-step="finish"][open]')) fillEnd(event.target);
     }, true);
-    const today = week.querySelector("[data-today]");
-    if (today) today.value = local(new Date()).on;
+    const today = local(new Date()).on;
+    for (const one of week.querySelectorAll("[data-today]")) one.value = today;
+    for (const one of week.querySelectorAll("[data-day]")) one.hidden = one.dataset.day !== today;
     document.addEventListener("outbox:kept", async (event) => {
       await drawAll();
       const card = document.getElementById(`shift-${event.detail.entry.subject}`);

@@ -55,6 +55,7 @@
 
   const editor = (entry) => {
     const isRefused = entry.state === "refused";
+    if (!isRefused && !entry.inputs.length) return null;
     const form = make("form", { className: "stack-small" }, ...entry.inputs.map((one) => field(entry, one)));
     form.append(make("div", { className: "cluster" }, make("button", { className: "button button--primary", textContent: isRefused ? "Send again" : "Keep the changes" })));
     form.addEventListener("submit", async (event) => {
