@@ -22,10 +22,9 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from caddy.domain.key_ring import new_entry, read_ring
 from caddy.domain.passkeys import Site, site_of
 from caddy.domain.providers import Provider, read_providers
-
-from caddy.domain.key_ring import new_entry, read_ring
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent

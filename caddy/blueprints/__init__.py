@@ -33,6 +33,7 @@ FEATURES = (
     "services",
     "roster",
     "shifts",
+    "own_week",
     "agreements",
     "attachments",
     "signings",
@@ -79,6 +80,7 @@ FEATURES = (
     "health",
     "metrics",
     "well_known",
+    "offline",
 )
 
 

@@ -153,6 +153,7 @@ PHRASES: dict[Fact, str] = {
     Fact.SERVICE_FINISHED: "finished a service for {whom}",
     Fact.SERVICE_LOGGED: "logged a service for {whom}[, {duration_minutes}][, {total_cents}]",
     Fact.SERVICE_MOVED: "moved a service for {whom}",
+    Fact.SERVICE_NOTED: "wrote a note on a service for {whom}",
     Fact.SERVICE_SCHEDULED: "planned a service for {whom}[ on {service_on}]",
     Fact.SERVICE_STARTED: "started a service for {whom}",
     Fact.SIGNATURE_RULE_CHANGED: "changed when a service needs a signature",

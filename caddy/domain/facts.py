@@ -161,6 +161,7 @@ class Fact(StrEnum):
     SERVICE_FINISHED = "service.finished"
     SERVICE_LOGGED = "service.logged"
     SERVICE_MOVED = "service.moved"
+    SERVICE_NOTED = "service.noted"
     SERVICE_SCHEDULED = "service.scheduled"
     SERVICE_STARTED = "service.started"
     SESSIONS_REVOKED = "sessions.revoked"

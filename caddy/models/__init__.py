@@ -48,6 +48,7 @@ from caddy.models.participant import (
 )
 from caddy.models.plan import Plan
 from caddy.models.plan_manager import PlanManager
+from caddy.models.received_action import ReceivedAction
 from caddy.models.register import (
     CareRecord,
     Complaint,
@@ -134,6 +135,7 @@ __all__ = [
     "Policy",
     "PolicyReading",
     "PracticeUse",
+    "ReceivedAction",
     "RecoveryCode",
     "RegisterAction",
     "RestrictivePractice",

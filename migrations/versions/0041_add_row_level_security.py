@@ -12,7 +12,7 @@ from alembic import op
 from caddy.table_changes import POLICY, expose, in_scope, protect
 
 revision = "0041_add_row_level_security"
-down_revision = "0038_add_notes_and_managers"
+down_revision = "0040_add_received_actions"
 branch_labels = None
 depends_on = None
 
