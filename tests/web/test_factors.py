@@ -149,6 +149,8 @@ def test_an_organization_that_asks_for_a_second_step_leads_everyone_to_it(app, p
     assert sam.post("/settings/calendar").location == "/settings/sign-in"
     assert sam.get("/participants", fragment=True).headers["HX-Redirect"] == "/settings/sign-in"
     assert sam.get("/live", fragment=True).status_code == 403
+    program = sam.post("/services", headers={"Accept": "application/json"})
+    assert (program.status_code, program.json["code"]) == (403, "second_factor_needed")
     page = sam.get("/settings/sign-in").text
     assert "Acacia asks everyone for a second step" in page
     assert "/participants" not in page
