@@ -41,11 +41,13 @@ from caddy.models import (
     NotificationPreference,
     ParticipantWatcher,
     ParticipantWorker,
+    Passkey,
     RecoveryCode,
     SmsLog,
     StaffQualification,
     TotpFactor,
     User,
+    UserIdentity,
     WorkerAvailability,
     WorkerLeave,
 )
@@ -56,6 +58,7 @@ OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
     *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
     *(NotificationPreference, SmsLog, ExpiryNotice, TotpFactor, RecoveryCode),
+    *(Passkey, UserIdentity),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),

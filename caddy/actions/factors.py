@@ -17,7 +17,7 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.sign_ins import Visitor
 from caddy.extensions import db
-from caddy.models import RecoveryCode, TotpFactor, User, UserSession
+from caddy.models import Passkey, RecoveryCode, TotpFactor, User, UserSession
 from caddy.queries import factors, organizations
 from caddy.transaction import current_work, transaction
 
@@ -70,7 +70,7 @@ def reset(user_id: UUID, *, actor: Actor) -> None:
             raise NotFound("person")
         if not factors.of(user_id).is_any:
             raise RuleBroken(None, "no_factor", NOTHING)
-        for model in (TotpFactor, RecoveryCode):
+        for model in (TotpFactor, RecoveryCode, Passkey):
             _forget(model, user_id)
         sessions.close(user_id)
         audit.record(Fact.FACTORS_RESET, user, live=[sessions.rights_changed(user_id)])
@@ -107,7 +107,7 @@ def _tell(template: EmailTemplate, user: User, factor: str) -> None:
     account_mail.tell(template, user, visitor, zone, factor=factor)
 
 
-def _forget(model: type[TotpFactor | RecoveryCode], user_id: UUID) -> None:
+def _forget(model: type[TotpFactor | RecoveryCode | Passkey], user_id: UUID) -> None:
     db.session.execute(
         delete(model).where(model.user_id == user_id).execution_options(synchronize_session=False)
     )

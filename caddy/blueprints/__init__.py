@@ -9,6 +9,8 @@ from flask import Flask
 FEATURES = (
     "sign_in",
     "sign_in_links",
+    "passkeys",
+    "providers",
     "sign_up",
     "second_step",
     "passwords",
@@ -19,7 +21,9 @@ FEATURES = (
     "members",
     "dashboard",
     "participants",
+    "participant_choices",
     "medical",
+    "sight",
     "audit",
     "evidence",
     "plans",
@@ -29,6 +33,7 @@ FEATURES = (
     "services",
     "roster",
     "shifts",
+    "own_week",
     "agreements",
     "attachments",
     "signings",
@@ -68,11 +73,14 @@ FEATURES = (
     "risks",
     "policies",
     "care_records",
+    "qualifications",
+    "service_agreements",
     "presence",
     "live",
     "health",
     "metrics",
     "well_known",
+    "offline",
 )
 
 

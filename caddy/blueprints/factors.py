@@ -10,9 +10,10 @@ from flask import Blueprint, Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import recovery_codes, totp
+from caddy.config import load_settings
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.totp import address_of, grouped
-from caddy.queries import factors
+from caddy.queries import factors, ways_in
 from caddy.web.access import actor, confirmed, enrols, person, signed_in
 from caddy.web.factor_forms import FirstCodeForm
 from caddy.web.forms import Form
@@ -113,7 +114,15 @@ def make_codes() -> ResponseReturnValue:
 
 
 def _page(form: Form, status: int = 200) -> ResponseReturnValue:
-    return page("factors/show.html", form=form, held=factors.of(person.id), status=status)
+    return page(
+        "factors/show.html",
+        form=form,
+        held=factors.of(person.id),
+        passkeys=ways_in.passkeys(person.id),
+        identities=ways_in.identities(person.id),
+        providers=load_settings().oidc,
+        status=status,
+    )
 
 
 def _app(form: Any, status: int = 200) -> ResponseReturnValue:

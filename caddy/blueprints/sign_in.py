@@ -12,7 +12,7 @@ from caddy.actions import sessions, sign_ins
 from caddy.config import load_settings
 from caddy.domain.passwords import LONGEST
 from caddy.domain.sign_ins import SignInWay
-from caddy.web import attempts
+from caddy.web import attempts, challenges
 from caddy.web.access import actor, enrols, person, public, signed_in
 from caddy.web.account_forms import address_field
 from caddy.web.forms import Form
@@ -26,7 +26,7 @@ WRONG = "The email address or the password is not right."
 
 
 class SignInForm(Form):
-    email = address_field()
+    email = address_field("username webauthn")
     password = PasswordField(
         "Password",
         [InputRequired("Enter your password."), Length(max=LONGEST, message="That is too long.")],
@@ -72,8 +72,15 @@ def create() -> ResponseReturnValue:
 
 
 def _page(form: SignInForm, status: int = 200) -> Response:
-    is_open = load_settings().sign_up == "open"
-    return page("sign_in/new.html", form=form, can_sign_up=is_open, status=status)
+    settings = load_settings()
+    return page(
+        "sign_in/new.html",
+        form=form,
+        can_sign_up=settings.sign_up == "open",
+        providers=settings.oidc,
+        elsewhere=challenges.elsewhere(),
+        status=status,
+    )
 
 
 def _too_soon(form: SignInForm, wait: int) -> Response:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from caddy.extensions import db
-from caddy.models import RecoveryCode, TotpFactor, User
+from caddy.models import Passkey, RecoveryCode, TotpFactor, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Factors:
     app_used_at: datetime | None = None
     codes_left: int = 0
     has_password: bool = False
+    passkeys: int = 0
 
     @property
     def has_app(self) -> bool:
@@ -29,7 +30,7 @@ class Factors:
     @property
     def count(self) -> int:
         """Return how many second factors there are: the last is not taken where one is needed."""
-        return int(self.has_app)
+        return int(self.has_app) + self.passkeys
 
     @property
     def is_any(self) -> bool:
@@ -43,12 +44,14 @@ def of(user_id: UUID) -> Factors:
         .where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
         .scalar_subquery()
     )
+    passkeys = select(func.count(Passkey.id)).where(Passkey.user_id == user_id).scalar_subquery()
     row = db.session.execute(
         select(
             TotpFactor.confirmed_at,
             TotpFactor.last_used_at,
             left,
             User.password_hash.is_not(None),
+            passkeys,
         )
         .select_from(User)
         .outerjoin(
@@ -66,13 +69,11 @@ def having(user_ids: Sequence[UUID]) -> set[UUID]:
     """Return which of some people have a second factor, in one statement."""
     if not user_ids:
         return set()
-    return set(
-        db.session.scalars(
-            select(TotpFactor.user_id).where(
-                TotpFactor.user_id.in_(user_ids), TotpFactor.confirmed_at.is_not(None)
-            )
-        )
+    with_app = select(TotpFactor.user_id).where(
+        TotpFactor.user_id.in_(user_ids), TotpFactor.confirmed_at.is_not(None)
     )
+    with_passkey = select(Passkey.user_id).where(Passkey.user_id.in_(user_ids))
+    return set(db.session.scalars(with_app.union(with_passkey)))
 
 
 def begun(user_id: UUID) -> str | None:

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -227,11 +228,17 @@ def session_lasts_seconds() -> float | None:
 def _to_sign_in() -> ResponseReturnValue:
     """Send to sign-in and back again. An htmx request is told to load the whole page."""
     is_page = request.method == "GET"
-    after = request.full_path.rstrip("?") if is_page else url_for("dashboard.show")
+    after = _here() if is_page else url_for("dashboard.show")
     target = url_for("sign_in.new", next=after)
     if request.headers.get("HX-Request") == "true":
         return "", 401, {"HX-Redirect": target}
     return redirect(target)
+
+
+def _here() -> str:
+    """Return the address that was asked for, without what was searched: it may be a name."""
+    kept = [one for one in request.args.items(multi=True) if one[0] not in {"search", "q"}]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
 def _leave_scope(_error: BaseException | None) -> None:

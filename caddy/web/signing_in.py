@@ -48,11 +48,15 @@ def visitor() -> Visitor:
     return Visitor(request.remote_addr, request.user_agent.string)
 
 
-def proceed(user_id: UUID, way: SignInWay, *, said: str = "") -> ResponseReturnValue:
+def proceed(
+    user_id: UUID, way: SignInWay, *, said: str = "", after: str | None = None
+) -> ResponseReturnValue:
     """Sign in whoever showed a first factor, or ask for the second one where they have one.
 
-    `said` is shown on the first page of who comes in at once. Every first factor ends here.
+    `said` is shown on the first page of who comes in at once; `after` is that page where the
+    address does not say it. Every first factor ends here.
     """
+    target = safe(after or request.args.get("next"))
     user = users.active(user_id)
     if user is not None and _held(user).is_any:
         shown_at = _shown_here(user)
@@ -64,14 +68,14 @@ def proceed(user_id: UUID, way: SignInWay, *, said: str = "") -> ResponseReturnV
         session[WAITING] = {
             "user": str(user_id),
             "way": way.value,
-            "onward": safe(request.args.get("next")),
+            "onward": target,
             "until": until.timestamp(),
         }
         return redirect(url_for("second_step.new"))
     enter(user_id, way)
     if said:
         flash(said)
-    return onward()
+    return redirect(target)
 
 
 def _shown_here(user: SessionUser) -> datetime | None:

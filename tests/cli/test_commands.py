@@ -77,7 +77,7 @@ def test_check_finds_nothing_in_the_demo_and_names_what_was_bent(run, app):
     assert run("check").exit_code == 0
     with (
         unscoped("a test bends a number"),
-        db.engine.connect().execution_options(caddy_write=True) as connection,
+        snapshot.writing() as connection,
         connection.begin(),
     ):
         connection.execute(update(Budget).values(spent_cents=Budget.spent_cents + 1))
