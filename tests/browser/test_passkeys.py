@@ -43,7 +43,7 @@ def test_a_passkey_is_made_signs_in_alone_and_after_a_password_and_is_removed(op
     page.get_by_role("button", name="Make the passkey").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     page.get_by_role("link", name="I have them").click()
-    expect(page.get_by_text("The device of a test")).to_be_visible()
+    expect(page.get_by_role("strong").get_by_text("The device of a test")).to_be_visible()
     sign_out(page)
 
     # The address alone, without a password.
