@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from caddy.web import (
         access,
         assets,
+        confirming,
         errors,
         filters,
         limits,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     assets.install(app, settings)
     access.install(app)
+    confirming.install(app)
     errors.install(app)
     filters.install(app)
     navigation.install(app)

@@ -15,14 +15,16 @@ import zlib
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from caddy.domain.key_ring import new_entry, read_ring
+from caddy.domain.passkeys import Site, site_of
+from caddy.domain.providers import Provider, read_providers
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +96,7 @@ class Settings(BaseSettings):
     breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
     sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
     sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
+    oidc: Annotated[tuple[Provider, ...], NoDecode] = Field((), validation_alias="CADDY_OIDC")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="CADDY_METRICS_TOKEN")
     sentry_dsn: SecretStr = Field(SecretStr(""), validation_alias="CADDY_SENTRY_DSN")
     security_contact: str = Field("", validation_alias="CADDY_SECURITY_CONTACT")
@@ -181,6 +184,11 @@ class Settings(BaseSettings):
         if not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("it has letters that no key has.")
         return SecretStr(key)
+
+    @field_validator("oidc", mode="before")
+    @classmethod
+    def _read_services(cls, value: object) -> object:
+        return read_providers(value) if isinstance(value, str) else value
 
     @field_validator("metrics_token")
     @classmethod
@@ -290,6 +298,11 @@ class Settings(BaseSettings):
         """Whom to tell of a weakness; the sender of the mail where nobody is named."""
         contact = self.security_contact or parseaddr(self.mail_from)[1]
         return contact if contact.startswith("https://") else f"mailto:{contact}"
+
+    @property
+    def passkey_site(self) -> Site:
+        """For which host and origin passkeys are made: the address that people open."""
+        return site_of(self.public_url)
 
     @property
     def is_production(self) -> bool:

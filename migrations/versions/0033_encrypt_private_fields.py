@@ -14,7 +14,7 @@ from caddy import keys
 from caddy.table_changes import NewColumn, alter
 
 revision = "0033_encrypt_private_fields"
-down_revision = "0030_add_identity"
+down_revision = "0032_add_passkeys_and_identities"
 branch_labels = None
 depends_on = None
 
@@ -38,6 +38,7 @@ TEXTS = {
     "register_actions": ("what",),
     "restrictive_practices": ("details",),
     "risks": ("details", "controls"),
+    "totp_factors": ("secret",),
 }
 
 

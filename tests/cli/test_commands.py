@@ -94,6 +94,9 @@ def test_a_real_organization_starts_without_the_demo(run, app):
     names = ("--first-name", "Wil", "--last-name", "Low", "--role", "admin", "--password-stdin")
     assert run(*words, *names, input="a long enough password\n").exit_code == 0
     assert [one.slug for one in organizations.listed()] == ["wattle-care"]
+    lost = ("user", "reset-second-step", "--organization", "wattle-care", "--email")
+    assert "no second step" in str(run(*lost, "w@wattle.example").exception)
+    assert "does not exist" in str(run(*lost, "x@wattle.example").exception)
     refused = run("organization", "add", "--name", "X", "--abn", "51 824 753 557")
     assert "does not add up" in str(refused.exception)
 

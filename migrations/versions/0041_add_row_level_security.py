@@ -11,8 +11,8 @@ from alembic import op
 
 from caddy.table_changes import POLICY, expose, in_scope, protect
 
-revision = "0035_add_row_level_security"
-down_revision = "0033_encrypt_private_fields"
+revision = "0041_add_row_level_security"
+down_revision = "0040_add_received_actions"
 branch_labels = None
 depends_on = None
 
