@@ -65,6 +65,7 @@ FEATURES = (
     "risks",
     "policies",
     "care_records",
+    "help",
     "presence",
     "live",
     "health",

@@ -37,6 +37,7 @@ STYLES = (
     "components/empty_state",
     "components/error_summary",
     "components/field",
+    "components/help",
     "components/letter",
     "components/letterhead",
     "components/light",
