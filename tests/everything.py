@@ -29,7 +29,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import claims, messaging, tasks, world
+from tests import claims, messaging, snapshot, tasks, world
 from tests.web import calls
 
 PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
@@ -124,7 +124,7 @@ def picture(organization_id) -> dict[str, dict]:
     """Return every row of an organization as the database gives it, by table and id."""
     db.session.remove()
     found = {}
-    with db.engine.connect() as connection:
+    with snapshot.owner().connect() as connection:
         for table in Base.metadata.sorted_tables:
             own = table.c.id if table.name == "organizations" else table.c.organization_id
             rows = connection.execute(select(table).where(own == organization_id)).mappings()

@@ -87,6 +87,17 @@ def actor_for(user: User, *, ip: str | None, user_agent: str | None) -> Actor:
     )
 
 
+def confirm(session_id: UUID, *, actor: Actor) -> None:
+    """Remember that the person in a session showed just now that it is still them."""
+    with transaction(actor):
+        db.session.execute(
+            update(UserSession)
+            .where(UserSession.id == session_id, UserSession.user_id == actor.user_id)
+            .values(confirmed_at=clock.now())
+        )
+        audit.record(Fact.SESSION_CONFIRMED, db.session.get_one(User, actor.user_id))
+
+
 def touch(session_id: UUID, *, actor: Actor) -> None:
     """Remember that a session is in use. Asked for at most once in ten minutes."""
     with transaction(actor, unrecorded="being about is nobody's history"):

@@ -16,11 +16,11 @@ from caddy.domain.permissions import Permission, Role
 from caddy.domain.sign_ins import SignInWay
 from caddy.queries import mailed_links
 from caddy.web import attempts, links
-from caddy.web.access import actor, public, requires
+from caddy.web.access import actor, confirmed, public, requires
 from caddy.web.account_forms import AcceptForm, InvitationForm
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import proceed, visitor
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/staff/invitations")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 @limiter.limit("100 per hour", key_func=_organization)
 def create() -> ResponseReturnValue:
     form: Any = InvitationForm()
@@ -54,6 +55,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.post("/staff/invitations/<uuid:link_id>/sending")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 @limiter.limit("100 per hour", key_func=_organization)
 def send_again(link_id: UUID) -> ResponseReturnValue:
     address = actions.send_again(link_id, actor=actor)
@@ -105,9 +107,7 @@ def accept(token: str) -> ResponseReturnValue:
             return _accepting(token, link, form, status=422)
     except NotFound:
         return links.dead(PURPOSE)
-    enter(made[0], SignInWay.INVITATION)
-    flash(f"Welcome to {link.organization_name}.")
-    return onward()
+    return proceed(made[0], SignInWay.INVITATION, said=f"Welcome to {link.organization_name}.")
 
 
 def _accepting(token: str, link: Any, form: AcceptForm, status: int = 200) -> ResponseReturnValue:

@@ -77,6 +77,7 @@ class LinkName(StrEnum):
     POLICY = "policy"
     QUALIFICATION = "qualification"
     AGREEMENT = "agreement"
+    CARE_RECORD = "care_record"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from caddy.extensions import db
 from caddy.models import UserSession
 
 MOST_SHOWN = 100
+MOST_WITHOUT = 1_000
 
 
 def of_person(user_id: UUID) -> Sequence[UserSession]:
@@ -37,3 +38,14 @@ def has_other(user_id: UUID, session_id: UUID) -> bool:
         .limit(1)
     )
     return db.session.scalar(others) is not None
+
+
+def without_second_factor() -> Sequence[UUID]:
+    """Return up to 1,000 people who are signed in and have shown no second factor."""
+    return db.session.scalars(
+        select(UserSession.user_id)
+        .where(UserSession.expires_at > clock.now(), UserSession.revoked_at.is_(None))
+        .where(UserSession.second_factor_at.is_(None))
+        .distinct()
+        .limit(MOST_WITHOUT)
+    ).all()

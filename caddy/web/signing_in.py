@@ -1,24 +1,89 @@
-"""The end of every way of signing in: a session is begun and the browser gets its cookie."""
+"""The end of every way of signing in: a second step where there is one, then a session begins.
+
+What waits for the second step lies signed in the browser's own cookie: it grants nothing.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask import redirect, request, session, url_for
+from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
-from caddy import tenancy
+from caddy import clock, tenancy
 from caddy.actions import sessions
-from caddy.domain.sign_ins import SignInWay, Visitor
-from caddy.queries import users
+from caddy.domain.actor import Actor
+from caddy.domain.sign_ins import SECOND_STEP_FOR, SignInWay, Visitor
+from caddy.queries import factors, users
+from caddy.queries.factors import Factors
+from caddy.queries.users import SessionUser
 from caddy.web import devices, redirects
 from caddy.web.access import SignedIn, actor, person
+
+WAITING = "second_step"  # its place in the browser's cookie
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Someone who has shown a first factor and is asked for a second one."""
+
+    user: SessionUser
+    way: SignInWay
+    onward: str
+    held: Factors
+
+    @property
+    def actor(self) -> Actor:
+        """Return as whom what they try is written down."""
+        return SignedIn(self.user, "").actor
 
 
 def visitor() -> Visitor:
     """Return where this request comes from."""
     return Visitor(request.remote_addr, request.user_agent.string)
+
+
+def proceed(
+    user_id: UUID, way: SignInWay, *, said: str = "", after: str | None = None
+) -> ResponseReturnValue:
+    """Sign in whoever showed a first factor, or ask for the second one where they have one.
+
+    `said` is shown on the first page of who comes in at once; `after` is that page where the
+    address does not say it. Every first factor ends here.
+    """
+    target = safe(after or request.args.get("next"))
+    user = users.active(user_id)
+    if user is not None and _held(user).is_any:
+        until = clock.now() + SECOND_STEP_FOR
+        session[WAITING] = {
+            "user": str(user_id),
+            "way": way.value,
+            "onward": target,
+            "until": until.timestamp(),
+        }
+        return redirect(url_for("second_step.new"))
+    enter(user_id, way)
+    if said:
+        flash(said)
+    return redirect(target)
+
+
+def waiting() -> Waiting | None:
+    """Return who waits in this browser for the second step; None after ten minutes."""
+    told = session.get(WAITING)
+    if told is None or told["until"] < clock.now().timestamp():
+        return None
+    user = users.active(UUID(told["user"]))
+    if user is None:
+        return None
+    return Waiting(user, SignInWay(told["way"]), told["onward"], _held(user))
+
+
+def _held(user: SessionUser) -> Factors:
+    with tenancy.scope(user.organization_id):
+        return factors.of(user.id)
 
 
 def enter(user_id: UUID, way: SignInWay, *, has_second_factor: bool = False) -> None:

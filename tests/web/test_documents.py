@@ -101,6 +101,7 @@ def test_a_picture_and_a_pdf_are_shown_inside_and_nothing_else_is(people, sign_i
         assert preview.mimetype == kind
         assert preview.headers["Content-Disposition"].startswith("inline")
         assert preview.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in policy
         assert "script-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy
         assert ("sandbox" in policy) == (kind != "application/pdf")
