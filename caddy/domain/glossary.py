@@ -58,7 +58,7 @@ GLOSSARY: dict[str, str] = {
     "Irregular SIL support": "Extra help in a shared home that the usual roster does not cover. "
     "Only some items allow a claim for it.",
     "Item family": "Items for the same support at different times, such as weekday, evening and "
-    "Sunday. Choose one, and Caddy finds the item that fits the time.",
+    "Sunday. Choose one, and Caddy proposes the one that fits the time.",
     "MMM": "The Modified Monash Model. It gives each place a number, from 1 for a city to 7 for "
     "very remote. It decides how much travel time may be claimed.",
     "NDIA": "The National Disability Insurance Agency. It runs the scheme and pays its claims.",

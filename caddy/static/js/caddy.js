@@ -1,5 +1,5 @@
-/* What HTML cannot do by itself: focus an error summary, `/` to search, `?` for the keys, arrows through what a
-   search suggests, close an open menu, say that a form did not get out. */
+/* What HTML cannot do by itself: focus an error summary, `/` to search, `?` for the keys, arrows
+   through what a search suggests, close an open menu, say that a form did not get out. */
 "use strict";
 
 document.querySelector("[data-focus]")?.focus();
