@@ -50,6 +50,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/permission",
     "components/preview",
     "components/report",
     "components/roster",
