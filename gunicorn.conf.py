@@ -46,11 +46,16 @@ def child_exit(_server: object, worker: Any) -> None:
     multiprocess.mark_process_dead(worker.pid)
 
 
-def post_worker_init(_worker: object) -> None:
-    """Leave what was loaded at the start out of every later collection.
+def post_worker_init(worker: Any) -> None:
+    """Leave what was loaded at the start out of every later collection, and say what is amiss.
 
     While a full collection looks through it all, no live panel of the process is served.
     """
+    if settings.is_production:
+        from caddy import row_security
+
+        with worker.wsgi.app_context():
+            row_security.warn()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

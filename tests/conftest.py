@@ -19,7 +19,13 @@ _TEMPLATES = _WHERE / f"caddy-test-templates-{_RUN}"
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
 os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
 os.environ.update(CADDY_SIGN_IN_TRIES="1000", CADDY_RATE_LIMIT_SCALE="1000")
-for name in ("DATABASE_URL", "RESEND_API_KEY", "CADDY_MAIL_FROM", "CADDY_RESEND_URL"):
+for name in (
+    "DATABASE_URL",
+    "CADDY_MIGRATION_DATABASE_URL",
+    "RESEND_API_KEY",
+    "CADDY_MAIL_FROM",
+    "CADDY_RESEND_URL",
+):
     os.environ.pop(name, None)
 
 import pytest  # noqa: E402
@@ -97,7 +103,7 @@ def postgresql() -> str:
 
 
 @pytest.fixture(scope="session")
-def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], Flask]:
+def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Flask]]:
     """Return an app for a kind of database, made once: tables by migrations, a world in them."""
     apps: dict[str, Flask] = {}
 
@@ -106,17 +112,24 @@ def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], F
             apps[kind] = _make_app(kind, request)
         return apps[kind]
 
-    return make
+    yield make
+    from caddy.extensions import db
+
+    for made in apps.values():
+        with made.app_context():
+            db.engine.dispose()
 
 
 def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
     from caddy import create_app
     from caddy.config import load_settings
 
-    url = f"sqlite:///{_VAR / 'test.sqlite3'}"
+    url = owner = f"sqlite:///{_VAR / 'test.sqlite3'}"
     if kind == "postgresql":
-        url = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+        owner = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+        url = services.as_app(owner)
     os.environ["DATABASE_URL"] = url
+    os.environ["CADDY_MIGRATION_DATABASE_URL"] = owner
     load_settings.cache_clear()
     app = create_app()
     _TEMPLATES.mkdir(exist_ok=True)

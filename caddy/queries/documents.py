@@ -209,11 +209,6 @@ def is_active(document_id: UUID) -> bool:
     return bool(db.session.scalar(select(Document.is_active).where(Document.id == document_id)))
 
 
-def stored_bytes() -> int:
-    """Return how many bytes all versions of the organization's documents have together."""
-    return int(db.session.scalar(select(func.sum(DocumentVersion.size_bytes))) or 0)
-
-
 def _columns() -> Rows:
     staff = aliased(User)
     return (
@@ -232,6 +227,7 @@ def _columns() -> Rows:
             Document.policy_id,
             Document.qualification_id,
             Document.agreement_id,
+            Document.care_record_id,
             Document.created_at,
             Document.updated_at,
             DocumentVersion.id.label("version_id"),

@@ -19,6 +19,7 @@ SHOWN_BY = {
     LinkName.AGREEMENT: ("agreements.show", "agreement_id"),
     LinkName.INCIDENT: ("incidents.show", "incident_id"),
     LinkName.POLICY: ("policies.show", "policy_id"),
+    LinkName.CARE_RECORD: ("care_records.show", "care_record_id"),
 }
 
 
