@@ -11,7 +11,15 @@ __version__ = VERSION
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
-    from caddy import blueprints, error_reports, events, extensions, logs, models
+    from caddy import (
+        blueprints,
+        error_reports,
+        events,
+        extensions,
+        logs,
+        models,
+        row_security,
+    )
     from caddy.web import (
         access,
         assets,
@@ -45,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.configure(app, settings)
     security.configure(app, settings)
     extensions.db.init_app(app)
+    row_security.install()
     extensions.migrate.init_app(app, extensions.db, directory=str(models.MIGRATIONS))
     security.install(app, settings)
     assets.install(app, settings)

@@ -18,7 +18,7 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.mailed_links import LinkPurpose
 from caddy.domain.passwords import own_words_of
-from caddy.domain.permissions import Role
+from caddy.domain.permissions import ROLE_PERMISSIONS, Role, may_give
 from caddy.domain.sign_ins import Visitor
 from caddy.domain.words import say_date
 from caddy.extensions import db
@@ -28,6 +28,7 @@ from caddy.queries.mailed_links import OpenLink
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 
+NOT_YOURS = "You can only invite people to a role whose rights you have yourself."
 TAKEN = "Someone already signs in with this address."
 
 
@@ -38,6 +39,8 @@ def invite(email: str, role: Role, *, actor: Actor) -> None:
     """
     address = clean_address(email)
     taken = users.taken_addresses([address])
+    if not may_give(actor.permissions, ROLE_PERMISSIONS[role]):
+        raise RuleBroken("role", "not_yours", NOT_YOURS)
     with transaction(actor):
         _refuse_own_staff(address)
         _end(MailedLink.email == address)

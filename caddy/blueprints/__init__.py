@@ -21,7 +21,9 @@ FEATURES = (
     "members",
     "dashboard",
     "participants",
+    "participant_choices",
     "medical",
+    "sight",
     "audit",
     "evidence",
     "plans",
@@ -31,6 +33,7 @@ FEATURES = (
     "services",
     "roster",
     "shifts",
+    "own_week",
     "agreements",
     "attachments",
     "signings",
@@ -70,11 +73,15 @@ FEATURES = (
     "risks",
     "policies",
     "care_records",
+    "help",
+    "qualifications",
+    "service_agreements",
     "presence",
     "live",
     "health",
     "metrics",
     "well_known",
+    "offline",
 )
 
 

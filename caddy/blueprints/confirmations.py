@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -64,8 +63,7 @@ def _try(name: str, form: Any, wrong: str, is_right: Callable[[UUID], bool]) -> 
         raise NotFound
     if not form.validate_on_submit():
         return _page({name: form}, 422)
-    # A session's own count: whoever tries is in it already, and holds nobody else up.
-    key = hashlib.sha256(f"confirm {person.session.id}".encode()).hexdigest()
+    key = attempts.inside(person.session.id)
     if wait := attempts.seconds_to_wait(key):
         form.form_errors.append(attempts.told_to_wait(wait))
         response = _page({name: form}, 429)

@@ -150,6 +150,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.WAY_IN_ADDED: _names("what device place when"),
     EmailTemplate.WAY_IN_REMOVED: _names("what device place when"),
 }
+# What mails that were stored before a name was added are told by it.
+ADDED_LATER: dict[str, dict[str, Any]] = {EmailTemplate.RETENTION_REPORT: {"staff": 0}}
 ROWS = {
     "alerts": _names("participant_first_name budget_name percent_used remaining_cents link"),
     "items": _names("what whom due_on is_overdue link"),
@@ -186,6 +188,15 @@ def stored(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
+
+
+def told_by(template: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a stored mail was told, also where its template asks for more since then.
+
+    >>> told_by("retention_report", {"due": 1, "day_on": "2026-11-21"})["staff"]
+    0
+    """
+    return {**ADDED_LATER.get(template, {}), **restored(dict(context))}
 
 
 def restored(value: Any, name: str = "") -> Any:

@@ -28,7 +28,7 @@ from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
 from caddy.models.factor import RecoveryCode, TotpFactor
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
-from caddy.models.incident import Incident
+from caddy.models.incident import Incident, IncidentNote
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.message import (
     Conversation,
@@ -47,6 +47,8 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.plan_manager import PlanManager
+from caddy.models.received_action import ReceivedAction
 from caddy.models.register import (
     CareRecord,
     Complaint,
@@ -108,6 +110,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Incident",
+    "IncidentNote",
     "LegalHold",
     "MailedLink",
     "MedicalRecord",
@@ -128,9 +131,11 @@ __all__ = [
     "Payment",
     "PeriodicRun",
     "Plan",
+    "PlanManager",
     "Policy",
     "PolicyReading",
     "PracticeUse",
+    "ReceivedAction",
     "RecoveryCode",
     "RegisterAction",
     "RestrictivePractice",

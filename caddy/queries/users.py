@@ -42,6 +42,11 @@ def taken_addresses(addresses: Sequence[str]) -> set[str]:
         }
 
 
+def named(email: str) -> UUID | None:
+    """Return who of the organization in scope signs in with an address, if anyone does."""
+    return db.session.scalar(select(User.id).where(User.email == email.strip().lower()))
+
+
 @dataclass(frozen=True, slots=True)
 class SessionUser:
     """A signed-in person and what every page needs of their organization."""

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -26,6 +27,8 @@ from caddy.domain.sign_ins import SEEN_EVERY
 from caddy.queries import users
 from caddy.queries.users import SessionUser
 from caddy.web import subscriptions
+from caddy.web.errors import answer
+from caddy.web.pages import wants_json
 
 # What a page asks for by itself while nobody may be there.
 UNATTENDED = {"live.stream", "presence.create"}
@@ -192,6 +195,8 @@ def _lead_to_factors() -> ResponseReturnValue | None:
         return None
     if request.endpoint in UNATTENDED:
         abort(403)
+    if wants_json():
+        return answer(403, "second_factor_needed", "Set up a second step of signing in first.")
     return lead_to(url_for("factors.show"))
 
 
@@ -223,11 +228,17 @@ def session_lasts_seconds() -> float | None:
 def _to_sign_in() -> ResponseReturnValue:
     """Send to sign-in and back again. An htmx request is told to load the whole page."""
     is_page = request.method == "GET"
-    after = request.full_path.rstrip("?") if is_page else url_for("dashboard.show")
+    after = _here() if is_page else url_for("dashboard.show")
     target = url_for("sign_in.new", next=after)
     if request.headers.get("HX-Request") == "true":
         return "", 401, {"HX-Redirect": target}
     return redirect(target)
+
+
+def _here() -> str:
+    """Return the address that was asked for, without what was searched: it may be a name."""
+    kept = [one for one in request.args.items(multi=True) if one[0] not in {"search", "q"}]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
 def _leave_scope(_error: BaseException | None) -> None:

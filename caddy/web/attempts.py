@@ -56,6 +56,14 @@ def second(email: str) -> str:
     return hashlib.sha256(f"second step {told}".encode()).hexdigest()
 
 
+def inside(session_id: UUID | None) -> str:
+    """Return under which name tries of who is signed in are counted: a session's own.
+
+    Whoever tries is in it already, and holds nobody else up.
+    """
+    return hashlib.sha256(f"confirm {session_id}".encode()).hexdigest()
+
+
 def told_to_wait(seconds: int) -> str:
     """Return the sentence for who has to wait before the next try."""
     return f"Too many tries. Wait {seconds} second{'' if seconds == 1 else 's'} and try again."

@@ -33,6 +33,7 @@ ONLY_IN = {
         "queries/signing_links.py",  # a link in a mail brings no session
         "queries/users.py",  # the scope is taken from the person of a session or a calendar
         "actions/sessions.py",  # the organization of who signs in is not yet known
+        "actions/received.py",  # what phones sent long ago is forgotten for all at once
         "actions/password_changes.py",  # nor that of who asks for a link
         "actions/sign_ups.py",  # an address and an ABN are unique among all
         "queries/ways_in.py",  # a passkey or an account elsewhere is what names its person

@@ -226,7 +226,7 @@ def tables_of_checks():
 
 
 def change(table, assignment):
-    writing = db.engine.connect().execution_options(caddy_write=True)
+    writing = snapshot.writing()
     with (
         writing as connection,
         connection.begin(),

@@ -10,11 +10,13 @@ from sqlalchemy import select, update
 
 from caddy import clock
 from caddy.actions import kept_forms
+from caddy.config import load_settings
 from caddy.domain.permissions import Role
 from caddy.extensions import db, redis_client
 from caddy.models import AuditLog, User, UserSession
 from caddy.tenancy import scope
 from caddy.transaction import transaction
+from caddy.web import attempts
 from caddy.web.access import needs_confirming
 from tests import identity, world
 from tests.web import calls
@@ -144,6 +146,20 @@ def test_a_code_of_the_app_confirms_too_and_without_redis_one_does_it_again(
     assert "please do it once more" in client.get("/").text
     assert client.post(role_path, {"role": "viewer"}).status_code == 303
     assert role_of(people, "vic") is Role.VIEWER
+
+
+def test_guessing_the_password_of_an_open_session_is_slowed_wherever_it_is_asked(
+    people, sign_in, monkeypatch
+):
+    chosen = load_settings().model_copy(update={"sign_in_tries": 2})
+    monkeypatch.setattr(attempts, "load_settings", lambda: chosen)
+    client, other = sign_in("cora"), sign_in("cora")
+    wrong = {"current": "wrong password 123", "new": "purple otter sings twice"}
+    tries = [client.post("/settings/password", wrong) for _ in range(2)]
+    tries += [client.post("/confirmation", {"password": "wrong password 123"}) for _ in range(2)]
+    tries += [client.post("/settings/password", wrong)]
+    assert [one.status_code for one in tries] == [422, 422, 422, 429, 429]
+    assert other.post("/confirmation", {"password": world.PASSWORD}).status_code == 303
 
 
 def away():
