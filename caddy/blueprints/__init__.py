@@ -73,6 +73,7 @@ FEATURES = (
     "risks",
     "policies",
     "care_records",
+    "help",
     "qualifications",
     "service_agreements",
     "presence",

@@ -13,6 +13,7 @@ from caddy.actions import recovery_codes, totp
 from caddy.web import attempts
 from caddy.web.access import public
 from caddy.web.factor_forms import RecoveryForm, SecondStepForm
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import Waiting, enter, remember, waiting
@@ -33,7 +34,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("")
 @public
-@limiter.limit("60 per minute", key_func=attempts.where)
+@limiter.limit(TRIES["second_step"], key_func=attempts.where)
 def create() -> ResponseReturnValue:
     """Come in with a code of one's app."""
     form: Any = SecondStepForm()
@@ -48,7 +49,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.post("/recovery-code")
 @public
-@limiter.limit("60 per minute", key_func=attempts.where)
+@limiter.limit(TRIES["second_step"], key_func=attempts.where)
 def recover() -> ResponseReturnValue:
     """Come in with a code on paper, which works no more after that."""
     form: Any = RecoveryForm()

@@ -75,6 +75,7 @@ PHRASES: dict[Fact, str] = {
     Fact.FILE_REFUSED: "tried to add a file that holds a virus[: {file_name}]",
     Fact.IDENTITY_LINKED: "linked their account at {provider}, to sign in with it",
     Fact.IDENTITY_UNLINKED: "took away their account at {provider}, to sign in with it no more",
+    Fact.FIRST_STEPS_CHOSEN: "chose whether {subject} is shown the first steps",
     Fact.IMPORT_ADDED: "uploaded a file to import[: {kind}]",
     Fact.IMPORT_BATCH_LOADED: "loaded rows of an import",
     Fact.IMPORT_CHECKED: "tried an import",

@@ -69,6 +69,7 @@ class Fact(StrEnum):
     FACTOR_ADDED = "factor.added"
     FACTOR_REMOVED = "factor.removed"
     FILE_REFUSED = "file.refused"
+    FIRST_STEPS_CHOSEN = "first_steps.chosen"
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_UNLINKED = "identity.unlinked"
     IMPORT_ADDED = "import.added"

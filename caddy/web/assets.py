@@ -39,6 +39,7 @@ STYLES = (
     "components/error_summary",
     "components/factor",
     "components/field",
+    "components/help",
     "components/letter",
     "components/letterhead",
     "components/light",

@@ -14,6 +14,8 @@ PAGES = {
     "sessions": "/settings/sessions",
     "password": "/settings/password",
     "factors": "/settings/sign-in",
+    "passkey-new": "/settings/passkeys/new",
+    "passkey-sign-in": "/sign-in/passkey",
     "confirmation": "/confirmation",
     "invitations": "/staff/invitations",
     "dashboard": "/",
@@ -111,6 +113,11 @@ PAGES = {
     "compliance-mine": "/compliance/mine",
     "outbox": "/outbox",
     "outbox-given-up": "/outbox/suppressions",
+    "help": "/help",
+    "help-guide": "/help/support-worker",
+    "help-words": "/help/words",
+    "help-keys": "/help/keys",
+    "help-changes": "/help/changes",
     "not-found": "/nothing-here",
 }
 # Only what is wrong is worked out in full: of large pages that is most of the time.

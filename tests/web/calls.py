@@ -421,6 +421,12 @@ CALLS: dict[str, Call] = {
     "GET offline.token": Call(),
     "POST services.attach": Call(CHECKED, takes_ids=True),
     "GET settings.show": Call(),
+    "GET help.show": Call(),
+    "GET help.words": Call(),
+    "GET help.keys": Call(),
+    "GET help.changes": Call(),
+    **{f"GET help.{role.value}": Call() for role in Role},
+    "POST dashboard.choose_first_steps": Call(DONE, form={"shown": "1"}),
     "GET telling.show": Call(),
     "POST telling.choose_kinds": Call(DONE, form={"budgets-in_app": "y"}),
     "POST telling.choose_hours": Call(
