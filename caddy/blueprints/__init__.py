@@ -45,6 +45,7 @@ FEATURES = (
     "results",
     "finance",
     "payments",
+    "plan_managers",
     "books",
     "search",
     "reports",
