@@ -19,7 +19,7 @@ class ManagerForm(Form):
     name = StringField(
         "Name",
         [InputRequired("Enter the name."), Length(max=200, message=TOO_LONG)],
-        description="As it is written in the plans of participants: invoices find the address by it.",
+        description="As plans write it: invoices find the address by it.",
     )
     abn = StringField("ABN", [Optional(), says(parse_abn)], render_kw={"inputmode": "numeric"})
     email = StringField(
