@@ -96,6 +96,19 @@
       await follow(store, entry, answer.version);
     });
 
+  /* Marks what is kept of a person's pages: it tells of a time before this. */
+  const outdate = async () => {
+    for (const name of (await caches.keys()).filter((one) => one.startsWith("personal-"))) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const kept = await cache.match(request);
+        const headers = new Headers(kept.headers);
+        headers.set("X-Is-Old", "y");
+        await cache.put(request, new Response(await kept.blob(), { headers }));
+      }
+    }
+  };
+
   const refused = (entry, problem, errors, version) =>
     within("readwrite", async (store) => {
       if (!(await asked(store.get(entry.number)))) return;
@@ -130,6 +143,7 @@
     const body = new URLSearchParams({ ...entry.fields, csrf_token: token, sent_key: entry.key });
     // The server's clock says when, but for what was done a while ago.
     if (entry.hasWaited || Date.now() - Date.parse(entry.keptAt) > DIRECT) body.set("kept_at", entry.keptAt);
+    else body.set("is_watched", "y");  // somebody waits for the page that says what was stored
     await within("readwrite", (store) => asked(store.put({ ...entry, hasWaited: true })));
     let response;
     try {
@@ -146,6 +160,7 @@
     if (response.ok && answer.url) {
       answers.set(entry.key, answer);
       await answered(entry, answer);
+      await outdate().catch(() => {});
       return "stored";
     }
     if (response.ok) return "no-network";  // a page of whoever gives out the network, not of Caddy
