@@ -26,7 +26,7 @@
       const kept = await cache.match(path);
       const isOld = !kept || kept.headers.has("X-Is-Old");
       if (!isOld && Date.now() - Number(kept.headers.get("X-Kept-At")) < FRESH) continue;
-      const response = await fetch(path, { headers: { Accept: "text/html" }, redirect: "manual" });
+      const response = await fetch(path, { headers: { Accept: "text/html", "X-To-Keep": "y" }, redirect: "manual" });
       if (response.type === "opaqueredirect" || [401, 403].includes(response.status)) return wipe();
       if (response.status !== 200) continue;
       const headers = new Headers(response.headers);
@@ -63,6 +63,10 @@
   const send = async (isFollowed = false) => {
     clearTimeout(timer);
     const outcome = await Outbox.send();
+    if (outcome.why !== "no-network") {
+      for (const one of document.querySelectorAll("[data-is-kept]")) delete one.dataset.isKept;
+      show();
+    }
     if (outcome.why === "signed-out") await wipe();
     // Not before the next page: what the server has to say is for that one.
     else if (outcome.answers.size && !isFollowed) keepPages().catch(() => {});

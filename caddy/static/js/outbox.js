@@ -13,6 +13,8 @@
   const TOO_OLD = "This has been on your phone for four weeks. Look whether Caddy has it already. If not, send it again.";
   const UNCLEAR = "Caddy refused this and did not say why. Check it and send it again.";
 
+  const MARKED = "Not saved yet: look at what is marked below.";
+
   const asked = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -166,7 +168,8 @@
     if (response.ok) return "no-network";  // a page of whoever gives out the network, not of Caddy
     if (answer.code === "csrf") return "no-token";
     const errors = answer.code === "not_valid" ? answer.details ?? {} : {};
-    const problem = errors[""]?.join(" ") || answer.message || UNCLEAR;
+    const marked = Object.keys(errors).some(Boolean) ? MARKED : "";
+    const problem = errors[""]?.join(" ") || marked || answer.message || UNCLEAR;
     await refused(entry, problem, errors, answer.details?.version);
     return "refused";
   };
