@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+IS_SENDING = False  # there is a provider
+
 log = logging.getLogger(__name__)
 
 

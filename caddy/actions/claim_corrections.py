@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -157,7 +158,7 @@ def record_payment(claim_id: UUID, received: Received, *, actor: Actor) -> int:
                 f"{dollars(received.cents)} is more than the {dollars(owed)} that is owed.",
                 {"owed_cents": owed},
             )
-        _spread(lines, received)
+        parts = _spread(lines, received)
         refresh(claim)
         audit.record(
             Fact.CLAIM_PAID,
@@ -171,6 +172,7 @@ def record_payment(claim_id: UUID, received: Received, *, actor: Actor) -> int:
             },
             live=[topic_of(claim)],
         )
+        record_for_each(Fact.CLAIM_PAID_FOR, claim, "paid_cents", parts)
         return owed - received.cents
 
 
@@ -216,13 +218,16 @@ def _is_known(lines: list[ClaimLine], received: Received) -> bool:
     return bool(known)
 
 
-def _spread(lines: list[ClaimLine], received: Received) -> None:
+def _spread(lines: list[ClaimLine], received: Received) -> dict[UUID, int]:
+    """Put money on lines in their order; return how much of it is each participant's, in cents."""
     left, instant = received.cents, clock.now()
+    parts: dict[UUID, int] = defaultdict(int)
     for line in lines:
         cents = min(_owed(line), left)
         if not cents:
             continue
         left -= cents
+        parts[line.participant_id] += cents
         db.session.add(
             Payment(
                 organization_id=line.organization_id,
@@ -236,3 +241,4 @@ def _spread(lines: list[ClaimLine], received: Received) -> None:
         line.paid_cents = line.received_cents
         line.status = paid_status(line.total_cents, line.paid_cents)
         line.answered_at = line.answered_at or instant
+    return parts

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import audit, clock, storage
-from caddy.actions.claim_rows import AT_ONCE, free_services, refresh, topic_of
+from caddy.actions.claim_rows import AT_ONCE, free_services, record_answers, refresh, topic_of
 from caddy.columns import new_id
 from caddy.domain.actor import Actor
 from caddy.domain.claim_results import Changes, LineState, answer_line
@@ -63,6 +63,7 @@ def load_result(
         claims = {one.id: one for one in _claims({line.claim_id for line in lines.values()})}
         _refuse_other_claim(claim_id, claims)
         sent = {name: one for name, one in lines.items() if claims[one.claim_id].status in SENT}
+        paid_before = {one.id: one.paid_cents or 0 for one in sent.values()}
         outcome = _apply(rows, sent, stored.id)
         free_services(outcome.rejected, f"Rejected in {file_name}")
         touched = {sent[name].claim_id for name in outcome.answered}
@@ -75,6 +76,7 @@ def load_result(
         stored.report = report
         _remember(table, stored.mapping)
         _record(stored, report, claims, touched)
+        record_answers(sent.values(), claims, paid_before, set(outcome.rejected))
         return {**report, "id": str(stored.id), "was_loaded": False}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,6 +63,27 @@ def record_for_each(fact: Fact, claim: Claim, name: str, cents: Mapping[UUID, in
             for participant_id, part in sorted(cents.items())
         ]
     )
+
+
+def record_answers(
+    lines: Iterable[ClaimLine],
+    claims: Mapping[UUID, Claim],
+    paid_before: Mapping[UUID, int],
+    rejected: set[UUID],
+) -> None:
+    """Write what was paid and rejected into the history of each participant, by claim."""
+    paid: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
+    refused: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
+    for line in lines:
+        came = (line.paid_cents or 0) - paid_before[line.id]
+        if came:
+            paid[line.claim_id][line.participant_id] += came
+        if line.id in rejected:
+            refused[line.claim_id][line.participant_id] += line.total_cents
+    for claim_id, parts in sorted(paid.items()):
+        record_for_each(Fact.CLAIM_PAID_FOR, claims[claim_id], "paid_cents", parts)
+    for claim_id, parts in sorted(refused.items()):
+        record_for_each(Fact.CLAIM_REJECTED_FOR, claims[claim_id], "rejected_cents", parts)
 
 
 def keep_file(claim: Claim, file: SentFile) -> ClaimFile:

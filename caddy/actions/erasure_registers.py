@@ -17,6 +17,7 @@ from caddy.models import (
     CareRecord,
     Complaint,
     Incident,
+    IncidentNote,
     PracticeUse,
     RegisterAction,
     RestrictivePractice,
@@ -34,6 +35,10 @@ def erase_registers(participant_id: UUID) -> None:
         **dict.fromkeys(("place", "immediate_action", "people_involved", "investigation")),
     }
     _empty(Incident, participant_id, told)
+    incidents = _of(Incident, participant_id)
+    _run(
+        update(IncidentNote).where(IncidentNote.incident_id.in_(incidents)).values(body=ERASED_TEXT)
+    )
     said: dict[str, Any] = {"about": ERASED_TEXT, "details": ERASED_TEXT}
     _empty(Complaint, participant_id, {**said, "complainant": None, "outcome": None})
     _empty(
@@ -52,7 +57,7 @@ def erase_registers(participant_id: UUID) -> None:
         update(PracticeUse).where(PracticeUse.practice_id.in_(practices)).values(reason=ERASED_TEXT)
     )
     about = or_(
-        RegisterAction.incident_id.in_(_of(Incident, participant_id)),
+        RegisterAction.incident_id.in_(incidents),
         RegisterAction.complaint_id.in_(_of(Complaint, participant_id)),
         RegisterAction.risk_id.in_(_of(Risk, participant_id)),
     )

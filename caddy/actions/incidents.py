@@ -36,7 +36,7 @@ from caddy.domain.incidents import (
 from caddy.domain.permissions import Role
 from caddy.domain.words import say_date, say_time
 from caddy.extensions import db
-from caddy.models import Incident, RegisterAction, User
+from caddy.models import Incident, IncidentNote, RegisterAction, User
 from caddy.queries import alerts, organizations, services
 from caddy.queries.shelves import incidents
 from caddy.transaction import transaction
@@ -194,6 +194,22 @@ def close_incident(incident_id: UUID, outcome: str, *, actor: Actor) -> None:
         audit.record(Fact.INCIDENT_CLOSED, row, changes={"closed_at": now})
 
 
+def add_note(incident_id: UUID, body: str, *, actor: Actor) -> UUID:
+    """Add to a closed incident what became known since; nothing else of it changes any more."""
+    with transaction(actor):
+        incident = _seen(incident_id, actor)
+        if incident.state is not IncidentState.CLOSED:
+            raise Conflict("not_closed", "Write it into the investigation: this is not closed yet.")
+        row = IncidentNote(
+            organization_id=actor.organization_id, incident_id=incident_id, body=body
+        )
+        db.session.add(row)
+        db.session.flush()  # the audit entry names the id
+        changes = told(IncidentNote, {"body": body}) | {"note_id": row.id}
+        audit.record(Fact.INCIDENT_NOTED, incident, changes=changes)
+        return row.id
+
+
 def warn(incident_id: UUID, *, actor: Actor) -> int:
     """Tell of a clock that runs out within four hours or has run out, once of each.
 
@@ -231,13 +247,18 @@ def _columns(entry: NewIncident) -> dict[str, Any]:
 
 def _load(incident_id: UUID, actor: Actor) -> Incident:
     """Return an incident that is not closed, held until the end of the transaction."""
+    row = _seen(incident_id, actor)
+    if row.state is IncidentState.CLOSED:
+        raise Conflict("closed", "This incident is closed. It cannot be changed any more.")
+    return row
+
+
+def _seen(incident_id: UUID, actor: Actor) -> Incident:
     row = db.session.get(Incident, incident_id, with_for_update=True)
     if row is None:
         raise NotFound("incident")
     if row.reported_by != actor.user_id:
         refuse_seen(row.participant_id, actor, "incident")
-    if row.state is IncidentState.CLOSED:
-        raise Conflict("closed", "This incident is closed. It cannot be changed any more.")
     return row
 
 

@@ -7,10 +7,12 @@ from uuid import UUID
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
+from caddy.domain.documents import LinkName
 from caddy.domain.permissions import Permission
 from caddy.queries import services
 from caddy.queries.shelves import base, care_records
 from caddy.web.access import requires, seen_by
+from caddy.web.document_views import listed
 from caddy.web.pages import page
 from caddy.web.register_forms import CareRecordForm
 from caddy.web.register_pages import RegisterPages
@@ -22,6 +24,8 @@ pages = RegisterPages(
     care_records.SHELF,
     CareRecordForm,
     "care_record_id",
+    more="registers/_documents.html",
+    tells=lambda entry, _at: {"documents": listed(LinkName.CARE_RECORD, entry.row.id)},
     reads=Permission.PARTICIPANTS_READ,
 )
 pages.install()

@@ -31,10 +31,12 @@ from caddy.web.incident_forms import (
     DetailsForm,
     IncidentForm,
     InvestigationForm,
+    NoteForm,
     NotificationForm,
     entered_times,
 )
 from caddy.web.pages import page
+from caddy.web.participant_choice import is_search
 from caddy.web.register_forms import ActionForm, as_id
 from caddy.web.register_pages import register_file, register_list
 
@@ -85,7 +87,9 @@ def new() -> ResponseReturnValue:
 @requires(Permission.INCIDENTS_WRITE)
 def create() -> ResponseReturnValue:
     form: Any = IncidentForm()
-    form.offer(seen_by(), form.whom)
+    if is_search():
+        return _form_page(form)
+    form.offer(seen_by())
     if form.validate_on_submit():
         try:
             made = actions.report_incident(
@@ -121,6 +125,7 @@ def _show(incident_id: UUID, status: int = 200, **refused: Any) -> ResponseRetur
             formdata=None, data={"investigation": entry.row.investigation}
         ),
         "closing_form": ClosingForm(formdata=None),
+        "note_form": NoteForm(formdata=None),
         **refused,
     }
     forms["action_form"].offer()
@@ -133,6 +138,7 @@ def _show(incident_id: UUID, status: int = 200, **refused: Any) -> ResponseRetur
         stands=incidents.SHELF.stands(entry.row, at),
         clocks=clocks_of(entry, at),
         actions=incidents.actions_of("incident_id", incident_id),
+        notes=incidents.notes_of(incident_id),
         documents=listed(LinkName.INCIDENT, incident_id),
         today=at.today,
         **forms,
@@ -151,6 +157,8 @@ def edit(incident_id: UUID) -> ResponseReturnValue:
 def update(incident_id: UUID) -> ResponseReturnValue:
     entry = _entry(incident_id)
     form: Any = IncidentForm()
+    if is_search():
+        return _form_page(form, entry)
     form.offer(seen_by(), entry.row.participant_id)
     if form.validate_on_submit():
         try:
@@ -243,6 +251,19 @@ def closing(incident_id: UUID) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/<uuid:incident_id>/notes")
+@requires(Permission.REGISTERS_WRITE)
+def add_note(incident_id: UUID) -> ResponseReturnValue:
+    """Add what became known after the incident was closed."""
+    form: Any = NoteForm()
+    return _saved(
+        incident_id,
+        ("note_form", form),
+        lambda: actions.add_note(incident_id, form.body.data, actor=actor),
+        "The note is added.",
+    )
+
+
 def _saved(
     incident_id: UUID, named: tuple[str, Any], save: Callable[[], object], said: str
 ) -> ResponseReturnValue:
@@ -276,7 +297,7 @@ def _form_page(
     status: int = 200,
     conflict: Conflicting | None = None,
 ) -> ResponseReturnValue:
-    form.offer(seen_by(), entry.row.participant_id if entry else form.whom)
+    form.offer(seen_by(), entry.row.participant_id if entry else None)
     service_id = None if entry else as_id(form.service_id.data)
     service = services.one(service_id, seen_by=seen_by()) if service_id else None
     if service_id is not None and service is None:

@@ -6,11 +6,12 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import password_changes as actions
-from caddy.domain.errors import NotFound
+from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.mailed_links import LinkPurpose
 from caddy.web import attempts, links
 from caddy.web.access import actor, person, public, signed_in
 from caddy.web.account_forms import AddressForm, ChangePasswordForm, NewPasswordForm
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import visitor
@@ -32,8 +33,8 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/password-reset")
 @public
-@limiter.limit("5 per 15 minutes", key_func=links.by_address)
-@limiter.limit("60 per hour")
+@limiter.limit(TRIES["passwords.asked_for_one"], key_func=links.by_address)
+@limiter.limit(TRIES["passwords.asked"])
 def create_reset() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate_on_submit():
@@ -80,14 +81,24 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/settings/password")
 @signed_in
-@limiter.limit("10 per minute", key_func=_person)
+@limiter.limit(TRIES["passwords.changed"], key_func=_person)
 def change() -> ResponseReturnValue:
+    """Change the password with the one there is, which confirms as well as asking again would."""
     form = ChangePasswordForm()
     session_id = person.session.id if person.session else None
+    key = attempts.inside(session_id)
 
     def save() -> None:
-        actions.change(form.current.data or "", form.new.data or "", session_id, actor=actor)
+        try:
+            actions.change(form.current.data or "", form.new.data or "", session_id, actor=actor)
+        except RuleBroken as error:
+            if error.code == "wrong_password":
+                attempts.failed(key)
+            raise
 
+    if wait := attempts.seconds_to_wait(key):
+        form.form_errors.append(attempts.told_to_wait(wait))
+        return page("passwords/change.html", form=form, status=429)
     if not form.saves(save):
         return page("passwords/change.html", form=form, status=422)
     flash("Your password was changed. You are signed out on all other devices.")

@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
     at = base.look()
     shown = [
         (one, base.numbers(one, at, seen_by=seen_by()))
-        for one in shelves.SHELVES
+        for one in shelves.EVERY
         if one.key != "incidents" or actor.may(Permission.INCIDENTS_READ)
     ]
     return page("registers/hub.html", shelves=shown)

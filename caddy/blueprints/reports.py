@@ -13,16 +13,17 @@ from caddy.actions import reports as actions
 from caddy.domain.permissions import Permission
 from caddy.domain.report_kinds import ReportKind
 from caddy.domain.tasks import TaskKind
-from caddy.queries import report_claims, services, tasks
+from caddy.queries import report_claims, tasks
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.pages import page
+from caddy.web.participant_choice import is_search
 from caddy.web.report_forms import ReportForm, form_of
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 RECENT = 5
-MOST_PARTICIPANTS = 500
+OK = 200
 
 
 @blueprint.get("")
@@ -36,7 +37,9 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Leave a report to the worker and show how far it is."""
     kind = _asked_kind()
-    form: Any = form_of(kind, clock.today(person.timezone), (), (), is_sent=True)
+    form: Any = form_of(kind, clock.today(person.timezone), (), seen_by(), is_sent=True)
+    if is_search():
+        return _reports(kind)
     if not form.validate_on_submit():
         return _reports(kind, status=422)
     task_id = actions.ask_for_report(kind, form.params(kind), actor=actor)
@@ -62,22 +65,21 @@ def _kinds() -> list[ReportKind]:
     ]
 
 
-def _reports(sent: ReportKind | None = None, status: int = 200) -> ResponseReturnValue:
-    typed, named = arguments.text("search"), arguments.identifier("participant")
+def _reports(sent: ReportKind | None = None, status: int = OK) -> ResponseReturnValue:
+    named = arguments.identifier("participant")
     claim_id = arguments.identifier("claim")
     kinds = _kinds()
     claims = report_claims.to_choose() if ReportKind.CLAIM in kinds else []
-    people = _participants(typed, named)
     chosen = {
-        "participant_id": str(named) if named and _is_among(people, named) else "",
+        "participant_id": str(named or ""),
         "claim_id": str(claim_id) if claim_id and _is_among(claims, claim_id) else "",
     }
     today = clock.today(person.timezone)
     forms: dict[ReportKind, ReportForm] = {
-        kind: form_of(kind, today, claims, people, chosen=chosen, is_sent=kind is sent)
+        kind: form_of(kind, today, claims, seen_by(), chosen=chosen, is_sent=kind is sent)
         for kind in kinds
     }
-    if sent:
+    if sent and status != OK:
         forms[sent].validate()
     recent, _ = tasks.page(actor, kind=TaskKind.REPORT, size=RECENT)
     return page(
@@ -85,18 +87,7 @@ def _reports(sent: ReportKind | None = None, status: int = 200) -> ResponseRetur
         status=status,
         forms=forms,
         recent=recent,
-        typed=typed,
-        is_cut=len(people) >= MOST_PARTICIPANTS,
     )
-
-
-def _participants(typed: str, named: UUID | None) -> list[Any]:
-    """Return whom a report can be of: those who match what was typed, and one who is named."""
-    people = services.participants_to_choose(typed, seen_by=seen_by(), limit=MOST_PARTICIPANTS)
-    if named and not _is_among(people, named):
-        found = services.name_of(named, seen_by=seen_by())
-        people = [found, *people] if found else people
-    return people
 
 
 def _is_among(rows: list[Any], wanted: UUID) -> bool:

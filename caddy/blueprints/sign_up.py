@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import sign_ups
@@ -14,13 +14,15 @@ from caddy.web import attempts, links
 from caddy.web.access import public
 from caddy.web.account_forms import SignUpForm
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import proceed, visitor
 
 blueprint = Blueprint("sign_up", __name__)
 
 PURPOSE = LinkPurpose.SIGN_UP
+WELCOME = "Welcome to Caddy. Begin with your price list, your staff and your participants."
 
 
 @blueprint.before_request
@@ -38,8 +40,8 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/sign-up")
 @public
-@limiter.limit("5 per hour", key_func=links.by_address)
-@limiter.limit("20 per hour")
+@limiter.limit(TRIES["sign_up.asked_for_one"], key_func=links.by_address)
+@limiter.limit(TRIES["sign_up.asked"])
 def create() -> ResponseReturnValue:
     form = SignUpForm()
     with attempts.evenly():
@@ -75,6 +77,4 @@ def confirm(token: str) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return page("sign_up/confirm.html", form=form, link=link, token=token, status=422)
-    enter(user_id, SignInWay.SIGN_UP)
-    flash("Welcome to Caddy. Begin with your price list, your staff and your participants.")
-    return onward()
+    return proceed(user_id, SignInWay.SIGN_UP, said=WELCOME)

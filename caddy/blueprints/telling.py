@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, SelectField, TimeField
 from wtforms.validators import InputRequired, Optional
 
+from caddy import sms
 from caddy.actions import notifications as actions
 from caddy.actions import preferences as preference_actions
 from caddy.domain.telling import Digest, NewsKind, Ways
@@ -25,7 +26,10 @@ class NotificationsForm(Form):
     in_app = BooleanField("In Caddy", description="Shown with the count at the top of every page.")
     by_email = BooleanField("By email", description="Sent to the address you sign in with.")
     by_sms = BooleanField(
-        "By text message", description="Sent to your mobile number. It names nobody."
+        "By text message",
+        description="Sent to your mobile number. It names nobody."
+        if sms.IS_SENDING
+        else "Caddy sends no texts yet: no provider is connected. What it would send is in a log.",
     )
 
 
@@ -47,12 +51,7 @@ def show() -> ResponseReturnValue:
 
 
 def _shown(form: Any = None, hours: Any = None, status: int = 200) -> ResponseReturnValue:
-    chosen, wanted = told.choice(person.id), preferences.of(person.id)
-    stored = {
-        "in_app": chosen.notify_in_app,
-        "by_email": chosen.notify_by_email,
-        "by_sms": chosen.notify_by_sms,
-    }
+    stored, wanted = _in_general(), preferences.of(person.id)
     own_hours = {
         "quiet_from": wanted.quiet_from,
         "quiet_until": wanted.quiet_until,
@@ -63,8 +62,19 @@ def _shown(form: Any = None, hours: Any = None, status: int = 200) -> ResponseRe
         form=form or NotificationsForm(formdata=None, data=stored),
         hours=hours or HoursForm(formdata=None, data=own_hours),
         rows=list(wanted.ways.items()),
+        is_off={name for name, is_on in stored.items() if not is_on},
         status=status,
     )
+
+
+def _in_general() -> dict[str, bool]:
+    """Return which ways someone uses at all, by the names of the forms' fields."""
+    chosen = told.choice(person.id)
+    return {
+        "in_app": chosen.notify_in_app,
+        "by_email": chosen.notify_by_email,
+        "by_sms": chosen.notify_by_sms,
+    }
 
 
 @blueprint.post("/notifications")
@@ -83,11 +93,20 @@ def choose_notifications() -> ResponseReturnValue:
 @blueprint.post("/notifications/kinds")
 @signed_in
 def choose_kinds() -> ResponseReturnValue:
-    names = Ways.__dataclass_fields__
-    ways = {
-        kind: Ways(**{name: f"{kind.value}-{name}" in request.form for name in names})
-        for kind in NewsKind
-    }
+    is_on, before = _in_general(), preferences.of(person.id).ways
+
+    def ways_of(kind: NewsKind) -> Ways:
+        """Return what was ticked; of a way that is switched off, what was chosen before."""
+        return Ways(
+            **{
+                name: f"{kind.value}-{name}" in request.form
+                if is_on[name]
+                else getattr(before[kind], name)
+                for name in is_on
+            }
+        )
+
+    ways = {kind: ways_of(kind) for kind in NewsKind}
     preference_actions.choose_kinds(ways, actor=actor)
     flash("What you are told of was saved.")
     return redirect(url_for("telling.show"), 303)

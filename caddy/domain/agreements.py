@@ -10,6 +10,8 @@ from uuid import UUID
 from caddy.domain.claim_types import ALL, ClaimType, group_limit, travel_price
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
+from caddy.domain.registers import Stands, Tone, by_day
+from caddy.domain.staff import SOON
 from caddy.domain.words import say_date
 
 NO_AGREEMENT = (
@@ -113,6 +115,25 @@ def check_ending(on: date, starts_on: date, ends_on: date) -> None:
             "end_outside",
             f"The last day is between {say_date(starts_on)} and {say_date(ends_on)}.",
         )
+
+
+def stands(
+    status: str, signed_on: date | None, ends_on: date, review_on: date | None, today: date
+) -> Stands:
+    """Return how an agreement stands in the register; the last 60 days are soon.
+
+    >>> stands("draft", None, date(2027, 6, 30), None, date(2026, 11, 21)).label
+    'Not signed yet'
+    """
+    if status == "ended" or ends_on < today:
+        return Stands("Ended", Tone.UNKNOWN)
+    if signed_on is None or status == "draft":
+        return Stands("Not signed yet", Tone.SOON)
+    if review_on is not None and review_on < today:
+        return Stands("Review overdue", Tone.BAD)
+    if ends_on - today < SOON:
+        return Stands("Ends within 60 days", Tone.SOON)
+    return by_day(review_on, today)
 
 
 def overlap(starts_on: date, ends_on: date) -> RuleBroken:

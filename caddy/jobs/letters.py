@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined, UndefinedError
 
 from caddy.actions.account_mail import secret_of
 from caddy.config import load_settings
-from caddy.domain.emails import restored
+from caddy.domain.emails import told_by
 from caddy.domain.mail_events import OWN_KEY_TAG, sending_key
 from caddy.domain.mailed_links import PATHS
 from caddy.mail import Message
@@ -44,7 +44,7 @@ def _account_link(email: Any) -> dict[str, str]:
 def _written(email: Any, secrets: Mapping[str, Any]) -> Message:
     settings = load_settings()
     context = {
-        **restored(email.context),
+        **told_by(email.template, email.context),
         **secrets,
         "subject": email.subject,
         "first_name": email.first_name or "",

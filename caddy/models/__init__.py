@@ -25,9 +25,10 @@ from caddy.models.claim import (
 from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
+from caddy.models.factor import RecoveryCode, TotpFactor
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
-from caddy.models.incident import Incident
+from caddy.models.incident import Incident, IncidentNote
 from caddy.models.medical_record import MedicalRecord
 from caddy.models.message import (
     Conversation,
@@ -46,6 +47,7 @@ from caddy.models.participant import (
     ParticipantWorker,
 )
 from caddy.models.plan import Plan
+from caddy.models.plan_manager import PlanManager
 from caddy.models.received_action import ReceivedAction
 from caddy.models.register import (
     CareRecord,
@@ -66,6 +68,7 @@ from caddy.models.task import Task, TaskFile
 from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
+from caddy.models.way_in import Passkey, UserIdentity
 
 # Where the numbered migrations lie; tests prove that they and these classes agree.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -107,6 +110,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Incident",
+    "IncidentNote",
     "LegalHold",
     "MailedLink",
     "MedicalRecord",
@@ -123,13 +127,16 @@ __all__ = [
     "ParticipantTag",
     "ParticipantWatcher",
     "ParticipantWorker",
+    "Passkey",
     "Payment",
     "PeriodicRun",
     "Plan",
+    "PlanManager",
     "Policy",
     "PolicyReading",
     "PracticeUse",
     "ReceivedAction",
+    "RecoveryCode",
     "RegisterAction",
     "RestrictivePractice",
     "ResultFile",
@@ -148,7 +155,9 @@ __all__ = [
     "SupportItem",
     "Task",
     "TaskFile",
+    "TotpFactor",
     "User",
+    "UserIdentity",
     "UserSession",
     "WorkerAvailability",
     "WorkerLeave",

@@ -21,15 +21,18 @@ from caddy.domain.documents import DocumentKind, search_words
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
 
-_THINGS = ("service_id", "incident_id", "policy_id", "qualification_id", "agreement_id")
+_THINGS = (
+    *("service_id", "incident_id", "policy_id", "qualification_id", "agreement_id"),
+    "care_record_id",
+)
 _HOW_MANY = " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in _THINGS)
 
 
 class Document(Base, OrganizationOwned, Stamped):
     """A document of whom or what it belongs to; of nothing, it is the organization's own.
 
-    What belongs to a service or an agreement names its participant too, what belongs to a
-    qualification its person: whose it is, is asked of those two. `version` is the number of
+    What belongs to a service, an agreement or a consent names its participant too, what belongs
+    to a qualification its person: whose it is, is asked of those two. `version` is the number of
     the latest.
     """
 
@@ -42,6 +45,7 @@ class Document(Base, OrganizationOwned, Stamped):
         belongs_to("policies", "policy_id"),
         belongs_to("staff_qualifications", "qualification_id"),
         belongs_to("service_agreements", "agreement_id"),
+        belongs_to("care_records", "care_record_id"),
         Index(None, "organization_id", "participant_id"),
         Index(None, "organization_id", "user_id"),
         *(Index(None, "organization_id", name) for name in _THINGS),
@@ -52,7 +56,8 @@ class Document(Base, OrganizationOwned, Stamped):
         CheckConstraint(f"{_HOW_MANY} <= 1", name="one_thing"),
         CheckConstraint("participant_id IS NULL OR user_id IS NULL", name="whose"),
         CheckConstraint(
-            "participant_id IS NOT NULL OR (service_id IS NULL AND agreement_id IS NULL)",
+            "participant_id IS NOT NULL OR "
+            "(service_id IS NULL AND agreement_id IS NULL AND care_record_id IS NULL)",
             name="names_its_participant",
         ),
         CheckConstraint("user_id IS NOT NULL OR qualification_id IS NULL", name="names_its_person"),
@@ -66,6 +71,7 @@ class Document(Base, OrganizationOwned, Stamped):
     policy_id: Mapped[Reference | None]
     qualification_id: Mapped[Reference | None]
     agreement_id: Mapped[Reference | None]
+    care_record_id: Mapped[Reference | None]
     kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind, "kind"))
     title: Mapped[Name]
     tags: Mapped[JsonList]

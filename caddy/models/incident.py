@@ -70,3 +70,17 @@ class Incident(Base, OrganizationOwned, Stamped):
     outcome: Mapped[SensitiveText | None]
     closed_at: Mapped[Instant | None]
     closed_by: Mapped[Reference | None]
+
+
+class IncidentNote(Base, OrganizationOwned, Stamped):
+    """What became known after an incident was closed: added to it, never changed."""
+
+    __tablename__ = "incident_notes"
+    __table_args__ = within_tenant(
+        belongs_to("incidents", "incident_id"),
+        Index(None, "organization_id", "incident_id"),
+    )
+
+    id: Mapped[Id]
+    incident_id: Mapped[Reference]
+    body: Mapped[SensitiveText]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from sqlalchemy import CheckConstraint, Index, String, Time, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    Time,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caddy.columns import Id, Reference, Stamped, Word, belongs_to, within_tenant, words
@@ -64,3 +73,13 @@ class StaffQualification(Base, OrganizationOwned, Stamped):
     number: Mapped[Word | None]
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
+
+    @hybrid_property
+    def last_day(self) -> date:
+        """Return the last day of validity; what does not lapse comes after all that does."""
+        return self.expires_on or date.max
+
+    @last_day.inplace.expression
+    @classmethod
+    def _last_day(cls) -> ColumnElement[date]:
+        return func.coalesce(cls.expires_on, date.max)

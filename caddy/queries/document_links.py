@@ -14,7 +14,7 @@ from caddy.domain.documents import Link, LinkName
 from caddy.domain.permissions import Permission
 from caddy.domain.words import say_date
 from caddy.extensions import db
-from caddy.models import Incident, Participant, Policy, StaffQualification, User
+from caddy.models import CareRecord, Incident, Participant, Policy, StaffQualification, User
 from caddy.queries import agreements, services, visibility
 
 
@@ -41,7 +41,7 @@ def link_of(document: Any) -> Link | None:
     """Return what a document belongs to, by the nearest of the things that it names."""
     order = (
         *(LinkName.SERVICE, LinkName.AGREEMENT, LinkName.INCIDENT, LinkName.POLICY),
-        *(LinkName.QUALIFICATION, LinkName.PARTICIPANT, LinkName.USER),
+        *(LinkName.QUALIFICATION, LinkName.CARE_RECORD, LinkName.PARTICIPANT, LinkName.USER),
     )
     for name in order:
         link_id = getattr(document, f"{name}_id")
@@ -118,6 +118,14 @@ def _qualification(qualification_id: UUID, actor: Actor) -> Target | None:
     return Target(f"{whose.label}: {found.kind.label}", user_id=found.user_id)
 
 
+def _care_record(care_record_id: UUID, actor: Actor) -> Target | None:
+    found = db.session.get(CareRecord, care_record_id)
+    whose = _participant(found.participant_id, actor) if found else None
+    if found is None or whose is None or not actor.may(Permission.PARTICIPANTS_READ):
+        return None
+    return Target(f"{whose.label}: {found.kind.label}", participant_id=found.participant_id)
+
+
 _FINDERS: dict[LinkName, Callable[[UUID, Actor], Target | None]] = {
     LinkName.PARTICIPANT: _participant,
     LinkName.USER: _user,
@@ -126,4 +134,5 @@ _FINDERS: dict[LinkName, Callable[[UUID, Actor], Target | None]] = {
     LinkName.POLICY: _policy,
     LinkName.QUALIFICATION: _qualification,
     LinkName.AGREEMENT: _agreement,
+    LinkName.CARE_RECORD: _care_record,
 }

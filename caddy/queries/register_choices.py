@@ -1,4 +1,4 @@
-"""Whom and where an entry of a register can name: participants, people of staff, sites."""
+"""Whom of staff, and which site, an entry of a register can name."""
 
 from __future__ import annotations
 
@@ -6,27 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from caddy.columns import Rows
 from caddy.domain.people import UserStatus
 from caddy.extensions import db
-from caddy.models import Participant, User
-from caddy.queries import sites, visibility
+from caddy.models import User
+from caddy.queries import sites
 
 MOST = 1_000
 
 Options = list[tuple[str, str]]
-
-
-def participants(seen_by: UUID | None, named: UUID | None = None) -> Options:
-    """Return up to 1,000 active participants by name, and whoever is `named` already."""
-    statement: Rows = (
-        select(Participant.id, Participant.first_name, Participant.last_name)
-        .where(or_(Participant.status == "active", Participant.id == named))
-        .order_by(Participant.id != named, Participant.sort_name, Participant.id)
-        .limit(MOST)
-    )
-    rows = db.session.execute(visibility.of_own_participants(statement, Participant.id, seen_by))
-    return [(str(row.id), f"{row.first_name} {row.last_name}") for row in rows]
 
 
 def people(named: UUID | None = None) -> Options:

@@ -136,6 +136,21 @@ def signer() -> StringField:
     )
 
 
+class AtMost(Length):
+    """Refuse a longer text beside its field. The page does not cut it: what is pasted stays whole.
+
+    Lines end in one letter here, as they are kept, and not in two as they are sent.
+    """
+
+    def __init__(self, most: int, message: str) -> None:
+        super().__init__(max=most, message=message)
+        self.field_flags: dict[str, Any] = {}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if len((field.data or "").replace("\r\n", "\n")) > self.max:
+            raise ValidationError(self.message)
+
+
 class LinesField(TextAreaField):
     """One entry a line; `lines` gives them without the empty ones."""
 

@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, Optional
 
 from caddy import clock
 from caddy.domain.incidents import IncidentKind, NewIncident, Severity
-from caddy.queries import register_choices
-from caddy.web.forms import Form, choices
-from caddy.web.register_forms import as_id, day, instant, line, someone, story, word
+from caddy.web.forms import Form
+from caddy.web.participant_choice import ParticipantField
+from caddy.web.register_forms import as_id, day, instant, line, story, word
 
 WANTED_TIME = "Enter a time."
 REPORTABLE = "The NDIS Commission must be told"
@@ -37,7 +37,7 @@ class IncidentForm(Form):
     version = HiddenField()
     service_id = HiddenField()
     key = HiddenField()
-    participant_id = someone("Who was it about?", "No participant")
+    participant_id = ParticipantField("Who was it about?", "No participant")
     kind = SelectField(
         "What kind of incident?", [InputRequired("Choose what happened.")], choices=_kinds()
     )
@@ -58,10 +58,7 @@ class IncidentForm(Form):
 
     def offer(self, seen_by: UUID | None, named: UUID | None = None) -> None:
         """Fill the choice of participants, with whoever is named already."""
-        self.participant_id.choices = [
-            self.participant_id.choices[0],
-            *choices(*register_choices.participants(seen_by, named)),
-        ]
+        self.participant_id.offer(seen_by, named)
 
     @property
     def has_more(self) -> bool:
@@ -125,3 +122,11 @@ class InvestigationForm(Form):
 
 class ClosingForm(Form):
     outcome = story("What came of it", "Say what came of it.")
+
+
+class NoteForm(Form):
+    body = story(
+        "A further note",
+        "Write the note.",
+        description="It is added with your name and the time, and stays as it is.",
+    )

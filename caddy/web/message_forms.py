@@ -14,7 +14,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from caddy.actions.conversations import NewConversation
 from caddy.actions.messages import NewMessage
 from caddy.domain.messages import LONGEST_BODY, LONGEST_TITLE
-from caddy.web.forms import Form, choices
+from caddy.web.forms import AtMost, Form, choices
+
+TOO_LONG = f"A message has up to {LONGEST_BODY:,} letters. Cut it into two."
 
 
 def _people(label: str, description: str = "") -> SelectMultipleField:
@@ -54,9 +56,14 @@ class MessageForm(Form):
         "Message",
         [
             InputRequired("Write a message."),
-            Length(max=LONGEST_BODY, message=f"A message has up to {LONGEST_BODY:,} letters."),
+            AtMost(LONGEST_BODY, TOO_LONG),
         ],
-        render_kw={"rows": "3", "data-mentions": "", "autocomplete": "off"},
+        render_kw={
+            "rows": "3",
+            "data-mentions": "",
+            "data-most": LONGEST_BODY,
+            "autocomplete": "off",
+        },
     )
     mentioned = _people("Mention")
     documents = _people("Documents")
@@ -111,7 +118,7 @@ class ChangeForm(Form):
         "Message",
         [
             InputRequired("Write a message."),
-            Length(max=LONGEST_BODY, message=f"A message has up to {LONGEST_BODY:,} letters."),
+            AtMost(LONGEST_BODY, TOO_LONG),
         ],
-        render_kw={"rows": "4"},
+        render_kw={"rows": "4", "data-most": LONGEST_BODY},
     )

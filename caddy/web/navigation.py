@@ -45,7 +45,10 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
             "registers.show",
             "Registers",
             "book-open",
-            also=("complaints", "restrictive_practices", "risks", "policies", "care_records"),
+            also=(
+                *("complaints", "restrictive_practices", "risks", "policies", "care_records"),
+                *("qualifications", "service_agreements"),
+            ),
         ),
         Entry("compliance.show", "Compliance", "circle-check"),
         Entry("audit.index", "Audit log", "clock", also=("evidence",)),

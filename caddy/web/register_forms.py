@@ -27,7 +27,8 @@ from caddy.domain.restrictive_practices import (
 )
 from caddy.domain.risks import CONSEQUENCES, LIKELIHOODS, NewRisk, RiskState
 from caddy.queries import register_choices
-from caddy.web.forms import Form, WholeField, choices
+from caddy.web.forms import AtMost, Form, WholeField, choices
+from caddy.web.participant_choice import ParticipantField
 
 TOO_LONG = "That is too long."
 WANTED_DATE = "Enter a date."
@@ -49,7 +50,9 @@ def line(label: str, wanted: str = "", longest: int = 200, **more: Any) -> Strin
 
 def story(label: str, wanted: str = "", longest: int = LONGEST_TEXT, **more: Any) -> TextAreaField:
     first = InputRequired(wanted) if wanted else Optional()
-    return TextAreaField(label, [first, Length(max=longest, message=TOO_LONG)], **more)
+    said = f"This has up to {longest:,} letters. Shorten it."
+    more.setdefault("render_kw", {"data-most": longest})
+    return TextAreaField(label, [first, AtMost(longest, said)], **more)
 
 
 def day(label: str, **more: Any) -> DateField:
@@ -61,7 +64,7 @@ def maybe_day(label: str, **more: Any) -> DateField:
 
 
 def someone(label: str, nobody: str, wanted: str = "") -> SelectField:
-    """Return the field for a participant, a person or a site; `offer` fills it."""
+    """Return the field for a person or a site; `offer` fills it."""
     first = InputRequired(wanted) if wanted else Optional()
     return SelectField(label, [first], choices=choices(("", nobody)))
 
@@ -80,7 +83,6 @@ class EntryForm(Form):
     def offer(self, seen_by: UUID | None, row: Any = None) -> None:
         """Fill the choices of people and places, with those that a stored row names."""
         offers: Mapping[str, Offer] = {
-            "participant_id": lambda named: register_choices.participants(seen_by, named),
             "owner_id": register_choices.people,
             "site_id": lambda _named: register_choices.places(),
         }
@@ -88,6 +90,9 @@ class EntryForm(Form):
             field: Any = self._fields.get(name)
             if field is not None:
                 field.choices = [field.choices[0], *choices(*offered(self._named(name, row)))]
+        whom: Any = self._fields.get("participant_id")
+        if whom is not None:
+            whom.offer(seen_by, getattr(row, "participant_id", None))
 
     def _named(self, name: str, row: Any) -> UUID | None:
         if row is not None:
@@ -131,7 +136,7 @@ class ComplaintForm(EntryForm):
     complainant = line(
         "Who complains", description="Leave this empty where they want to stay anonymous."
     )
-    participant_id = someone("Participant", "Nobody in particular")
+    participant_id = ParticipantField("Participant", "Nobody in particular")
     received_on = day("Received on")
     acknowledged_on = maybe_day("Acknowledged on", description="When they heard that you have it.")
     owner_id = someone("Who looks after it", "Nobody yet")
@@ -142,7 +147,7 @@ class ComplaintForm(EntryForm):
 
 class PracticeForm(EntryForm):
     makes = NewPractice
-    participant_id = someone("Participant", "Choose", "Choose a participant.")
+    participant_id = ParticipantField("Participant")
     kind = word("Kind", PracticeKind)
     details = story("What is done, and when it may be", "Describe the practice.")
     starts_on = day("In use since")
@@ -167,7 +172,7 @@ class RiskForm(EntryForm):
     makes = NewRisk
     title = line("The risk", "Say in a few words what could go wrong.")
     details = story("More about it")
-    participant_id = someone("Participant", "Not of one participant")
+    participant_id = ParticipantField("Participant", "Not of one participant")
     site_id = someone("Site", "Not of one site")
     likelihood = _scale("How likely", LIKELIHOODS)
     consequence = _scale("How bad", CONSEQUENCES)
@@ -191,7 +196,7 @@ class PolicyForm(EntryForm):
 
 class CareRecordForm(EntryForm):
     makes = NewCareRecord
-    participant_id = someone("Participant", "Choose", "Choose a participant.")
+    participant_id = ParticipantField("Participant")
     kind = word("What", CareKind)
     given_by = line(
         "Given or agreed by",

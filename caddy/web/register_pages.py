@@ -11,22 +11,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, request
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import register_entries as actions
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
+from caddy.queries import services
 from caddy.queries.shelves import base
 from caddy.queries.shelves.base import Entry, Look, Shelf, Wanted
 from caddy.queries.shelves.incidents import actions_of
 from caddy.web import arguments
-from caddy.web.access import actor, requires, seen_by, signed_in
+from caddy.web.access import access_of, actor, requires, seen_by, signed_in
 from caddy.web.conflicts import Conflicting, conflicting, seen, version_of
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_date
 from caddy.web.forms import stored
 from caddy.web.pages import page
+from caddy.web.participant_choice import is_search
 from caddy.web.register_forms import ActionForm, EntryForm
 
 View = Callable[..., Any]
@@ -90,6 +92,8 @@ class RegisterPages:
 
     def create(self) -> ResponseReturnValue:
         form = self.form()
+        if is_search():
+            return self._form_page(form)
         form.offer(seen_by())
         if form.validate_on_submit():
             try:
@@ -140,6 +144,8 @@ class RegisterPages:
     def update(self, entry_id: UUID) -> ResponseReturnValue:
         entry = self.entry(entry_id)
         form = self.form()
+        if is_search():
+            return self._form_page(form, entry)
         form.offer(seen_by(), entry.row)
         if form.validate_on_submit():
             try:
@@ -228,6 +234,7 @@ def wanted(shelf: Shelf) -> Wanted:
 def register_list(shelf: Shelf, *, may_add: bool) -> ResponseReturnValue:
     """Return a register's page, narrowed as its address says."""
     asked, at = wanted(shelf), base.look()
+    whom = asked.participant_id
     entries, following = base.page(shelf, asked, at, seen_by=seen_by())
     return page(
         "registers/index.html",
@@ -235,12 +242,25 @@ def register_list(shelf: Shelf, *, may_add: bool) -> ResponseReturnValue:
         shelf=shelf,
         wanted=asked,
         rows=[
-            (one.row.id, _shown(shelf.cells(one, at)), shelf.stands(one.row, at)) for one in entries
+            (address_of(shelf, one), _shown(shelf.cells(one, at)), shelf.stands(one.row, at))
+            for one in entries
         ],
         count=base.count(shelf, asked, at, seen_by=seen_by()),
         after=following[1] if following else None,
         may_add=may_add,
+        whom=services.name_of(whom, seen_by=seen_by()) if whom else None,
     )
+
+
+def address_of(shelf: Shelf, entry: Entry) -> str | None:
+    """Return the page that shows a row, or None where someone may not open it."""
+    if shelf.links_to is None:
+        return f"{shelf.path}/{entry.row.id}"
+    endpoint, name = shelf.links_to
+    access = access_of(current_app, endpoint)
+    if access is None or (access.permission and not actor.may(access.permission)):
+        return None
+    return url_for(endpoint, **{name: getattr(entry.row, name, entry.row.id)})
 
 
 def register_file(shelf: Shelf) -> Listing:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from wtforms import DateField, SelectField
 from wtforms.validators import InputRequired
 
 from caddy.domain.claims import claim_number
 from caddy.domain.money import dollars
-from caddy.domain.ndis.identifiers import show_ndis_number
 from caddy.domain.practice_standards import PracticeModule
 from caddy.domain.report_kinds import ReportKind
 from caddy.web.forms import Form, choices
+from caddy.web.participant_choice import ParticipantField
 
 LONGEST = timedelta(days=3 * 366)
 WANTED_DATE = "Enter a date."
@@ -51,10 +52,9 @@ def _claims() -> Any:
     )
 
 
-def _participants() -> Any:
-    return SelectField(
-        "Participant", [InputRequired("Choose a participant.")], validate_choice=False, choices=[]
-    )
+def _participant() -> Any:
+    # Whoever is not there is answered by the action: 404.
+    return ParticipantField("Participant", validate_choice=False)
 
 
 class ClaimForm(ReportForm):
@@ -66,13 +66,13 @@ class InvoiceForm(ReportForm):
 
 
 class StatementForm(ReportForm):
-    participant_id = _participants()
+    participant_id = _participant()
     starts_on = DateField("From", [InputRequired(WANTED_DATE)])
     ends_on = DateField("To", [InputRequired(WANTED_DATE)])
 
 
 class BudgetForm(ReportForm):
-    participant_id = _participants()
+    participant_id = _participant()
 
 
 def module_field() -> Any:
@@ -124,7 +124,7 @@ def form_of(
     kind: ReportKind,
     today: date,
     claims: Sequence[Any],
-    participants: Sequence[Any],
+    seen_by: UUID | None,
     *,
     chosen: Mapping[str, str] | None = None,
     is_sent: bool = False,
@@ -140,17 +140,10 @@ def form_of(
             ("", "Choose a claim"), *((str(one.id), _claim_label(one)) for one in claims)
         )
     if "participant_id" in fields:
-        fields["participant_id"].choices = choices(
-            ("", "Choose a participant"),
-            *((str(one.id), _participant_label(one)) for one in participants),
-        )
+        fields["participant_id"].offer(seen_by)
     return form
 
 
 def _claim_label(one: Any) -> str:
     ends_on = f"{one.period_ends_on.day} {one.period_ends_on:%b %Y}"
     return f"{claim_number(one.number)}, to {ends_on}, {dollars(one.total_cents)}"
-
-
-def _participant_label(one: Any) -> str:
-    return f"{one.first_name} {one.last_name}, {show_ndis_number(one.ndis_number)}"

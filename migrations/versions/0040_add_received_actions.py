@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0040_add_received_actions"
-down_revision = "0030_add_identity"
+down_revision = "0038_add_notes_and_managers"
 branch_labels = None
 depends_on = None
 

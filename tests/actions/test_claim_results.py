@@ -20,8 +20,8 @@ from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.ndis.result_file import Column
 from caddy.extensions import db
 from caddy.models import AuditLog, Claim, Payment, ResultFile, ServiceChange
+from caddy.queries import audit_log, claim_files, finance, receivables
 from caddy.queries import books as book_queries
-from caddy.queries import claim_files, finance, receivables
 from caddy.queries import claims as reads
 from caddy.tenancy import scope
 from tests import claims as some
@@ -40,6 +40,13 @@ def sent(people, acacia):
     """Return a claim of three lines that was sent, and its services in the lines' order."""
     people.logged = [some.log(people, days_ago=days_ago) for days_ago in (4, 3, 2)]
     return some.sent(people)
+
+
+def history_of(people):
+    """Return what happened to Pat as the audit log says it, the newest first."""
+    wanted = audit_log.AuditFilter(participant_id=people.acacia.participant_id)
+    rows, _ = audit_log.page(wanted, world.ZONE, seen_by=None)
+    return [one.said.text for one in rows]
 
 
 def references(claim):
@@ -72,6 +79,10 @@ def test_a_result_pays_pays_in_part_and_rejects_and_the_rejected_are_free_again(
     assert some.statuses(*people.logged) == ["billed", "billed", "completed"]
     assert some.unclaimed() == (1, some.HALF_HOUR)
     some.no_differences()
+    assert history_of(people)[:2] == [
+        "recorded $35.12 rejected for Pat Green on claim C-000001",
+        "recorded $65.12 paid for Pat Green on claim C-000001",
+    ]
     again = some.build(people)
     assert (again.number, again.lines) == ("C-000002", 1)
     some.no_differences()
@@ -264,6 +275,7 @@ def test_money_that_is_received_goes_to_the_lines_in_order_and_never_over_them(p
     assert some.claim_of(sent.id).status is ClaimStatus.PAID
     assert db.session.scalar(select(func.sum(Payment.cents))) == owed
     some.no_differences()
+    assert history_of(people)[0] == "recorded $55.36 paid for Pat Green on claim C-000001"
 
 
 def test_what_a_price_cap_took_off_is_not_owed(people, sent):

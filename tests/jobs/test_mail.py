@@ -16,9 +16,11 @@ from caddy.config import load_settings
 from caddy.domain.actor import Source, system_actor
 from caddy.domain.emails import NEEDS, EmailStatus, EmailTemplate, restored, stored
 from caddy.extensions import db
+from caddy.jobs import letters
 from caddy.jobs.mail import send_email
 from caddy.mail import MailUnavailable
 from caddy.models import AuditLog, EmailLog, User
+from caddy.queries import emails
 from caddy.queue import Outbox, OutboxState
 from caddy.tenancy import scope
 from caddy.transaction import transaction
@@ -363,6 +365,16 @@ ACCOUNT = {
     EmailTemplate.PASSWORD_RESET: {**VISITOR, "minutes": 60},
     EmailTemplate.SIGN_UP: {**VISITOR, "hours": 48},
     EmailTemplate.SIGN_UP_KNOWN: VISITOR,
+    EmailTemplate.WAY_IN_ADDED: {
+        **VISITOR,
+        "when": "21 Nov 2026 at 4:44 pm",
+        "what": "your account at Kauri",
+    },
+    EmailTemplate.WAY_IN_REMOVED: {
+        **VISITOR,
+        "when": "21 Nov 2026 at 4:44 pm",
+        "what": "your account at Kauri",
+    },
 }
 
 
@@ -402,6 +414,17 @@ def test_digests_with_nothing_in_them_read_well(people, monkeypatch, tmp_path):
     text = message_from_bytes(place.read_bytes(), policy=default).get_body(("plain",)).get_content()
     assert "Budgets to look at" not in text
     assert "\n\n\n" not in text.replace("\r", "")
+
+
+def test_a_mail_that_was_stored_before_its_template_asked_for_more_is_shown(people):
+    email_id = write(people, EmailTemplate.RETENTION_REPORT)
+    with transaction(people.alice, unrecorded="a test's beginning"):
+        row = db.session.get_one(EmailLog, email_id)
+        row.context = {name: value for name, value in row.context.items() if name != "staff"}
+    shown = letters.shown(emails.letter(email_id))
+    assert shown is not None
+    assert "could be erased" in shown.text
+    assert "who left your staff" not in shown.text
 
 
 @pytest.mark.parametrize("template", CONTEXTS)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from caddy.actions import audit_checks
 from caddy.actions.medical import change_medical
 from caddy.actions.participants import change_participant
 from caddy.actions.services import log_service
+from caddy.columns import new_id
 from caddy.domain.audit_phrases import PHRASES
 from caddy.domain.facts import Fact
 from caddy.domain.recurring import Recurring
 from caddy.extensions import db
 from caddy.jobs import recurring
-from caddy.models import AuditLog, EmailLog, PeriodicRun
+from caddy.models import AuditLog, EmailLog, Participant, PeriodicRun
 from caddy.tenancy import scope
+from caddy.transaction import transaction
 from tests import world
 from tests.actions.test_audit_chain import hexed, tamper
 from tests.web.calls import entry
@@ -119,6 +121,20 @@ def test_one_participants_history_holds_their_rows_and_nobody_elses(people, sign
     assert sign_in("charlie").get(path).status_code == 404
 
 
+def test_a_history_without_an_entry_says_what_is_true(people, sign_in):
+    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test's beginning"):
+        pat = db.session.get_one(Participant, people.acacia.participant_id)
+        kept = {one.key: getattr(pat, one.key) for one in inspect(Participant).columns}
+        fresh = {"id": new_id(), "ndis_number": "430000009", "first_name": "Nia"}
+        stored = {one.key for one in inspect(Participant).columns if one.computed is None}
+        new = Participant(**{name: kept[name] for name in stored} | fresh)
+        db.session.add(new)
+    client, path = sign_in("cora"), f"/participants/{fresh['id']}/history"
+    assert "Nothing has happened yet" in client.get(path).text
+    assert "What is done about Nia is written down here" in client.get(path).text
+    assert "Widen the filter" in client.get(f"{path}?about=claims").text
+
+
 def test_medical_details_are_shown_only_when_asked_for_and_that_is_written_down(
     app, people, sign_in
 ):
@@ -148,7 +164,7 @@ def test_medical_details_are_shown_only_when_asked_for_and_that_is_written_down(
     stale = client.post(f"/participants/{pat}/medical-details", form)
     assert stale.status_code == 409
     assert "nuts" in client.post(f"/participants/{pat}/medical-views").text
-    assert sign_in("sam").post(f"/participants/{pat}/medical-views").status_code == 403
+    assert sign_in("vic").post(f"/participants/{pat}/medical-views").status_code == 403
 
 
 def test_saving_a_profile_leaves_medical_details_as_they_are(people, sign_in):

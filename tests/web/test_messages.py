@@ -69,3 +69,18 @@ def test_no_page_of_messages_asks_more_for_more_that_was_said(app, people, sign_
             messaging.say(people, "sam", conversation_id, f"@Cora Acacia the {number}")
             messaging.begin(people, "cora", "sam", body="The other.")
     assert {path: calls.queries(app, client, path) for path in paths} == few
+
+
+def test_a_message_that_is_too_long_is_refused_whole_beside_its_field(people, sign_in):
+    client = sign_in("cora")
+    long = "é" * 9_990 + "\r\n" * 6
+    first = {"key": "long-1", "title": "Long", "members": str(people.acacia.people["alice"])}
+    refused = client.post("/messages/new", {**first, "body": f"{long}12345678901 end"})
+    assert refused.status_code == 422
+    assert "A message has up to 10,000 letters. Cut it into two." in refused.text
+    assert "12345678901 end" in refused.text, "nothing of it is lost"
+    field = re.search(r"<textarea[^>]*>", refused.text)[0]
+    assert "maxlength" not in field
+    assert 'data-most="10000"' in field
+    fits = client.post("/messages/new", {**first, "body": f"a{long}b"})
+    assert fits.status_code == 303, "an end of a line is one letter"

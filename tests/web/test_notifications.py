@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from caddy.actions.notifications import notify
+from caddy.domain.telling import NewsKind
 from caddy.extensions import db
 from caddy.models import Notification, User
+from caddy.queries import preferences
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests.web import calls
@@ -152,3 +154,24 @@ def test_everyone_chooses_how_they_are_told(people, sign_in, form, says):
     with scope(people.acacia.id):
         sam = db.session.get_one(User, people.acacia.people["sam"])
         assert (sam.notify_in_app, sam.notify_by_email) == ("in_app" in form, "by_email" in form)
+
+
+def test_a_way_that_is_switched_off_shows_as_off_for_every_kind_and_keeps_its_choices(
+    people, sign_in
+):
+    client, page = sign_in("sam"), "/settings/notifications"
+    on = {"in_app": "y", "by_email": "y"}
+    assert client.post(page, {**on, "by_sms": "y"}).status_code == 303
+    texts = {f"{kind}-by_sms": "y" for kind in NewsKind if kind is not NewsKind.PLANS}
+    assert client.post(f"{page}/kinds", texts).status_code == 303
+    assert client.post(page, on).status_code == 303
+    shown = client.get(page).text
+    assert "Text messages: switched off for you under Ways." in shown
+    boxes = re.findall(r"<input[^>]*-by_sms[^>]*>", shown)
+    assert len(boxes) == len(NewsKind)
+    assert all("disabled" in one and "checked" not in one for one in boxes)
+    assert client.post(f"{page}/kinds", {"budgets-in_app": "y"}).status_code == 303
+    with scope(people.acacia.id):
+        ways = preferences.of(people.acacia.people["sam"]).ways
+    assert [kind for kind in NewsKind if not ways[kind].by_sms] == [NewsKind.PLANS]
+    assert [kind for kind in NewsKind if ways[kind].in_app] == [NewsKind.BUDGETS]

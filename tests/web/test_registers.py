@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import date
 
 from sqlalchemy import select
 
 from caddy import clock
+from caddy.actions import agreements, staff
+from caddy.domain.qualifications import QualificationKind
+from caddy.domain.staff import QualificationEntry
 from caddy.extensions import db
 from caddy.models import Complaint, Incident
 from caddy.tenancy import scope
@@ -121,3 +126,87 @@ def test_workers_read_policies_and_the_consents_of_their_own_participants_alone(
     assert "people have read version" not in thanks
     assert "2 of 5 people have read version 1.0." in sign_in("vic").get(policy).text
     assert client.get("/registers").status_code == 403
+
+
+def test_a_participant_is_found_and_chosen_also_without_a_script(people, sign_in):
+    pat, olly = str(people.acacia.participant_id), str(world.olly(people))
+    form = {"about": "Bus", "details": "It was late.", "received_on": "2026-11-02"}
+    client = sign_in("cora")
+    asked = {**form, "participant_id-search": "hidd", "find": "participant_id"}
+    found = client.post("/complaints", {**asked, "participant_id": pat})
+    assert found.status_code == 200
+    assert "It was late." in found.text
+    assert f'value="{pat}" checked' in found.text, "who was chosen stays chosen"
+    assert f'value="{olly}"' in found.text
+    with scope(people.acacia.id):
+        assert db.session.scalars(select(Complaint)).all() == [], (
+            "to look for someone saves nothing"
+        )
+    unchosen = client.post("/complaints", {**form, "participant_id-search": "hidd"})
+    assert unchosen.status_code == 422
+    assert "Choose one of the people found, or empty the search." in unchosen.text
+    typed = "/participants/choices?field=participant_id&participant_id-search="
+    part = client.get(f"{typed}zebra&participant_id={pat}", fragment=True).text
+    assert f'value="{pat}" checked' in part
+    assert "Nobody was found" in part
+    assert "<!doctype" not in part
+    assert "Olly" not in sign_in("sam").get(f"{typed}o&participant_id={olly}").text
+    assert client.get("/participants/choices?field=<b>").status_code == 404
+
+
+def test_qualifications_and_agreements_have_registers_of_their_own(people, sign_in):
+    vic, pat, today = people.acacia.people["vic"], people.acacia.participant_id, people.today
+    lapsed = QualificationEntry(QualificationKind.FIRST_AID, "FA 1", None, date(2026, 1, 2))
+    with scope(people.acacia.id):
+        staff.record_qualification(vic, lapsed, actor=people.alice)
+        made = agreements.add_agreement(pat, calls.agreement(today), actor=people.alice)
+    cora, viewer = sign_in("cora"), sign_in("vic")
+    hub = cora.get("/registers").text
+    assert "1 entry needs a look" in hub
+    shown = cora.get("/qualifications?show=lapsed&search=vic").text
+    assert f'<a href="/staff/{vic}">Vic Acacia</a>' in shown
+    assert "2 Jan 2026" in shown
+    assert "Sam Acacia" not in shown
+    assert "First aid,FA 1,,2026-01-02,No,Lapsed" in cora.get("/qualifications.csv").text
+    assert f'href="/staff/{vic}"' not in viewer.get("/qualifications").text
+    listed = viewer.get(f"/service-agreements?participant={pat}").text
+    assert f'href="/agreements/{made}"' in listed
+    assert "Not signed yet" in listed
+    assert "Service agreements of Pat Green" in listed
+    assert "Nothing here" in viewer.get("/service-agreements?show=overdue").text
+    assert sign_in("sam").get("/qualifications").status_code == 403
+
+
+def test_what_becomes_known_after_an_incident_was_closed_is_added_to_it(people, sign_in):
+    told = registers.incident(registers.IncidentKind.OTHER)
+    with scope(people.acacia.id):
+        made = registers.incidents.report_incident(told, actor=people.alice)
+    address, client = f"/incidents/{made}", sign_in("cora")
+    early = client.post(f"{address}/notes", {"body": "Too early."})
+    assert early.status_code == 409
+    assert "this is not closed yet" in early.text
+    assert client.post(f"{address}/closing", {"outcome": "Mended."}).status_code == 303
+    assert client.post(f"{address}/notes", {"body": ""}).status_code == 422
+    assert client.post(f"{address}/notes", {"body": "The step broke again."}).status_code == 303
+    shown = client.get(address).text
+    assert "The step broke again." in shown
+    assert "Cora Acacia, " in shown
+    assert client.post(f"{address}/investigation", {"investigation": "x"}).status_code == 409
+    log = sign_in("alice").get("/audit").text
+    assert "added a note to a closed incident" in log
+    assert "The step broke again." not in log
+    assert client.get("/incidents?show=closed").text.count(address) >= 1
+
+
+def test_a_consent_keeps_its_papers_on_its_own_page(people, sign_in):
+    made = registers.filled(people.acacia.participant_id, people.alice)["care_record_id"]
+    client = sign_in("cora")
+    add = f"/documents/new?care_record={made}"
+    assert add.replace("&", "&amp;") in client.get(f"/care-records/{made}").text
+    assert "Pat Green: Consent: photos and video" in client.get(add).text
+    sent = {"files": (io.BytesIO(calls.PDF), "Consent signed.pdf"), "kind": "consent"}
+    assert client.post(f"/documents?care_record={made}", sent).status_code == 303
+    assert "Consent signed" in client.get(f"/care-records/{made}").text
+    assert "Consent signed" in client.get(f"/participants/{people.acacia.participant_id}").text
+    olly = registers.filled(world.olly(people), people.alice)["care_record_id"]
+    assert sign_in("sam").get(f"/documents/new?care_record={olly}").status_code == 404

@@ -1,4 +1,7 @@
-"""Every register that is kept, in the order of the hub and of a compliance report."""
+"""Every register that is kept, in the order of the hub and of a compliance report.
+
+Of qualifications and agreements a report says more than their rows: who has none.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ from caddy.queries.shelves import (
     complaints,
     incidents,
     policies,
+    qualifications,
     restrictive_practices,
     risks,
+    service_agreements,
 )
 from caddy.queries.shelves.base import section
 
@@ -23,3 +28,4 @@ SHELVES = (
     care_records.SHELF,
 )
 SECTIONS = tuple(partial(section, one) for one in SHELVES)
+EVERY = (*SHELVES, qualifications.SHELF, service_agreements.SHELF)

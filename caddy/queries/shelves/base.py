@@ -78,6 +78,7 @@ class Entry:
     participant: str | None
     owner: str | None
     site: str | None
+    more: Mapping[str, Any]
 
     @property
     def of(self) -> str:
@@ -98,7 +99,9 @@ class Shelf:
 
     `cells` are those of a row in the order of `columns`, without its standing, which comes
     last. The first of `choices` is shown at first; a row that `attention` finds is one that
-    `stands` calls bad. `in_report` leaves the rows that a report of some days shows.
+    `stands` calls bad. `in_report` leaves the rows that a report of some days shows. `more` are
+    labelled columns that each row is read with. `links_to` names the view that shows a row, and
+    the column whose id it takes as the view calls it; without it a row has a page of its own.
     """
 
     key: str
@@ -112,11 +115,13 @@ class Shelf:
     stands: Callable[[Any, Look], Stands]
     choices: Mapping[str, Choice]
     attention: Callable[[Look], Condition]
-    in_report: Callable[[Days, Look], Condition]
+    in_report: Callable[[Days, Look], Condition] = lambda _days, _at: true()
     searched: tuple[Any, ...] = ()
     is_newest_first: bool = True
     owner: str = "owner_id"
     own: Callable[[UUID], Condition] | None = None
+    more: tuple[Any, ...] = ()
+    links_to: tuple[str, str] | None = None
 
     @property
     def path(self) -> str:
@@ -202,7 +207,7 @@ def of_participant(shelf: Shelf, participant_id: UUID) -> list[Entry]:
 def _rows(shelf: Shelf) -> Rows:
     """Select a register's rows with the names of whom they are about and who owns them."""
     model = shelf.model
-    columns: list[Any] = [model]
+    columns: list[Any] = [model, *shelf.more]
     joins: list[tuple[Any, Any]] = []
     if hasattr(model, "participant_id"):
         name = func.coalesce(Participant.preferred_name, Participant.first_name)
@@ -222,7 +227,7 @@ def _rows(shelf: Shelf) -> Rows:
 
 def _entry(row: Any) -> Entry:
     named = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for a row by column names
-    return Entry(row[0], named.get("participant"), named.get("owner"), named.get("site"))
+    return Entry(row[0], named.get("participant"), named.get("owner"), named.get("site"), named)
 
 
 def _narrowed(

@@ -14,7 +14,7 @@ from caddy.domain.periods import Days
 from caddy.domain.registers import Column, Stands
 from caddy.domain.spreadsheets import Cell
 from caddy.extensions import db
-from caddy.models import Incident, Plan, RegisterAction, User
+from caddy.models import Incident, IncidentNote, Plan, RegisterAction, User
 from caddy.queries import visibility
 from caddy.queries.shelves.base import Choice, Entry, Look, Shelf, Wanted, page
 
@@ -140,6 +140,23 @@ def coordinator_of(participant_id: UUID) -> User | None:
     return db.session.scalars(
         select(User).where(User.id == latest, User.status == UserStatus.ACTIVE)
     ).one_or_none()
+
+
+def notes_of(incident_id: UUID) -> list[Any]:
+    """Return what was added to an incident since it was closed, and by whom; the first first."""
+    return list(
+        db.session.execute(
+            select(
+                IncidentNote.body,
+                IncidentNote.created_at,
+                (User.first_name + " " + User.last_name).label("author"),
+            )
+            .outerjoin(User, User.id == IncidentNote.created_by)
+            .where(IncidentNote.incident_id == incident_id)
+            .order_by(IncidentNote.created_at, IncidentNote.id)
+            .limit(MOST_LOOKED_AT)
+        )
+    )
 
 
 def actions_of(link: str, row_id: UUID) -> list[Any]:
