@@ -59,6 +59,9 @@
     return count;
   };
 
+  // Where what another tab or the service worker sent for this one can be seen.
+  const heard = new Map();
+
   let timer;
   const send = async (isFollowed = false) => {
     clearTimeout(timer);
@@ -136,7 +139,7 @@
     }
     tell(form, "Sending…");
     const { why, answers } = await send(true);
-    const answer = answers.get(entry.key);
+    const answer = answers.get(entry.key) ?? heard.get(entry.key);
     if (answer) {
       location.assign(answer.url);
       return;
@@ -194,7 +197,10 @@
     addEventListener("online", () => { show(); if (isAble) send(); });
     prepare().catch(() => {});
     if (!isAble) { show(); return; }
-    new BroadcastChannel("caddy-outbox").addEventListener("message", show);
+    new BroadcastChannel("caddy-outbox").addEventListener("message", ({ data }) => {
+      if (data.key) heard.set(data.key, data);
+      show();
+    });
     if (await show()) send();
     Outbox.forgetOld(person).catch(() => {});
   };

@@ -92,11 +92,13 @@
     }
   };
 
-  const answered = (entry, answer) =>
-    within("readwrite", async (store) => {
+  const answered = async (entry, answer) => {
+    await within("readwrite", async (store) => {
       await asked(store.delete(entry.number));
       await follow(store, entry, answer.version);
     });
+    told.postMessage({ key: entry.key, url: answer.url });
+  };
 
   /* Marks what is kept of a person's pages: it tells of a time before this. */
   const outdate = async () => {
