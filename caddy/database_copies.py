@@ -158,6 +158,7 @@ def _put_back_postgresql(place: Path, environment: dict[str, str], *, is_empty: 
     script = place.with_suffix(".sql")
     before = (
         "SET lock_timeout = '30s'",
+        "SET client_min_messages = warning",  # what cascades is meant to; an error must show
         *(() if is_empty else ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")),
     )
     role = str(db.engine.url.username or "")

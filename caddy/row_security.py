@@ -142,6 +142,6 @@ def grants(role: str) -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
-        f"REVOKE UPDATE, DELETE ON audit_logs FROM {name}",
-        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}",
+        f"REVOKE UPDATE, DELETE ON public.audit_logs FROM {name}",
+        f"REVOKE INSERT, UPDATE, DELETE ON public.alembic_version FROM {name}",
     ]

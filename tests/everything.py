@@ -23,8 +23,10 @@ from caddy.models import (
     MailedLink,
     OrganizationContact,
     ParticipantTag,
+    RecoveryCode,
     ResultMapping,
     Service,
+    TotpFactor,
     UserSession,
 )
 from caddy.tenancy import scope
@@ -104,6 +106,9 @@ def _add_rest(people: world.World, pat) -> None:
             **owner,
         )
     )
+    alice = {"user_id": people.alice.user_id, **owner}
+    db.session.add(TotpFactor(secret="A" * 32, confirmed_at=clock.now(), last_counter=9, **alice))
+    db.session.add(RecoveryCode(name="abcd", code_hash="$argon2id$", **alice))
     db.session.add(
         EmailLog(
             to_address="x@y.example",

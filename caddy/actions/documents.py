@@ -26,15 +26,15 @@ from caddy.domain.documents import (
     DocumentEntry,
     Link,
     allowed,
-    check_room,
     guess_title,
 )
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.files import clean_name
+from caddy.domain.subscriptions import check_room
 from caddy.extensions import db
 from caddy.models import Document, DocumentVersion
-from caddy.queries import document_links, documents, organizations
+from caddy.queries import document_links, documents, organizations, subscriptions
 from caddy.storage import Staged
 from caddy.transaction import current_work, transaction
 
@@ -71,7 +71,7 @@ def add_documents(
 
 def _staged(uploads: Sequence[Upload], held: ExitStack, actor: Actor) -> list[Staged]:
     """Take every file in for a while; refuse them together, with what is wrong with each."""
-    takes = allowed(organizations.current().subscription_plan.value)
+    takes = allowed(organizations.current().subscription_plan)
     found: list[Staged] = []
     refused: list[RuleBroken] = []
     names: list[str] = []
@@ -93,8 +93,8 @@ def _staged(uploads: Sequence[Upload], held: ExitStack, actor: Actor) -> list[St
 
 
 def _check_room(staged: Sequence[Staged]) -> None:
-    plan = organizations.current().subscription_plan.value
-    check_room(plan, documents.stored_bytes(), sum(one.size_bytes for one in staged))
+    coming = sum(one.size_bytes for one in staged)
+    check_room(subscriptions.stored_bytes(), coming, subscriptions.current(), "files")
 
 
 def _add(

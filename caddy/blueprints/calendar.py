@@ -10,6 +10,7 @@ from caddy.config import load_settings
 from caddy.domain.calendar_keys import key_hash
 from caddy.queries import calendars
 from caddy.web.access import actor, confirmed, person, public, signed_in
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 
@@ -29,8 +30,8 @@ def _calendar() -> str:
 
 @blueprint.get("/calendar/<string(maxlength=100):key>.ics")
 @public
-@limiter.limit("30 per minute", deduct_when=_was_unknown)
-@limiter.limit("60 per minute", key_func=_calendar)
+@limiter.limit(TRIES["calendar.guesses"], deduct_when=_was_unknown)
+@limiter.limit(TRIES["calendar.reads"], key_func=_calendar)
 def feed(key: str) -> ResponseReturnValue:
     """Send the shifts of the person whose secret this is: calendars bring no session.
 

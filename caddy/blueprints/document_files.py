@@ -13,6 +13,7 @@ from caddy.domain.permissions import Permission
 from caddy.queries import documents
 from caddy.web.access import actor, public, requires
 from caddy.web.document_links import opened
+from caddy.web.limits import TRIES
 from caddy.web.security import limiter
 from caddy.web.sent_files import shown, stored
 
@@ -45,7 +46,7 @@ def preview(document_id: UUID, version_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/shared/<string(maxlength=400):signed>")
 @public
-@limiter.limit("60 per minute")
+@limiter.limit(TRIES["document_links.opened"])
 def shared(signed: str) -> ResponseReturnValue:
     """Give the one file that a link was made for, in the name of who made it.
 

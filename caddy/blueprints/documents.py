@@ -130,7 +130,7 @@ def _new_page(form: Any, link: Link | None, status: int = 200) -> ResponseReturn
 
 
 def _most() -> str:
-    return allowed(organizations.current().subscription_plan.value).most
+    return allowed(organizations.current().subscription_plan).most
 
 
 @blueprint.post("")

@@ -17,6 +17,7 @@ from caddy.queries import factors, ways_in
 from caddy.web.access import actor, confirmed, enrols, person, signed_in
 from caddy.web.factor_forms import FirstCodeForm
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 
@@ -73,7 +74,7 @@ def picture() -> Response:
 @signed_in
 @enrols
 @confirmed
-@limiter.limit("20 per minute", key_func=_person)
+@limiter.limit(TRIES["factors.confirmed"], key_func=_person)
 def confirm() -> ResponseReturnValue:
     """Take the app's first code; show the recovery codes, where there were none yet."""
     form: Any = FirstCodeForm()

@@ -18,6 +18,7 @@ from caddy.queries import mailed_links
 from caddy.web import attempts, links
 from caddy.web.access import actor, confirmed, public, requires
 from caddy.web.account_forms import AcceptForm, InvitationForm
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import proceed, visitor
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/staff/invitations")
 @requires(Permission.ORGANIZATION_WRITE)
 @confirmed
-@limiter.limit("100 per hour", key_func=_organization)
+@limiter.limit(TRIES["invitations"], key_func=_organization)
 def create() -> ResponseReturnValue:
     form: Any = InvitationForm()
     with attempts.evenly():
@@ -56,7 +57,7 @@ def create() -> ResponseReturnValue:
 @blueprint.post("/staff/invitations/<uuid:link_id>/sending")
 @requires(Permission.ORGANIZATION_WRITE)
 @confirmed
-@limiter.limit("100 per hour", key_func=_organization)
+@limiter.limit(TRIES["invitations"], key_func=_organization)
 def send_again(link_id: UUID) -> ResponseReturnValue:
     address = actions.send_again(link_id, actor=actor)
     flash(f"A new invitation to {address} is on its way. The earlier link works no more.")

@@ -27,6 +27,7 @@ from caddy.web import challenges, confirming
 from caddy.web.access import actor, confirmed, enrols, person, public, signed_in
 from caddy.web.challenges import Purpose
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.passkey_forms import NOT_SENT, REFUSED, AnswerForm, answer_field, answered
 from caddy.web.security import limiter
@@ -61,7 +62,7 @@ def _json(text: str) -> Response:
 
 @blueprint.post("/sign-in/passkey/challenge")
 @public
-@limiter.limit("120 per 10 minutes")
+@limiter.limit(TRIES["passkeys.challenges"])
 def challenge() -> ResponseReturnValue:
     """Return what a browser is asked to sign. The same for everyone: it names nobody."""
     return _json(ask_to_sign_in(load_settings().passkey_site, challenges.fresh(Purpose.USE)))
@@ -75,7 +76,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in/passkey")
 @public
-@limiter.limit("60 per 10 minutes")
+@limiter.limit(TRIES["passkeys.answers"])
 def sign_in() -> ResponseReturnValue:
     """Sign in who answers with a passkey: it counts as two factors."""
     form = AnswerForm()
@@ -93,7 +94,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in/second-step/passkey")
 @public
-@limiter.limit("60 per 10 minutes")
+@limiter.limit(TRIES["passkeys.answers"])
 def second_step() -> ResponseReturnValue:
     """Come in with one's passkey after a password, a mailed link or another service."""
     who = waiting()
@@ -109,7 +110,7 @@ def second_step() -> ResponseReturnValue:
 @blueprint.post("/confirmation/passkey")
 @signed_in
 @enrols
-@limiter.limit("60 per 10 minutes")
+@limiter.limit(TRIES["passkeys.answers"])
 def confirmation() -> ResponseReturnValue:
     """Confirm with one's passkey, and go on with what waited."""
     form = AnswerForm()

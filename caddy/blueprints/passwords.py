@@ -11,6 +11,7 @@ from caddy.domain.mailed_links import LinkPurpose
 from caddy.web import attempts, links
 from caddy.web.access import actor, person, public, signed_in
 from caddy.web.account_forms import AddressForm, ChangePasswordForm, NewPasswordForm
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import visitor
@@ -32,8 +33,8 @@ def ask() -> ResponseReturnValue:
 
 @blueprint.post("/password-reset")
 @public
-@limiter.limit("5 per 15 minutes", key_func=links.by_address)
-@limiter.limit("60 per hour")
+@limiter.limit(TRIES["passwords.asked_for_one"], key_func=links.by_address)
+@limiter.limit(TRIES["passwords.asked"])
 def create_reset() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate_on_submit():
@@ -80,7 +81,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/settings/password")
 @signed_in
-@limiter.limit("10 per minute", key_func=_person)
+@limiter.limit(TRIES["passwords.changed"], key_func=_person)
 def change() -> ResponseReturnValue:
     """Change the password with the one there is, which confirms as well as asking again would."""
     form = ChangePasswordForm()

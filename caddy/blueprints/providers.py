@@ -23,6 +23,7 @@ from caddy.openid import AnswerRefused, Proof, ProviderUnavailable
 from caddy.tenancy import scope
 from caddy.web.access import actor, confirmed, person, public, signed_in
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import proceed, safe, visitor
@@ -44,7 +45,7 @@ CANCELLED = "{name} signed nobody in. Start again, or sign in another way."
 
 @blueprint.get("/sign-in/with/<string(maxlength=60):provider>")
 @public
-@limiter.limit("60 per 10 minutes")
+@limiter.limit(TRIES["providers"])
 def begin(provider: str) -> ResponseReturnValue:
     """Send to a service to sign in there."""
     return _leave(_named(provider), safe(request.args.get("next")))
@@ -53,7 +54,7 @@ def begin(provider: str) -> ResponseReturnValue:
 @blueprint.get("/settings/accounts/<string(maxlength=60):provider>")
 @signed_in
 @confirmed
-@limiter.limit("60 per 10 minutes")
+@limiter.limit(TRIES["providers"])
 def link(provider: str) -> ResponseReturnValue:
     """Send to a service to link one's account there."""
     return _leave(_named(provider), url_for("factors.show"), person.id)
@@ -104,7 +105,7 @@ def returned(provider: str) -> ResponseReturnValue:
 
 @blueprint.post("/sign-in/with/<string(maxlength=60):provider>/answer")
 @public
-@limiter.limit("60 per 10 minutes")
+@limiter.limit(TRIES["providers"])
 def finish(provider: str) -> ResponseReturnValue:
     """Sign in, or link the account of, who comes back from a service."""
     found = _named(provider)

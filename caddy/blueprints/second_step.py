@@ -12,10 +12,11 @@ from caddy import tenancy
 from caddy.actions import recovery_codes, totp
 from caddy.web import attempts
 from caddy.web.access import public
-from caddy.web.factor_forms import CodeForm, RecoveryForm
+from caddy.web.factor_forms import RecoveryForm, SecondStepForm
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import Waiting, enter, waiting
+from caddy.web.signing_in import Waiting, enter, remember, waiting
 
 blueprint = Blueprint("second_step", __name__, url_prefix="/sign-in/second-step")
 
@@ -33,21 +34,22 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("")
 @public
-@limiter.limit("60 per minute", key_func=attempts.where)
+@limiter.limit(TRIES["second_step"], key_func=attempts.where)
 def create() -> ResponseReturnValue:
     """Come in with a code of one's app."""
-    form: Any = CodeForm()
+    form: Any = SecondStepForm()
     return _try(
         "code",
         form,
         WRONG_CODE,
         lambda who: totp.check(who.user.id, form.code.data, actor=who.actor),
+        is_remembered=bool(form.is_remembered.data),
     )
 
 
 @blueprint.post("/recovery-code")
 @public
-@limiter.limit("60 per minute", key_func=attempts.where)
+@limiter.limit(TRIES["second_step"], key_func=attempts.where)
 def recover() -> ResponseReturnValue:
     """Come in with a code on paper, which works no more after that."""
     form: Any = RecoveryForm()
@@ -60,7 +62,12 @@ def recover() -> ResponseReturnValue:
 
 
 def _try(
-    name: str, form: Any, wrong: str, is_right: Callable[[Waiting], bool]
+    name: str,
+    form: Any,
+    wrong: str,
+    is_right: Callable[[Waiting], bool],
+    *,
+    is_remembered: bool = False,
 ) -> ResponseReturnValue:
     who = waiting()
     if who is None:
@@ -81,11 +88,13 @@ def _try(
         return _page(who, {name: form}, 422)
     attempts.succeeded(key)
     enter(who.user.id, who.way, has_second_factor=True)
+    if is_remembered:
+        remember()
     return redirect(who.onward)
 
 
 def _page(who: Waiting, used: dict[str, Any], status: int = 200) -> Response:
-    fresh = {"code": CodeForm(formdata=None), "recovery": RecoveryForm(formdata=None)}
+    fresh = {"code": SecondStepForm(formdata=None), "recovery": RecoveryForm(formdata=None)}
     return page(
         "second_step/new.html", forms=fresh | used, held=who.held, used=set(used), status=status
     )

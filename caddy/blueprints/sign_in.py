@@ -16,6 +16,7 @@ from caddy.web import attempts, challenges
 from caddy.web.access import actor, enrols, person, public, signed_in
 from caddy.web.account_forms import address_field
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import onward, proceed, visitor
@@ -53,7 +54,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @public
 @limiter.limit(_limit, key_func=_whose)
-@limiter.limit("60 per minute", key_func=attempts.where)
+@limiter.limit(TRIES["sign_in"], key_func=attempts.where)
 def create() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():

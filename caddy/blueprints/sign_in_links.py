@@ -13,6 +13,7 @@ from caddy.web import attempts, links
 from caddy.web.access import public
 from caddy.web.account_forms import AddressForm
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import proceed, visitor
@@ -30,8 +31,8 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/link")
 @public
-@limiter.limit("5 per 15 minutes", key_func=links.by_address)
-@limiter.limit("60 per hour")
+@limiter.limit(TRIES["sign_in_links.asked_for_one"], key_func=links.by_address)
+@limiter.limit(TRIES["sign_in_links.asked"])
 def create() -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate_on_submit():

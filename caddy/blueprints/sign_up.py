@@ -14,6 +14,7 @@ from caddy.web import attempts, links
 from caddy.web.access import public
 from caddy.web.account_forms import SignUpForm
 from caddy.web.forms import Form
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.signing_in import proceed, visitor
@@ -39,8 +40,8 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/sign-up")
 @public
-@limiter.limit("5 per hour", key_func=links.by_address)
-@limiter.limit("20 per hour")
+@limiter.limit(TRIES["sign_up.asked_for_one"], key_func=links.by_address)
+@limiter.limit(TRIES["sign_up.asked"])
 def create() -> ResponseReturnValue:
     form = SignUpForm()
     with attempts.evenly():

@@ -16,6 +16,7 @@ from caddy.queries import organizations, signing_links
 from caddy.queries.signing_links import OpenLink
 from caddy.tenancy import scope
 from caddy.web.access import public
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 from caddy.web.sent_files import shown_pdf
@@ -36,8 +37,10 @@ def _link() -> str:
     return token_hash((request.view_args or {}).get("token", ""))
 
 
-guesses = limiter.shared_limit("30 per minute", scope="signing", deduct_when=_was_dead)
-often = limiter.shared_limit("60 per minute", scope="signing link", key_func=_link)
+guesses = limiter.shared_limit(
+    TRIES["signing_links.guesses"], scope="signing", deduct_when=_was_dead
+)
+often = limiter.shared_limit(TRIES["signing_links.opened"], scope="signing link", key_func=_link)
 
 
 @blueprint.get(ADDRESS)

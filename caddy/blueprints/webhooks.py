@@ -15,6 +15,7 @@ from caddy.mail import NotFromService
 from caddy.queries import emails
 from caddy.tenancy import scope
 from caddy.web.access import public
+from caddy.web.limits import TRIES
 from caddy.web.security import limiter
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def _was_refused(response: Response) -> bool:
 
 @blueprint.post("/resend")
 @public
-@limiter.limit("30 per minute", deduct_when=_was_refused)
+@limiter.limit(TRIES["webhooks.refused"], deduct_when=_was_refused)
 def take_resend() -> ResponseReturnValue:
     """Take one piece of news of one mail. Told twice it is taken once.
 

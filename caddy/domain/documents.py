@@ -1,4 +1,4 @@
-"""What documents are: their kinds, whose they are, how large they may be, and when they lapse."""
+"""What documents are: their kinds, whose they are, how large one may be, and when they lapse."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from uuid import UUID
 from caddy.domain.errors import RuleBroken
 from caddy.domain.files import MEBIBYTE, Allowed, FileKind
 from caddy.domain.searching import fold, searchable
+from caddy.domain.subscriptions import PLANS, SubscriptionPlan
 
 SOON = timedelta(days=60)
 LINK_MINUTES = 10
@@ -20,7 +21,6 @@ LONGEST_TAG = 40
 MOST_TAGS = 10
 MOST_AT_ONCE = 20
 MOST_VERSIONS = 200
-GIBIBYTE = 1024 * MEBIBYTE
 
 
 class DocumentKind(StrEnum):
@@ -98,47 +98,22 @@ class DocumentEntry:
     expires_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How large one file may be, and all files of an organization together, in bytes."""
-
-    file_bytes: int
-    total_bytes: int
-
-
-ROOM = {
-    "free": Room(10 * MEBIBYTE, 1 * GIBIBYTE),
-    "pro": Room(25 * MEBIBYTE, 50 * GIBIBYTE),
-    "enterprise": Room(100 * MEBIBYTE, 1024 * GIBIBYTE),
-}
-LARGEST_FILE = max(room.file_bytes for room in ROOM.values())
+LARGEST_FILE = max(plan.file_bytes for plan in PLANS.values())
 LARGEST_REQUEST = 2 * LARGEST_FILE + MEBIBYTE
 
 
-def allowed(plan: str) -> Allowed:
+def allowed(plan: SubscriptionPlan) -> Allowed:
     """Return which files a subscription plan takes.
 
-    >>> allowed("free").most
+    >>> allowed(SubscriptionPlan.FREE).most
     'A file has 10 MB at the most.'
     """
     return Allowed(
         frozenset(FileKind),
-        ROOM[plan].file_bytes,
+        PLANS[plan].file_bytes,
         "Choose a PDF, a picture (PNG, JPEG, WEBP), a document (DOCX, ODT), a table (XLSX, CSV) "
         "or plain text: this file is none of them.",
     )
-
-
-def check_room(plan: str, held_bytes: int, coming_bytes: int) -> None:
-    """Refuse files for which the organization's plan has no room left."""
-    room = ROOM[plan].total_bytes
-    if held_bytes + coming_bytes > room:
-        raise RuleBroken(
-            "files",
-            "no_room",
-            f"Your plan keeps {room // GIBIBYTE:,} GB of documents, and that is used up. "
-            "Ask an administrator of your organization.",
-        )
 
 
 class Expiry(StrEnum):

@@ -10,8 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from caddy.domain.errors import Forbidden, RuleBroken
+from caddy.domain.files import MEBIBYTE
 
-MEGABYTE = 1_000_000
+GIGABYTE = 1_000_000_000
 
 
 class SubscriptionPlan(StrEnum):
@@ -43,17 +44,21 @@ class Feature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a plan comes with; an organization's own number of participants may differ."""
+    """What a plan comes with; an organization's own number of participants may differ.
+
+    `storage_bytes` holds for all its files together, `file_bytes` for each document.
+    """
 
     participants: int
     storage_bytes: int
+    file_bytes: int
     features: frozenset[Feature]
 
 
 PLANS: dict[SubscriptionPlan, Plan] = {
-    SubscriptionPlan.FREE: Plan(10, 500 * MEGABYTE, frozenset()),
-    SubscriptionPlan.PRO: Plan(100, 20_000 * MEGABYTE, frozenset(Feature)),
-    SubscriptionPlan.ENTERPRISE: Plan(2_000, 500_000 * MEGABYTE, frozenset(Feature)),
+    SubscriptionPlan.FREE: Plan(10, GIGABYTE, 10 * MEBIBYTE, frozenset()),
+    SubscriptionPlan.PRO: Plan(100, 50 * GIGABYTE, 25 * MEBIBYTE, frozenset(Feature)),
+    SubscriptionPlan.ENTERPRISE: Plan(2_000, 1_000 * GIGABYTE, 100 * MEBIBYTE, frozenset(Feature)),
 }
 
 
@@ -70,6 +75,10 @@ class Subscription:
     @property
     def storage_bytes(self) -> int:
         return PLANS[self.plan].storage_bytes
+
+    @property
+    def file_bytes(self) -> int:
+        return PLANS[self.plan].file_bytes
 
     @property
     def features(self) -> frozenset[Feature]:
@@ -117,13 +126,19 @@ def refuse_write(
         )
 
 
-def check_room(stored_bytes: int, more_bytes: int, subscription: Subscription) -> None:
-    """Refuse a file for which the plan has no room; what is kept already stays readable."""
+def check_room(
+    stored_bytes: int, more_bytes: int, subscription: Subscription, field: str = "file"
+) -> None:
+    """Refuse files for which the plan has no room; what is kept already stays readable.
+
+    `stored_bytes` are those of all files there are: documents, attachments, signed papers.
+    """
     if stored_bytes + more_bytes > subscription.storage_bytes:
         raise RuleBroken(
-            "file",
+            field,
             "storage_limit",
-            f"Your subscription has room for {subscription.storage_bytes // MEGABYTE:,} MB of "
-            "files, and this file does not fit. Ask an administrator to change the subscription.",
+            f"Your subscription has room for {subscription.storage_bytes // GIGABYTE:,} GB of "
+            "files, and this does not fit any more. Ask an administrator to change the "
+            "subscription.",
             {"stored": stored_bytes, "limit": subscription.storage_bytes},
         )

@@ -209,11 +209,6 @@ def is_active(document_id: UUID) -> bool:
     return bool(db.session.scalar(select(Document.is_active).where(Document.id == document_id)))
 
 
-def stored_bytes() -> int:
-    """Return how many bytes all versions of the organization's documents have together."""
-    return int(db.session.scalar(select(func.sum(DocumentVersion.size_bytes))) or 0)
-
-
 def _columns() -> Rows:
     staff = aliased(User)
     return (

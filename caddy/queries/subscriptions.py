@@ -9,7 +9,13 @@ from sqlalchemy import func, select
 
 from caddy.domain.subscriptions import Subscription
 from caddy.extensions import db
-from caddy.models import Attachment, Organization, OrganizationTotal
+from caddy.models import (
+    AgreementPaper,
+    Attachment,
+    DocumentVersion,
+    Organization,
+    OrganizationTotal,
+)
 from caddy.tenancy import current_organization_id
 
 
@@ -40,8 +46,15 @@ def current() -> Subscription:
 
 
 def stored_bytes() -> int:
-    """Return how much room the organization's files take, each counted where it is attached."""
-    return int(db.session.scalar(select(func.coalesce(func.sum(Attachment.size_bytes), 0))) or 0)
+    """Return how much room all files of the organization take, each counted where it is kept.
+
+    Documents with all their versions, files of services and agreements, and papers to sign.
+    """
+    parts = [
+        select(func.coalesce(func.sum(model.size_bytes), 0)).scalar_subquery()
+        for model in (DocumentVersion, Attachment, AgreementPaper)
+    ]
+    return sum(int(part) for part in db.session.execute(select(*parts)).one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from caddy.domain.sign_ins import SEEN_EVERY
 from caddy.queries import users
 from caddy.queries.users import SessionUser
 from caddy.web import subscriptions
+from caddy.web.errors import answer
+from caddy.web.pages import wants_json
 
 # What a page asks for by itself while nobody may be there.
 UNATTENDED = {"live.stream", "presence.create"}
@@ -193,6 +195,8 @@ def _lead_to_factors() -> ResponseReturnValue | None:
         return None
     if request.endpoint in UNATTENDED:
         abort(403)
+    if wants_json():
+        return answer(403, "second_factor_needed", "Set up a second step of signing in first.")
     return lead_to(url_for("factors.show"))
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from caddy import error_reports, logs
+from caddy.domain.documents import allowed
 from caddy.domain.errors import CaddyError
 from caddy.queries import health
-from caddy.web.limits import retry_after
+from caddy.web.limits import MOST_OF_FILE, UPLOADS, retry_after
 from caddy.web.observe import request_id
 from caddy.web.pages import VARIES, wants_fragment, wants_json
 
@@ -27,7 +29,7 @@ SENTENCES = {
     404: "This page does not exist, or it is not yours to see.",
     405: "This address cannot be used that way. Go back and use a button of the page.",
     409: "Someone changed this in the meantime. Load the page again to see it as it is now.",
-    413: "That is too large. A file has 20 MB at the most.",
+    413: "That is too large.",
     415: "This kind of request is not understood here.",
     422: "Some of this cannot be saved as it is. Go back and look at what you entered.",
     429: "Too many tries. Wait a minute and try again.",
@@ -46,7 +48,9 @@ TITLES = {
     503: "Not available now",
 }
 UNTITLED = "Something is not right"
-BROKEN, BUSY, TOO_MANY = 500, 503, 429
+BROKEN, BUSY, TOO_MANY, TOO_LARGE = 500, 503, 429, 413
+# Views that take several files of the plan's size.
+DOCUMENT_UPLOADS = frozenset({"documents.create", "documents.add_version"})
 BUSY_SECONDS = 30
 
 
@@ -89,13 +93,25 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None or status < 400:  # noqa: PLR2004 - a redirect of the router
         return error.get_response()  # type: ignore[return-value] # Flask's own class of it
     code = CODES.get(status, error.name.lower().replace(" ", "_"))
-    response = answer(status, code, SENTENCES.get(status, UNTITLED + "."))
+    sentence = SENTENCES.get(status, UNTITLED + ".")
+    response = answer(status, code, sentence + _limit() if status == TOO_LARGE else sentence)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     if status == TOO_MANY:
         response.headers.setdefault("Retry-After", str(retry_after()))
     return response
+
+
+def _limit() -> str:
+    """Say how large what was sent may be: a document as the plan has it, another file, a form."""
+    endpoint = request.endpoint or ""
+    if endpoint in UPLOADS:
+        return f" A file here has {MOST_OF_FILE} MB at the most."
+    if endpoint in DOCUMENT_UPLOADS and current_user.is_authenticated:
+        plan = current_user.user.subscription.plan
+        return f" {allowed(plan).most} That is what the {plan.value.capitalize()} plan has."
+    return " A form holds text alone: shorten it, or add it as a document."
 
 
 def _broken(error: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from caddy.domain.passwords import LONGEST
@@ -24,6 +24,13 @@ def code_field(label: str = "Code of your app") -> StringField:
 
 class CodeForm(Form):
     code = code_field()
+
+
+class SecondStepForm(CodeForm):
+    is_remembered = BooleanField(
+        "Do not ask again in this browser for 30 days",
+        description="Only on a device of your own. Signing out ends it.",
+    )
 
 
 class FirstCodeForm(Form):

@@ -24,7 +24,8 @@ from caddy.queries import health
 
 KILOBYTE = 1024
 FORM_BYTES = 512 * KILOBYTE  # the longest form there is, with every note at its longest
-FILE_BYTES = 21 * KILOBYTE * KILOBYTE  # a file of 20 MB and its form
+MOST_OF_FILE = 20  # megabytes
+FILE_BYTES = (MOST_OF_FILE + 1) * KILOBYTE * KILOBYTE  # a file and its form
 FORM_PARTS = 2_000
 # Where files of people who are signed in come in; everywhere else a request is a form. What takes
 # more than one file says so itself, with `takes_bytes`.
@@ -50,7 +51,6 @@ class Rate:
     endpoints: frozenset[str] = frozenset()
 
 
-# Beyond these: each way of signing in and each secret address counts its own tries beside its view.
 RATES = (
     # What takes long or takes data along. Lists as files end in .csv and .xlsx.
     Rate(
@@ -63,6 +63,32 @@ RATES = (
     # Everything else that writes. An outbox that was offline for a day sends a hundred at once.
     Rate("writes", 300),
 )
+# Beyond these, ways of signing in and secret addresses count what is tried there. Beside the view
+# stands under whose name: an address's, a person's or a link's; "guesses" are those that failed.
+# How often one account may be tried is a setting: CADDY_SIGN_IN_LIMIT.
+TRIES: dict[str, str] = {
+    "calendar.guesses": "30 per minute",
+    "calendar.reads": "60 per minute",
+    "document_links.opened": "60 per minute",
+    "factors.confirmed": "20 per minute",
+    "invitations": "100 per hour",
+    "mailed_links.guesses": "30 per minute",
+    "passkeys.answers": "60 per 10 minutes",
+    "passkeys.challenges": "120 per 10 minutes",
+    "passwords.asked": "60 per hour",
+    "passwords.asked_for_one": "5 per 15 minutes",
+    "passwords.changed": "10 per minute",
+    "providers": "60 per 10 minutes",
+    "second_step": "60 per minute",
+    "sign_in": "60 per minute",
+    "sign_in_links.asked": "60 per hour",
+    "sign_in_links.asked_for_one": "5 per 15 minutes",
+    "sign_up.asked": "20 per hour",
+    "sign_up.asked_for_one": "5 per hour",
+    "signing_links.guesses": "30 per minute",
+    "signing_links.opened": "60 per minute",
+    "webhooks.refused": "30 per minute",
+}
 SHORTEST_WAIT, A_MINUTE = 1, 60
 
 limiter = Limiter(get_remote_address, strategy="moving-window")

@@ -16,6 +16,7 @@ from caddy.domain.sign_ins import device_in_words
 from caddy.domain.words import say_date, say_time
 from caddy.queries import mailed_links
 from caddy.queries.mailed_links import OpenLink
+from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
 
@@ -27,7 +28,7 @@ def _was_dead(response: Response) -> bool:
 
 
 # Of links that open nothing: to guess 256 bits is hopeless, and this says so early.
-guessing = limiter.limit("30 per minute", deduct_when=_was_dead)
+guessing = limiter.limit(TRIES["mailed_links.guesses"], deduct_when=_was_dead)
 
 
 def by_address() -> str:

@@ -6,6 +6,7 @@ What waits for the second step lies signed in the browser's own cookie: it grant
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import flash, redirect, request, session, url_for
@@ -17,12 +18,14 @@ from caddy.actions import sessions
 from caddy.domain.actor import Actor
 from caddy.domain.sign_ins import SECOND_STEP_FOR, SignInWay, Visitor
 from caddy.queries import factors, users
+from caddy.queries import sessions as open_sessions
 from caddy.queries.factors import Factors
 from caddy.queries.users import SessionUser
 from caddy.web import devices, redirects
 from caddy.web.access import SignedIn, actor, person
 
 WAITING = "second_step"  # its place in the browser's cookie
+REMEMBERED = "remembered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ def proceed(
     target = safe(after or request.args.get("next"))
     user = users.active(user_id)
     if user is not None and _held(user).is_any:
+        shown_at = _shown_here(user)
+        if shown_at is not None:
+            enter(user_id, way, shown_at=shown_at)
+            remember()
+            return onward()
         until = clock.now() + SECOND_STEP_FOR
         session[WAITING] = {
             "user": str(user_id),
@@ -68,6 +76,24 @@ def proceed(
     if said:
         flash(said)
     return redirect(target)
+
+
+def _shown_here(user: SessionUser) -> datetime | None:
+    """Return when the second step was shown in this browser, where it is not asked for again.
+
+    The person chose that, and their last session here ran out and was not ended: signing out,
+    here or everywhere, and every change of a factor has it asked for again.
+    """
+    token = session.get("_user_id")
+    if not session.get(REMEMBERED) or not token:
+        return None
+    with tenancy.scope(user.organization_id):
+        return open_sessions.second_step_shown_at(token, user.id)
+
+
+def remember() -> None:
+    """Ask for no second step in this browser for 30 days; belongs behind `enter`."""
+    session[REMEMBERED] = True
 
 
 def waiting() -> Waiting | None:
@@ -86,8 +112,17 @@ def _held(user: SessionUser) -> Factors:
         return factors.of(user.id)
 
 
-def enter(user_id: UUID, way: SignInWay, *, has_second_factor: bool = False) -> None:
-    """Sign a person in in this browser. What its session held before is not carried over."""
+def enter(
+    user_id: UUID,
+    way: SignInWay,
+    *,
+    has_second_factor: bool = False,
+    shown_at: datetime | None = None,
+) -> None:
+    """Sign a person in in this browser. What its session held before is not carried over.
+
+    `shown_at` is when the second factor was shown, where that was not just now.
+    """
     who = visitor()
     _leave_earlier()
     token = sessions.begin(
@@ -96,6 +131,7 @@ def enter(user_id: UUID, way: SignInWay, *, has_second_factor: bool = False) -> 
         ip=who.ip,
         user_agent=who.user_agent,
         has_second_factor=has_second_factor,
+        shown_at=shown_at,
     )
     user = users.of_session(token)
     if user is None or user.session is None:

@@ -215,7 +215,8 @@ def test_the_database_only_lets_rows_come(log, statement):
     writing = snapshot.writing()
     with writing as connection, pytest.raises(DBAPIError, match="only ever added"):
         connection.execute(text(statement))
-    with scope(log), pytest.raises(DBAPIError, match="only ever added"):
+    # On PostgreSQL Caddy's own role may not even try.
+    with scope(log), pytest.raises(DBAPIError, match="only ever added|permission denied"):
         db.session.query(AuditLog).delete()
     db.session.rollback()
 
@@ -265,7 +266,7 @@ def test_a_role_that_does_not_own_the_log_may_only_add_to_it_after_the_migration
 
     from caddy.models import MIGRATIONS
 
-    assert audit_chain.may_change_log()  # the tests' own role owns the tables
+    assert not audit_chain.may_change_log()  # as the migrations left it to the tests' own role
     spec = spec_from_file_location("m", MIGRATIONS / "versions" / "0014_chain_audit_log.py")
     migration = module_from_spec(spec)
     spec.loader.exec_module(migration)

@@ -12,14 +12,14 @@ from sqlalchemy import func, select, update
 from caddy import storage
 from caddy.actions import documents as actions
 from caddy.actions import staff
-from caddy.domain import documents as rules
 from caddy.domain.documents import DocumentEntry, DocumentKind, Expiry, Link, LinkName, expiry
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.files import FileKind
 from caddy.domain.permissions import Role
+from caddy.domain.subscriptions import PLANS, SubscriptionPlan
 from caddy.extensions import db
 from caddy.models import AuditLog, Document, DocumentVersion, Organization
-from caddy.queries import documents
+from caddy.queries import documents, subscriptions
 from caddy.queries.documents import DocumentFilter
 from caddy.tenancy import scope
 from caddy.transaction import transaction
@@ -80,15 +80,30 @@ def test_where_one_file_is_not_taken_none_is_and_each_is_named(people):
 def test_how_large_a_file_and_all_of_them_may_be_is_the_plans(people, plan, megabytes):
     with transaction(people.alice, unrecorded="a test"):
         db.session.execute(update(Organization).values(subscription_plan=plan))
-    small = rules.Room(1000, 2000)
-    assert rules.ROOM[plan].file_bytes == megabytes * 1024 * 1024
-    with mock.patch.dict(rules.ROOM, {plan: small}):
+    chosen = SubscriptionPlan(plan)
+    assert PLANS[chosen].file_bytes == megabytes * 1024 * 1024
+    small = replace(PLANS[chosen], file_bytes=1000, storage_bytes=2000)
+    with mock.patch.dict(PLANS, {chosen: small}):
         with pytest.raises(RuleBroken, match="A file has 0 MB"):
             added(people.alice, None, upload(content=calls.PDF.ljust(1001)))
         for _ in range(2):
             added(people.alice, None, upload(content=calls.PDF.ljust(1000)))
-        with pytest.raises(RuleBroken, match="used up"):
+        with pytest.raises(RuleBroken, match="does not fit any more"):
             added(people.alice)
+    # Files of services share the room with documents: there is one sum and one limit.
+    entry = calls.entry(people, people.acacia.participant_id)
+    logged = calls.services.log_service(entry, world.ZONE, "NSW", actor=people.sam)
+    receipt = upload("r.pdf", calls.PDF.ljust(500))
+    calls.attachments.attach_to_service(logged.id, receipt, actor=people.alice)
+    assert subscriptions.stored_bytes() == 2500
+    full = replace(PLANS[chosen], storage_bytes=2500)
+    with mock.patch.dict(PLANS, {chosen: full}):
+        for add in (
+            lambda: added(people.alice),
+            lambda: calls.attachments.attach_to_service(logged.id, upload(), actor=people.alice),
+        ):
+            with pytest.raises(RuleBroken, match="does not fit any more"):
+                add()
 
 
 def test_a_new_version_leaves_the_old_one_and_retiring_leaves_all(people):

@@ -512,19 +512,36 @@ def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(
     assert "Sam Acacia" not in client.get("/settings/retention").text
 
 
-def test_commands_report_and_erase(people, run):  # noqa: F811 - the fixture
+def test_commands_report_and_erase_participants_and_staff(people, run):  # noqa: F811 - the fixture
     long_ago(people)
+    eight_years_ago = clock.now() - timedelta(days=8 * 366)
+    with scope(people.acacia.id), transaction(people.alice, unrecorded="a test: long ago"):
+        vic = db.session.get_one(User, people.acacia.people["vic"])
+        vic.status = UserStatus.INACTIVE
+        vic.created_at = vic.last_active_at = eight_years_ago
     db.session.remove()
     words = ("--organization", "acacia")
     told = json.loads(run("retention", "report", *words, "--json").stdout)
     assert (told["due"], told["kept_back"], told["years"]) == (1, 0, 7)
     assert told["participants"][0]["name"] == "Pat Green"
+    assert (told["staff_due"], told["staff"][0]["name"]) == (1, "Vic Acacia")
     asked = run("retention", "erase", *words, input="n\n")
     assert asked.exit_code == 1
-    assert "Erase 1 participant?" in asked.output
+    assert "Erase 1 participant and 1 person who left?" in asked.output
+    done = json.loads(
+        run("retention", "erase", *words, "--only", "staff", "--yes", "--json").stdout
+    )
+    assert (done["participants"], done["staff"], done["left"]) == (0, 1, 1)
     done = json.loads(run("retention", "erase", *words, "--yes", "--json").stdout)
-    assert (done["participants"], done["left"]) == (1, 0)
-    assert run("retention", "report", *words).output == "0 could be erased, 0 are kept back.\n"
+    assert (done["participants"], done["staff"], done["left"]) == (1, 0, 0)
+    said = run("retention", "report", *words).output.splitlines()
+    assert said == [
+        "0 could be erased, 0 are kept back.",
+        "0 people who left could be erased.",
+    ]
+    with scope(people.acacia.id):
+        vic = db.session.get_one(User, people.acacia.people["vic"])
+        assert "vic" not in vic.email.lower()
 
 
 def test_more_participants_take_no_more_queries(app, people, sign_in):

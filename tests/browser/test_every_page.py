@@ -14,6 +14,8 @@ PAGES = {
     "sessions": "/settings/sessions",
     "password": "/settings/password",
     "factors": "/settings/sign-in",
+    "passkey-new": "/settings/passkeys/new",
+    "passkey-sign-in": "/sign-in/passkey",
     "confirmation": "/confirmation",
     "invitations": "/staff/invitations",
     "dashboard": "/",

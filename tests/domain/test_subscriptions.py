@@ -59,7 +59,7 @@ def test_a_feature_comes_with_the_plan_or_on_top_of_it():
 def test_a_file_fits_up_to_the_last_byte_of_the_plan():
     room = PLANS[FREE].storage_bytes
     check_room(room - 10, 10, held(FREE))
-    with pytest.raises(RuleBroken, match="room for 500 MB"):
+    with pytest.raises(RuleBroken, match="room for 1 GB"):
         check_room(room - 10, 11, held(FREE))
 
 
@@ -68,4 +68,5 @@ def test_every_plan_holds_at_least_what_the_smaller_one_does():
     for less, more in ((free, pro), (pro, enterprise)):
         assert less.participants < more.participants
         assert less.storage_bytes < more.storage_bytes
+        assert less.file_bytes < more.file_bytes
         assert less.features <= more.features

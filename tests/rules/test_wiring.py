@@ -194,3 +194,13 @@ def test_every_row_of_a_tenant_carries_its_organization_and_its_stamps():
         columns = {column.name for column in one.columns}
         assert columns >= {"created_at", "updated_at", "created_by", "updated_by"}
         assert one.name == "organizations" or "organization_id" in columns
+
+
+def test_how_often_anything_may_come_stands_in_one_table():
+    said = re.compile(r"""["']\d+ per \d*\s*(?:second|minute|hour|day)""")
+    places = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "caddy").rglob("*.py")
+        if said.search(path.read_text())
+    }
+    assert places == {"caddy/config.py", "caddy/web/limits.py"}

@@ -198,3 +198,7 @@ def test_only_uploads_of_those_who_are_signed_in_may_be_large(app, people, sign_
     assert send(sign_in(None), "/documents?organization=1") == 413
     assert send(sign_in("alice"), "/documents?organization=1") == 303
     assert send(sign_in("alice"), "/settings/sites") == 413
+    monkeypatch.setattr(app.view_functions["documents.create"], "__caddy_most_bytes__", 150_000)
+    form = {"files": file("a.pdf", calls.PDF.ljust(200_000)), "kind": "other"}
+    said = sign_in("alice").post("/documents?organization=1", form).text
+    assert "A file has 25 MB at the most. That is what the Pro plan has." in said

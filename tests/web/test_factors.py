@@ -6,7 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caddy import clock
 from caddy.actions import recovery_codes, totp
@@ -15,6 +15,7 @@ from caddy.domain.permissions import Role
 from caddy.extensions import db
 from caddy.models import AuditLog, RecoveryCode, TotpFactor, UserSession
 from caddy.tenancy import scope
+from caddy.transaction import transaction
 from caddy.web import attempts
 from tests import identity, world
 from tests.client import Client
@@ -149,6 +150,8 @@ def test_an_organization_that_asks_for_a_second_step_leads_everyone_to_it(app, p
     assert sam.post("/settings/calendar").location == "/settings/sign-in"
     assert sam.get("/participants", fragment=True).headers["HX-Redirect"] == "/settings/sign-in"
     assert sam.get("/live", fragment=True).status_code == 403
+    program = sam.post("/services", headers={"Accept": "application/json"})
+    assert (program.status_code, program.json["code"]) == (403, "second_factor_needed")
     page = sam.get("/settings/sign-in").text
     assert "Acacia asks everyone for a second step" in page
     assert "/participants" not in page
@@ -221,3 +224,41 @@ def test_the_first_step_alone_is_nothing_and_is_over_after_ten_minutes(
     assert late.location == "/sign-in"
     assert not is_in(client)
     assert "That took too long" in client.get("/sign-in").text
+
+
+def test_a_browser_is_not_asked_again_for_30_days_until_somebody_signs_it_out(app, people, sign_in):
+    secret, _ = identity.with_app(sign_in("cora"), -1)
+    client = first_step(app)
+    form = {"code": identity.code(secret), "is_remembered": "y"}
+    assert client.post("/sign-in/second-step", form).location == "/"
+    shown_at = newest(people).second_factor_at
+
+    def again(idle=timedelta(hours=13), **values):
+        with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
+            found = update(UserSession).where(UserSession.id == newest(people).id)
+            db.session.execute(found.values(last_seen_at=clock.now() - idle, **values))
+        return anew(client).sign_in("cora@acacia.example", world.PASSWORD).location
+
+    assert again() == "/"
+    assert newest(people).second_factor_at == shown_at
+    # Not for another person in that browser, and not in another browser.
+    identity.with_app(sign_in("fin"))
+    asked = anew(client).sign_in("fin@acacia.example", world.PASSWORD).location
+    assert asked == "/sign-in/second-step"
+    first_step(app)
+    assert again() == "/"
+    assert again(second_factor_at=clock.now() - timedelta(days=30)) == "/sign-in/second-step"
+    assert again(second_factor_at=shown_at) == "/"
+    anew(client).post("/sign-out")
+    assert anew(client).sign_in("cora@acacia.example", world.PASSWORD).location != "/"
+
+
+def newest(people):
+    cora = people.acacia.people["cora"]
+    with scope(people.acacia.id):
+        return db.session.scalars(
+            select(UserSession)
+            .where(UserSession.user_id == cora)
+            .order_by(UserSession.id.desc())
+            .limit(1)
+        ).one()

@@ -13,6 +13,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event, func, select
 
+from caddy import events
+from caddy.actions import services
 from caddy.cli.demo_items import starter_items
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.extensions import db
@@ -226,10 +228,46 @@ def test_a_foreign_id_in_the_address_of_a_list_shows_nothing(people, sign_in):
         f"/participants?coordinator={people.banksia.people['charlie']}",
         f"/participants?after={foreign['participant_id']}",
         f"/services?after={foreign['service_id']}",
+        # What is searched for, begun as it is written: the page says again what was typed.
+        *(f"/participants?search={word}" for word in ("quin", "4300000")),
+        *("/search?q=quin", "/search?q=charl", "/search/suggestions?q=secre"),
+        *("/documents?search=secre", "/messages?q=quin", "/staff?search=charl"),
+        *("/audit?name=quin", "/participants.csv?search=quin", "/documents.csv?search=secre"),
+        *("/audit.csv", "/outbox", "/tasks", "/reports", "/imports", "/finance/payments"),
     ):
         response = client.get(path)
         assert response.status_code == 200, path
-        assert not any(secret in response.text for secret in SECRETS), path
+        assert not any(secret in response.text for secret in (*SECRETS, "Charlie")), path
+
+
+def test_a_foreign_id_beside_an_own_one_is_not_there(app, people, sign_in):
+    own, foreign = calls.ids(people, people.acacia), calls.ids(people, people.banksia)
+    client, tried = sign_in("alice"), set()
+    for rule in app.url_map.iter_rules():
+        names = {name for name in rule.arguments if name.endswith("_id")}
+        for method in rule.methods - {"HEAD", "OPTIONS"} if len(names) > 1 else ():
+            for name in names:
+                mixed = own | {name: foreign[name]}
+                response = calls.call(client, f"{method} {rule.endpoint}", mixed)
+                case = f"{method} {rule.endpoint} with a foreign {name}: {response.status_code}"
+                assert response.status_code == 404, case
+                tried.add(rule.endpoint)
+    assert {"tasks.file", "document_files.download", "plans.edit", "teams.removal"} <= tried
+
+
+def test_a_stream_brings_nothing_of_what_happened_elsewhere(people, sign_in):
+    elsewhere = calls.ids(people, people.banksia)
+    since = events.current_id(people.banksia.id)
+    with scope(people.banksia.id):
+        again = calls.entry(people, people.banksia.participant_id, 5)
+        services.log_service(again, world.ZONE, "NSW", actor=people.charlie)
+    first = {}
+    for who in ("charlie", "alice"):
+        response = sign_in(who).get(f"/live?since={since}", buffered=False)
+        first[who] = next(response.response)
+        response.close()
+    assert str(elsewhere["budget_id"]) in str(first["charlie"])
+    assert not any(str(one) in str(first["alice"]) for one in elsewhere.values() if one)
 
 
 @on_one_database

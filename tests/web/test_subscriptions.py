@@ -69,14 +69,16 @@ def test_a_file_for_which_there_is_no_room_is_refused_beside_its_field(
     people, sign_in, monkeypatch
 ):
     own = calls.ids(people, people.acacia)
-    small = PLANS | {SubscriptionPlan.PRO: type(PLANS[SubscriptionPlan.PRO])(100, 50, frozenset())}
+    small = PLANS | {
+        SubscriptionPlan.PRO: type(PLANS[SubscriptionPlan.PRO])(100, 50, 50, frozenset())
+    }
     monkeypatch.setattr("caddy.domain.subscriptions.PLANS", small)
     answer = sign_in("alice").post(
         f"/services/{own['service_id']}/attachments",
         {"file": (io.BytesIO(calls.PDF), "receipt.pdf")},
     )
     assert answer.status_code == 422
-    assert "this file does not fit" in answer.text
+    assert "this does not fit any more" in answer.text
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
