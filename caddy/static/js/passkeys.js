@@ -23,7 +23,9 @@
   let waiting = null;
 
   const say = (form, name) => {
-    form.querySelector("[data-passkey-said]").textContent = SENTENCES[name] ?? SENTENCES.NotAllowedError;
+    const said = form.querySelector("[data-passkey-said]");
+    said.hidden = !name;
+    said.textContent = name ? (SENTENCES[name] ?? SENTENCES.NotAllowedError) : "";
   };
 
   const asked = async (form) => {
@@ -62,7 +64,7 @@
 
   const run = async (form) => {
     waiting?.abort(CHOSEN);
-    form.querySelector("[data-passkey-said]").textContent = "";
+    say(form, "");
     const button = form.querySelector("button");
     button.disabled = true;
     try {
