@@ -52,6 +52,7 @@ FEATURES = (
     "results",
     "finance",
     "payments",
+    "plan_managers",
     "books",
     "search",
     "reports",
