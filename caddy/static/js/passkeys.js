@@ -32,7 +32,10 @@
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
     const headers = { Accept: "application/json" };
     const response = await fetch(form.dataset.challenge, { method: "POST", body, headers });
-    if (response.status === 403) location.reload(); // asks first whether it is still them
+    const [visit] = performance.getEntriesByType("navigation");
+    // The server asks first whether it is still them, or this page is older than its session.
+    if (response.status === 403) location.reload();
+    if (response.status === 400 && visit?.type !== "reload") location.reload();
     if (!response.ok || response.redirected) throw new DOMException("refused", "Offline");
     const told = await response.json();
     told.challenge = bytes(told.challenge);
