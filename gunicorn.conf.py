@@ -25,7 +25,9 @@ keepalive = 5
 timeout = 60
 graceful_timeout = 3  # a live stream never ends by itself
 forwarded_allow_ips = "127.0.0.1,::1"
-accesslog = None
+accesslog = None  # each request has its line from Caddy itself
+# For whoever turns one on: no address, for its query has what was searched, and links secrets.
+access_log_format = '%(t)s %(m)s %(s)s %(B)s %(M)sms %({x-request-id}o)s'
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
@@ -44,11 +46,16 @@ def child_exit(_server: object, worker: Any) -> None:
     multiprocess.mark_process_dead(worker.pid)
 
 
-def post_worker_init(_worker: object) -> None:
-    """Leave what was loaded at the start out of every later collection.
+def post_worker_init(worker: Any) -> None:
+    """Leave what was loaded at the start out of every later collection, and say what is amiss.
 
     While a full collection looks through it all, no live panel of the process is served.
     """
+    if settings.is_production:
+        from caddy import row_security
+
+        with worker.wsgi.app_context():
+            row_security.warn()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -60,7 +60,7 @@ with create_app().app_context():
 
 _BARE = """
 import csv, datetime, decimal, json, os, sqlite3, sys, time, uuid
-uri = os.environ.get("DATABASE_URL")
+uri = os.environ.get("CADDY_MIGRATION_DATABASE_URL")
 organization = uuid.UUID(sys.argv[3])
 plain = (lambda value: value) if uri else (lambda value: value.hex)
 begun = time.perf_counter()

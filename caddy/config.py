@@ -15,12 +15,16 @@ import zlib
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from caddy.domain.key_ring import new_entry, read_ring
+from caddy.domain.passkeys import Site, site_of
+from caddy.domain.providers import Provider, read_providers
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +69,9 @@ class Settings(BaseSettings):
     )
     var: Path = Field(ROOT / "var", validation_alias="CADDY_VAR")
     secret_key: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
+    keys: SecretStr = Field(SecretStr(""), validation_alias="CADDY_KEYS")
     database_url: str = Field("", validation_alias="DATABASE_URL")
+    migration_database_url: str = Field("", validation_alias="CADDY_MIGRATION_DATABASE_URL")
     redis_url: str = Field("", validation_alias="REDIS_URL")
     host: str = Field("127.0.0.1", validation_alias="CADDY_HOST")
     port: int = Field(8000, ge=1, le=65535, validation_alias="CADDY_PORT")
@@ -90,6 +96,7 @@ class Settings(BaseSettings):
     breached_passwords: Path | None = Field(None, validation_alias="CADDY_BREACHED_PASSWORDS")
     sign_up: Literal["open", "closed"] = Field("open", validation_alias="CADDY_SIGN_UP")
     sign_in_tries: int = Field(5, ge=1, le=100_000, validation_alias="CADDY_SIGN_IN_TRIES")
+    oidc: Annotated[tuple[Provider, ...], NoDecode] = Field((), validation_alias="CADDY_OIDC")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="CADDY_METRICS_TOKEN")
     sentry_dsn: SecretStr = Field(SecretStr(""), validation_alias="CADDY_SENTRY_DSN")
     security_contact: str = Field("", validation_alias="CADDY_SECURITY_CONTACT")
@@ -112,14 +119,15 @@ class Settings(BaseSettings):
         fill(self, "var", self.var.absolute())
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.var / 'caddy.sqlite3'}")
-        if self.database_url.startswith(("postgres://", "postgresql://")):
-            _, _, rest = self.database_url.partition("://")
-            fill(self, "database_url", f"postgresql+psycopg://{rest}")
+        fill(self, "database_url", _with_driver(self.database_url))
+        owner = self.migration_database_url or self.database_url
+        fill(self, "migration_database_url", _with_driver(owner))
         if not self.redis_url:
             fill(self, "redis_url", f"unix://{self.redis_socket}")
         if not self.public_url:
             fill(self, "public_url", f"http://{self.host}:{self.port}")
         fill(self, "secret_key", self._checked_secret())
+        fill(self, "keys", self._checked_keys())
         return self
 
     @field_validator("breached_passwords")
@@ -177,6 +185,11 @@ class Settings(BaseSettings):
             raise ValueError("it has letters that no key has.")
         return SecretStr(key)
 
+    @field_validator("oidc", mode="before")
+    @classmethod
+    def _read_services(cls, value: object) -> object:
+        return read_providers(value) if isinstance(value, str) else value
+
     @field_validator("metrics_token")
     @classmethod
     def _checked_token(cls, value: SecretStr) -> SecretStr:
@@ -231,14 +244,33 @@ class Settings(BaseSettings):
                 )
         return SecretStr(secret or self._kept_secret())
 
+    def _checked_keys(self) -> SecretStr:
+        """Return the ring that encrypts what is told in confidence; in development a kept one."""
+        ring = self.keys.get_secret_value().strip()
+        if not ring and self.environment == "production":
+            raise ValueError(
+                "CADDY_KEYS is not set: health details are encrypted with it. Make a key with: "
+                "bin/caddy keys new"
+            )
+        ring = ring or self._kept("keys", new_entry("kept"))
+        try:
+            read_ring(ring)
+        except ValueError as error:
+            raise ValueError(f"CADDY_KEYS cannot be used: {error}") from error
+        return SecretStr(ring)
+
     def _kept_secret(self) -> str:
         """Return this checkout's own development secret, made on first use."""
-        kept = self.var / "secret_key"
+        return self._kept("secret_key", secrets.token_urlsafe(48))
+
+    def _kept(self, name: str, made: str) -> str:
+        """Return what a file below `var` keeps, for its owner alone; `made` where there is none."""
+        kept = self.var / name
         if not kept.exists():
             self.var.mkdir(parents=True, exist_ok=True)
-            fresh = self.var / f".secret_key.{secrets.token_hex(4)}"
+            fresh = self.var / f".{name}.{secrets.token_hex(4)}"
             fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_urlsafe(48))
+            fresh.write_text(made)
             try:
                 # A link fails where a second process got there first; its secret then counts.
                 kept.hardlink_to(fresh)
@@ -268,12 +300,24 @@ class Settings(BaseSettings):
         return contact if contact.startswith("https://") else f"mailto:{contact}"
 
     @property
+    def passkey_site(self) -> Site:
+        """For which host and origin passkeys are made: the address that people open."""
+        return site_of(self.public_url)
+
+    @property
     def is_production(self) -> bool:
         return self.environment == "production"
 
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+
+def _with_driver(url: str) -> str:
+    """Return a database's address with the driver that is used for it."""
+    if url.startswith(("postgres://", "postgresql://")):
+        return f"postgresql+psycopg://{url.partition('://')[2]}"
+    return url
 
 
 def _sentence(error: ValidationError) -> str:

@@ -22,7 +22,9 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
 from caddy.config import load_settings
-from caddy.extensions import db
+from caddy.extensions import db, owner_url
+from caddy.row_security import grants
+from caddy.table_changes import UNSCOPED
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MOST_PROBLEMS = 20
@@ -56,8 +58,10 @@ def kind() -> str:
 def copy_to(place: Path, pulse: Pulse | None = None) -> None:
     """Write a copy of the running database, of one moment; `pulse` is called once a second."""
     if kind() == POSTGRESQL:
-        words = ("--format=custom", "--no-owner", "--no-privileges", f"--file={place}")
-        _run("pg_dump", *words, pulse=pulse)
+        # Without the second word pg_dump refuses tables with policies; what it says of its scope
+        # shows it every row (`_environment`).
+        words = ("--format=custom", "--enable-row-security", "--no-owner", "--no-privileges")
+        _run("pg_dump", *words, f"--file={place}", pulse=pulse)
     else:
         source = _sqlite_path()
         _beside(lambda: _copy_sqlite(source, place, is_plain=True), pulse)
@@ -67,7 +71,7 @@ def put_back(place: Path) -> None:
     """Put a copy in the place of everything that the database holds, whole or not at all."""
     db.session.close()
     if kind() == POSTGRESQL:
-        _put_back_postgresql(place, _environment(db.engine.url), is_empty=False)
+        _put_back_postgresql(place, _environment(owner_url()), is_empty=False)
     else:
         _sqlite_path().parent.mkdir(parents=True, exist_ok=True)
         _copy_sqlite(place, _sqlite_path(), is_plain=False)
@@ -108,7 +112,7 @@ def opened(place: Path, what: str) -> Iterator[str]:
     if kind() != POSTGRESQL:
         raise CopyFailed("A copy of PostgreSQL is opened beside a running PostgreSQL only.")
     name = f"caddy_verify_{token_hex(6)}"
-    url = db.engine.url.set(drivername="postgresql")
+    url = owner_url().set(drivername="postgresql")
     try:
         with _administration(url) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -116,7 +120,7 @@ def opened(place: Path, what: str) -> Iterator[str]:
         raise CopyFailed(f"No scratch database could be made to open it in: {error}.") from error
     try:
         _put_back_postgresql(place, _environment(url.set(database=name)), is_empty=True)
-        yield db.engine.url.set(database=name).render_as_string(hide_password=False)
+        yield owner_url().set(database=name).render_as_string(hide_password=False)
     finally:
         with _administration(url) as server:
             statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
@@ -154,22 +158,29 @@ def _put_back_postgresql(place: Path, environment: dict[str, str], *, is_empty: 
     script = place.with_suffix(".sql")
     before = (
         "SET lock_timeout = '30s'",
+        "SET client_min_messages = warning",  # what cascades is meant to; an error must show
         *(() if is_empty else ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")),
     )
+    role = str(db.engine.url.username or "")
+    after = [] if is_empty or role == str(owner_url().username or "") else grants(role)
     try:
         made = ("--no-owner", "--no-privileges", f"--file={script}", str(place))
         _run("pg_restore", *made)
         words = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        commands = (f"--command={one}" for one in before)
-        _run("psql", *words, *commands, f"--file={script}", environment=environment)
+        first, last = ([f"--command={one}" for one in each] for each in (before, after))
+        _run("psql", *words, *first, f"--file={script}", *last, environment=environment)
     finally:
         script.unlink(missing_ok=True)
 
 
 def _environment(url: URL) -> dict[str, str]:
-    """Return what PostgreSQL's programs have to know of a database, kept off their command line."""
+    """Return what PostgreSQL's programs have to know of a database, kept off their command line.
+
+    They copy the rows of every organization, and say so as a migration does.
+    """
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     told = conninfo_to_dict(plain)
+    told["options"] = f"{told.get('options', '')} -c {UNSCOPED}=on".strip()
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
         **{_VARIABLES[name]: str(value) for name, value in told.items() if name in _VARIABLES},
@@ -181,7 +192,7 @@ def _run(
 ) -> None:
     """Run one of PostgreSQL's programs and raise CopyFailed with what it said."""
     if environment is None:
-        environment = _environment(db.engine.url) if kind() == POSTGRESQL else dict(os.environ)
+        environment = _environment(owner_url()) if kind() == POSTGRESQL else dict(os.environ)
     command = [str(_programs() / name), *words]
     with subprocess.Popen(  # noqa: S603 - our own words, no shell
         command,

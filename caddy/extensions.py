@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import redis
+from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import URL, Connection, Engine, MetaData, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
@@ -48,6 +49,14 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
     return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True, "pool_recycle": 1800}
+
+
+def owner_url() -> URL:
+    """Return the database's address as the role that owns the tables: for changing and copying.
+
+    Of the running app, as `db.engine` is; by default both are the same role.
+    """
+    return make_url(current_app.config["CADDY"].migration_database_url)
 
 
 @event.listens_for(Engine, "connect")

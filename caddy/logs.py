@@ -1,12 +1,13 @@
 """How everything that runs says what it does: a line of JSON in production, words on a console.
 
-A line names ids and places, never people: an exception's own message, which may quote what
-someone entered, stays out in production.
+A line names ids and places, never people: in production an exception's own message, which may
+quote what someone entered, stays out, and so does what a library says of people or addresses.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from typing import Any
@@ -24,6 +25,20 @@ DEEPEST = 12  # how many places of a traceback are told, the last ones
 OURS = "caddy"
 # They bring handlers of their own, or say what they were given.
 OTHERS = ("gunicorn.error", "gunicorn.access", "werkzeug")
+
+# Fields that tell of a person, whoever logs them. Ours never do; libraries may.
+PERSONAL = frozenset(
+    "name first_name last_name preferred_name actor_name email address to to_address phone mobile "
+    "ndis_number date_of_birth search q query_string args params parameters form data body subject "
+    "cookie cookies headers authorization password token".split()
+)
+# What is cut out of any text: the query of an address, and what looks like a person's.
+CUTS = (
+    (re.compile(r"(?<=[\w/])\?[^\s\"'<>]+"), ""),
+    (re.compile(r"[^\s@\"'<>(),:;=]+@[^\s@\"'<>(),:;]+\.[A-Za-z]{2,}"), "[email]"),
+    (re.compile(r"\b43\d ?\d{3} ?\d{3}\b"), "[NDIS number]"),
+    (re.compile(r"(?<!\w)(?:\+61 ?|0)[2-478](?:[ -]?\d){8}\b"), "[phone]"),
+)
 
 bind = bind_contextvars
 clear = clear_contextvars
@@ -57,7 +72,7 @@ def configure(settings: Settings) -> None:
 def handler(*, is_json: bool, stream: Any = None) -> logging.Handler:
     """Return a handler for lines of ours and of every library."""
     render: list[Processor] = (
-        [_tell_places, structlog.processors.JSONRenderer(default=str)]
+        [_tell_places, without_people, structlog.processors.JSONRenderer(default=str)]
         if is_json
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
@@ -90,3 +105,25 @@ def _tell_places(_logger: Any, _method: str, line: EventDict) -> EventDict:
         line["error"] = type(error).__name__
         line["where"] = [f"{one.filename}:{one.lineno} {one.name}" for one in places]
     return line
+
+
+def without_people(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """Take out of a line what tells of people: known fields, and what looks like theirs in text.
+
+    >>> without_people(None, "", {"event": "GET /plans?search=Pat", "email": "x"})
+    {'event': 'GET /plans'}
+    """
+    return {name: _cut(value) for name, value in line.items() if name not in PERSONAL}
+
+
+def _cut(value: Any) -> Any:
+    """Return a value without addresses' queries and people's numbers, however deep they are."""
+    if isinstance(value, str):
+        for pattern, instead in CUTS:
+            value = pattern.sub(instead, value)
+        return value
+    if isinstance(value, dict):
+        return {name: _cut(inner) for name, inner in value.items() if name not in PERSONAL}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_cut(inner) for inner in value]
+    return value if isinstance(value, int | float | bool | None) else _cut(str(value))

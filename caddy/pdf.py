@@ -37,7 +37,8 @@ RANGES = {
 }
 EM = 1_000  # the widths below are in thousandths of the size of the letters
 FIGURE = 632  # how wide every tabular digit is
-THIN = 140  # and a thin space, which fills what a tab is too wide for
+SPACE = 280  # and a space, which fills what a tab is too wide for
+THIN = 140  # and a thin one, which fills what is left
 # Where a cell's right edge is, past its tab stop: thin spaces come no closer than half of one,
 # and what ended before the stop would send the next tab to it, what ended after it beyond.
 PAST = 300
@@ -227,9 +228,10 @@ def line(cells: Sequence[str], columns: Sequence[tuple[int, bool]], tab: int) ->
 
 
 def _filler(wanted: int, tab: int) -> str:
-    """Return tabs and thin spaces that come closest to a width, from a tab stop on."""
+    """Return tabs and spaces that come closest to a width, from a tab stop on: few letters."""
     tabs, rest = divmod(max(0, wanted), tab)
-    return "\t" * tabs + "\u2009" * round(Fraction(rest, THIN))
+    spaces, rest = divmod(rest, SPACE)
+    return "\t" * tabs + " " * spaces + "\u2009" * round(Fraction(rest, THIN))
 
 
 def _cut(text: str, room: int) -> tuple[str, int]:

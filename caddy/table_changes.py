@@ -15,6 +15,11 @@ from sqlalchemy import Connection
 
 SQLITE_TYPES = {"UUID": "CHAR(32)", "JSONB": "JSON", "TIMESTAMP WITH TIME ZONE": "DATETIME"}
 
+# What a transaction tells PostgreSQL of its scope: `row_security` says it, the policies ask.
+ORGANIZATION = "caddy.organization_id"
+UNSCOPED = "caddy.unscoped"
+POLICY = "own_organization"
+
 
 @dataclass(frozen=True, slots=True)
 class NewColumn:
@@ -63,6 +68,38 @@ def alter(
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD {clause}")
 
 
+def in_scope() -> str:
+    """Return the organization that a transaction names, as PostgreSQL asks for it."""
+    return f"(SELECT nullif(current_setting('{ORGANIZATION}', true), '')::uuid)"
+
+
+def protect(
+    connection: Connection, table: str, column: str = "organization_id", *, force: bool = True
+) -> None:
+    """Let PostgreSQL show and take only rows of the organization that a transaction names.
+
+    Each new table of tenants needs it; with `force` its owner is held too. Asked for in
+    subqueries, so that the settings are read once a statement and not once a row.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    own = f"{column} = {in_scope()}"
+    every = f"(SELECT current_setting('{UNSCOPED}', true) = 'on')"
+    connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    if force:
+        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    connection.exec_driver_sql(f"CREATE POLICY {POLICY} ON {table} USING ({own} OR {every})")
+
+
+def expose(connection: Connection, table: str) -> None:
+    """Take back what `protect` did."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.exec_driver_sql(f"DROP POLICY {POLICY} ON {table}")
+    connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+
+
 def _rebuild(
     connection: Connection,
     table: str,
@@ -84,7 +121,9 @@ def _rebuild(
     head, _, body = stored("table")[0].partition("(")
     lines = [line.strip().rstrip(",").strip() for line in body.rstrip()[:-1].split("\n")]
     lines = [line for line in lines if line]
-    gone = tuple(f"{name} " for name in drop) + tuple(f"CONSTRAINT {name} " for name in release)
+    # A name that is also a word of SQL stands there in quotes.
+    gone = tuple(f"{name} " for one in drop for name in (one, f'"{one}"'))
+    gone += tuple(f"CONSTRAINT {name} " for name in release)
     kept = [line for line in lines if not line.startswith(gone)]
     columns = [line for line in kept if not _is_constraint(line)]
     constraints = [line for line in kept if _is_constraint(line)]

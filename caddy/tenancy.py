@@ -57,6 +57,17 @@ def current_organization_id() -> UUID:
     return held
 
 
+def scoped_to() -> UUID | None:
+    """Return the organization in scope, or None where none or all of them are."""
+    held = _scope.get()
+    return held if isinstance(held, UUID) else None
+
+
+def is_unscoped() -> bool:
+    """Say whether the running act looks across organizations, with a reason."""
+    return isinstance(_scope.get(), _Unscoped)
+
+
 @contextmanager
 def scope(organization_id: UUID) -> Iterator[None]:
     """Do some work as one organization.
@@ -96,7 +107,7 @@ def _filter_every_query(state: ORMExecuteState) -> None:
 
     Without a scope nothing runs at all, not even a query whose tables are hidden in a
     subquery. The filter does not see `text()`, `__table__` selects or bulk `insert()`: the
-    flush check, the composite foreign keys and tests/rules/test_tenancy.py stand behind it.
+    flush check, the composite foreign keys and, on PostgreSQL, `row_security` stand behind it.
     """
     if isinstance(_scope.get(), _Unscoped):
         return

@@ -7,10 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from caddy.columns import UtcDateTime
-from caddy.extensions import Base, db
+from caddy.extensions import Base, db, owner_url
+from caddy.row_security import grants
+from caddy.tenancy import unscoped
 
 LOCK = 4_307_001  # any number, as long as every migrating process takes the same
 
@@ -67,13 +69,31 @@ def migrate(connection: Connection) -> None:
         refuse_lost_children(connection)
 
 
+def let_app_in(connection: Connection) -> None:
+    """Give the role that runs Caddy what it needs of tables that another role owns."""
+    role, owner = db.engine.url.username, owner_url().username
+    if connection.dialect.name == "postgresql" and role and role != owner:
+        with connection.begin():
+            if sa.inspect(connection).has_table("audit_logs"):
+                for statement in grants(role):
+                    connection.exec_driver_sql(statement)
+
+
+def engine_of_owner() -> Engine:
+    """Return the app's own engine where one role does everything."""
+    url = owner_url()
+    return db.engine if url == db.engine.url else sa.create_engine(url, poolclass=sa.NullPool)
+
+
 with (
     current_app.app_context(),
-    db.engine.connect().execution_options(caddy_write=True) as connection,
+    unscoped("a migration changes the rows of every organization"),
+    engine_of_owner().connect().execution_options(caddy_write=True) as connection,
 ):
     keep_children(connection, is_on=True)
     try:
         migrate(connection)
+        let_app_in(connection)
     finally:
         connection.rollback()
         keep_children(connection, is_on=False)

@@ -33,6 +33,7 @@ from tests import world
 from tests.web.calls import entry
 
 ABN = "83914571673"
+ABN_OF_BANKSIA = "53004085616"
 REGISTRATION = "4050 000 123"
 AGREED = tuple(item.item_number for item in starter_items())
 HALF_HOUR = 35_12  # of 01_011_0107_1_1
@@ -44,7 +45,8 @@ def ready(people, provider=None, actor=None, participant_id=None):
     with scope(provider.id):
         with transaction(actor, unrecorded="a test"):
             organization = organizations.current()
-            organization.abn, organization.ndis_registration = ABN, REGISTRATION
+            organization.abn = ABN if provider is people.acacia else ABN_OF_BANKSIA
+            organization.ndis_registration = REGISTRATION
         agree(people, participant_id or provider.participant_id, actor)
 
 

@@ -11,16 +11,27 @@ from pathlib import Path
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - where no test waits for a disk, if there is room
 _HAS_ROOM = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 1_000_000_000
-_VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-", dir=_MEMORY if _HAS_ROOM else None))
+_WHERE = _MEMORY if _HAS_ROOM else Path(tempfile.gettempdir())
+_VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-", dir=_WHERE))
+# Templates are compiled once in a run, not once a database in every process.
+_RUN = os.environ.setdefault("CADDY_TEST_RUN", str(os.getpid()))  # all its processes say the same
+_TEMPLATES = _WHERE / f"caddy-test-templates-{_RUN}"
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
 os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
 os.environ.update(CADDY_SIGN_IN_TRIES="1000", CADDY_RATE_LIMIT_SCALE="1000")
-for name in ("DATABASE_URL", "RESEND_API_KEY", "CADDY_MAIL_FROM", "CADDY_RESEND_URL"):
+for name in (
+    "DATABASE_URL",
+    "CADDY_MIGRATION_DATABASE_URL",
+    "RESEND_API_KEY",
+    "CADDY_MAIL_FROM",
+    "CADDY_RESEND_URL",
+):
     os.environ.pop(name, None)
 
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_migrate import upgrade  # noqa: E402
+from jinja2 import FileSystemBytecodeCache  # noqa: E402
 
 from tests import services, snapshot, world  # noqa: E402
 from tests.client import Client  # noqa: E402
@@ -29,8 +40,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")
 
 
-def pytest_sessionfinish() -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(_VAR, ignore_errors=True)
+    if not hasattr(session.config, "workerinput"):  # a worker's colleagues may still read it
+        shutil.rmtree(_TEMPLATES, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -90,7 +103,7 @@ def postgresql() -> str:
 
 
 @pytest.fixture(scope="session")
-def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], Flask]:
+def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Flask]]:
     """Return an app for a kind of database, made once: tables by migrations, a world in them."""
     apps: dict[str, Flask] = {}
 
@@ -99,19 +112,28 @@ def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Callable[[str], F
             apps[kind] = _make_app(kind, request)
         return apps[kind]
 
-    return make
+    yield make
+    from caddy.extensions import db
+
+    for made in apps.values():
+        with made.app_context():
+            db.engine.dispose()
 
 
 def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
     from caddy import create_app
     from caddy.config import load_settings
 
-    url = f"sqlite:///{_VAR / 'test.sqlite3'}"
+    url = owner = f"sqlite:///{_VAR / 'test.sqlite3'}"
     if kind == "postgresql":
-        url = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+        owner = services.create_database(request.getfixturevalue("postgresql"), "caddy")
+        url = services.as_app(owner)
     os.environ["DATABASE_URL"] = url
+    os.environ["CADDY_MIGRATION_DATABASE_URL"] = owner
     load_settings.cache_clear()
     app = create_app()
+    _TEMPLATES.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_TEMPLATES))
     with app.app_context():
         upgrade()
     return app

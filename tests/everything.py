@@ -23,13 +23,15 @@ from caddy.models import (
     MailedLink,
     OrganizationContact,
     ParticipantTag,
+    RecoveryCode,
     ResultMapping,
     Service,
+    TotpFactor,
     UserSession,
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import claims, messaging, tasks, world
+from tests import claims, messaging, snapshot, tasks, world
 from tests.web import calls
 
 PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
@@ -104,6 +106,9 @@ def _add_rest(people: world.World, pat) -> None:
             **owner,
         )
     )
+    alice = {"user_id": people.alice.user_id, **owner}
+    db.session.add(TotpFactor(secret="A" * 32, confirmed_at=clock.now(), last_counter=9, **alice))
+    db.session.add(RecoveryCode(name="abcd", code_hash="$argon2id$", **alice))
     db.session.add(
         EmailLog(
             to_address="x@y.example",
@@ -124,7 +129,7 @@ def picture(organization_id) -> dict[str, dict]:
     """Return every row of an organization as the database gives it, by table and id."""
     db.session.remove()
     found = {}
-    with db.engine.connect() as connection:
+    with snapshot.owner().connect() as connection:
         for table in Base.metadata.sorted_tables:
             own = table.c.id if table.name == "organizations" else table.c.organization_id
             rows = connection.execute(select(table).where(own == organization_id)).mappings()

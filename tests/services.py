@@ -16,6 +16,7 @@ from pathlib import Path
 from caddy.cli.embedded_redis import server_command, server_program
 
 SHARED = Path(tempfile.gettempdir()) / f"caddy-tests-{os.getuid()}"
+APP = "caddy_runs"
 
 
 @contextmanager
@@ -64,6 +65,22 @@ def postgresql_server() -> str:
     server.psql("ALTER SYSTEM SET full_page_writes = off;")
     server.psql("SELECT pg_reload_conf();")
     return str(server.get_uri())
+
+
+def as_app(uri: str) -> str:
+    """Return a database's address as a role that owns nothing, as production runs.
+
+    A superuser, as whom the tests start PostgreSQL, is held by no policy.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
+        if not known.fetchone():
+            connection.execute(f"CREATE ROLE {APP} LOGIN")
+    owner = conninfo_to_dict(uri)["user"]
+    return uri.replace(f"//{owner}", f"//{APP}", 1)
 
 
 def create_database(uri: str, name: str, template: str | None = None) -> str:

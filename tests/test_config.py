@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from caddy.config import ConfigurationError, load_settings
+from caddy.domain.key_ring import new_entry
+
+GOOD = "k3Jd82hsAl0qPzXv91mNbYtR7uWe5cGf"
+KEY = new_entry("a")
 
 
 @pytest.fixture
 def load(monkeypatch, tmp_path):
     def make(**environment):
-        for name in ("SECRET_KEY", "DATABASE_URL", "CADDY_ENV"):
+        for name in ("SECRET_KEY", "DATABASE_URL", "CADDY_ENV", "CADDY_KEYS"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("CADDY_VAR", str(tmp_path))
         for name, value in environment.items():
@@ -28,6 +32,9 @@ def load(monkeypatch, tmp_path):
         ({"CADDY_ENV": "production"}, "SECRET_KEY is not set"),
         ({"CADDY_ENV": "production", "SECRET_KEY": "short"}, "too weak"),
         ({"CADDY_ENV": "production", "SECRET_KEY": "a" * 64}, "too weak"),
+        ({"CADDY_ENV": "production", "SECRET_KEY": GOOD}, "CADDY_KEYS is not set"),
+        ({"CADDY_KEYS": "a:c2hvcnQ="}, "the key a is not 32 random bytes"),
+        ({"CADDY_KEYS": f"{KEY},{KEY}"}, "the id a stands there twice"),
         ({"CADDY_PORT": "eighty"}, "CADDY_PORT"),
         ({"CADDY_ENV": "staging"}, "CADDY_ENV"),
         ({"CADDY_MAIL_FROM": "Caddy"}, "CADDY_MAIL_FROM"),
@@ -45,7 +52,7 @@ def test_it_stops_with_one_sentence(load, environment, says):
 def test_in_production_cookies_are_secure_and_the_address_is_pinned(load, tmp_path):
     from caddy import create_app
 
-    settings = load(CADDY_ENV="production", SECRET_KEY="k3Jd82hsAl0qPzXv91mNbYtR7uWe5cGf")
+    settings = load(CADDY_ENV="production", SECRET_KEY=GOOD, CADDY_KEYS=KEY)
     app = create_app(settings)
     assert app.config["SESSION_COOKIE_SECURE"]
     assert app.config["SESSION_COOKIE_NAME"].startswith("__Host-")
@@ -56,7 +63,10 @@ def test_in_production_cookies_are_secure_and_the_address_is_pinned(load, tmp_pa
 def test_a_development_secret_is_made_once_and_kept_private(load, tmp_path):
     first = load().secret_key.get_secret_value()
     assert load().secret_key.get_secret_value() == first
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    ring = load().keys
+    assert load().keys == ring
+    for name in ("secret_key", "keys"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_a_long_path_still_has_a_short_socket(load, tmp_path):

@@ -52,11 +52,11 @@ def post(
     later(Job.SEND_EMAIL, row.id)
 
 
-def tell(template: EmailTemplate, user: User, visitor: Visitor, zone: str) -> None:
-    """Tell a person of something that was done with their account just now."""
+def tell(template: EmailTemplate, user: User, visitor: Visitor, zone: str, **more: str) -> None:
+    """Tell a person of something that was done with their account just now; `more` says what."""
     moment = clock.local(clock.now(), zone)
     when = f"{say_date(moment.date())} at {say_time(moment)}"
-    context = {**visitor.told(), "when": when, "link": "/settings/sessions"}
+    context = {**visitor.told(), "when": when, "link": "/settings/sessions", **more}
     post(template, user.email, user, context, user_id=user.id)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Table, TypeDecorator, bindparam, inse
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from caddy import audit, clock, storage
+from caddy.columns import EncryptedJson
 from caddy.config import VERSION
 from caddy.domain.actor import Actor, Source, system_actor
 from caddy.domain.archives import FILES, FORMAT, FORMAT_VERSION, TABLES, reader_of, row_of
@@ -254,6 +255,8 @@ def _late_columns(table: Table) -> list[str]:
 def _kind_of(column: Column[Any]) -> type:
     """Return the Python type of a column's values; for a type of our own, of what it stores."""
     stored = column.type
+    if isinstance(stored, EncryptedJson):
+        return dict
     return (stored.impl_instance if isinstance(stored, TypeDecorator) else stored).python_type
 
 

@@ -41,9 +41,13 @@ from caddy.models import (
     NotificationPreference,
     ParticipantWatcher,
     ParticipantWorker,
+    Passkey,
+    RecoveryCode,
     SmsLog,
     StaffQualification,
+    TotpFactor,
     User,
+    UserIdentity,
     WorkerAvailability,
     WorkerLeave,
 )
@@ -53,7 +57,8 @@ from caddy.transaction import transaction
 OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
     *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
-    *(NotificationPreference, SmsLog, ExpiryNotice),
+    *(NotificationPreference, SmsLog, ExpiryNotice, TotpFactor, RecoveryCode),
+    *(Passkey, UserIdentity),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),

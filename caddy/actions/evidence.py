@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from caddy import audit, clock, storage
+from caddy.actions.records import refuse_without_health
 from caddy.actions.tasks import add_task
 from caddy.config import VERSION
 from caddy.domain.actor import Actor
@@ -59,6 +60,7 @@ def ask_for_evidence(params: Mapping[str, str], *, actor: Actor) -> UUID:
 def _check(actor: Actor) -> None:
     if not actor.may(NEEDS) or actor.seen_by is not None:
         raise Forbidden("forbidden", "Your role does not include evidence packs.")
+    refuse_without_health(actor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,17 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.mailed_links import LinkPurpose
 from caddy.domain.passwords import own_words_of
-from caddy.domain.permissions import Role
+from caddy.domain.permissions import ROLE_PERMISSIONS, Role, may_give
 from caddy.domain.sign_ins import Visitor
 from caddy.domain.words import say_date
 from caddy.extensions import db
-from caddy.models import MailedLink, Organization, User
+from caddy.models import MailedLink, Organization, User, UserIdentity
 from caddy.queries import organizations, users
 from caddy.queries.mailed_links import OpenLink
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 
+NOT_YOURS = "You can only invite people to a role whose rights you have yourself."
 TAKEN = "Someone already signs in with this address."
 
 
@@ -38,6 +39,8 @@ def invite(email: str, role: Role, *, actor: Actor) -> None:
     """
     address = clean_address(email)
     taken = users.taken_addresses([address])
+    if not may_give(actor.permissions, ROLE_PERMISSIONS[role]):
+        raise RuleBroken("role", "not_yours", NOT_YOURS)
     with transaction(actor):
         _refuse_own_staff(address)
         _end(MailedLink.email == address)
@@ -79,13 +82,35 @@ def accept(link: OpenLink, entered: Acceptance, visitor: Visitor) -> UUID:
     names = (entered.first_name, entered.last_name, link.email, link.organization_name)
     refuse_weak(entered.password, own_words_of(*names))
     hashed = hash_password(entered.password)
+    return _join(link, (entered.first_name, entered.last_name), visitor, password_hash=hashed)
+
+
+def accept_with(
+    identity: UserIdentity, link: OpenLink, names: tuple[str, str], visitor: Visitor
+) -> UUID:
+    """Make an invited person, whose address another service has verified, a member of staff.
+
+    They sign in with their account there and have no password. Returns their id.
+    """
+    return _join(link, names, visitor, identity=identity)
+
+
+def _join(
+    link: OpenLink,
+    names: tuple[str, str],
+    visitor: Visitor,
+    *,
+    password_hash: str | None = None,
+    identity: UserIdentity | None = None,
+) -> UUID:
     if users.taken_addresses([link.email]):
         raise RuleBroken(None, "email_taken", TAKEN)
     role = Role(link.details["role"])
+    first_name, last_name = names
     actor = Actor(
         organization_id=link.organization_id,
         user_id=None,
-        name=f"{entered.first_name} {entered.last_name}",
+        name=f"{first_name} {last_name}",
         role=role,
         ip=visitor.ip,
         user_agent=visitor.user_agent,
@@ -95,13 +120,16 @@ def accept(link: OpenLink, entered: Acceptance, visitor: Visitor) -> UUID:
             account_mail.use(link.id)
             user = User(
                 email=link.email,
-                first_name=entered.first_name,
-                last_name=entered.last_name,
+                first_name=first_name,
+                last_name=last_name,
                 role=role,
-                password_hash=hashed,
+                password_hash=password_hash,
             )
             db.session.add(user)
             db.session.flush()  # the history names the id
+            if identity is not None:
+                identity.user_id = user.id
+                db.session.add(identity)
             audit.record(Fact.INVITATION_ACCEPTED, user, changes={"role": role.value})
             return user.id
     except IntegrityError as error:

@@ -20,8 +20,7 @@ from caddy.models import MedicalRecord, Participant
 from caddy.queries import visibility
 from caddy.transaction import transaction
 
-# Medical details are for those who answer for a participant's supports.
-NEEDS = Permission.PARTICIPANTS_WRITE
+NEEDS = Permission.PARTICIPANTS_MEDICAL
 
 
 def view_medical(participant_id: UUID, *, actor: Actor) -> MedicalRecord | None:
@@ -43,6 +42,8 @@ def change_medical(
 
     The log tells which lists were changed and nothing of what is in them.
     """
+    if not actor.may(Permission.PARTICIPANTS_WRITE):
+        raise Forbidden("forbidden", "Your role does not include changing participants.")
     with transaction(actor):
         participant = _seen(participant_id, actor)
         refuse_stale(participant, seen, "profile")

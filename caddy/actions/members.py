@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,12 +13,20 @@ from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.people import UserStatus
-from caddy.domain.permissions import Role
+from caddy.domain.permissions import (
+    ROLE_PERMISSIONS,
+    Permission,
+    Role,
+    effective_permissions,
+    may_give,
+)
 from caddy.extensions import db
 from caddy.models import User
 from caddy.transaction import transaction
 
 LAST_ADMIN = "This is the last administrator. Make someone else an administrator first."
+OWN_RIGHTS = "Nobody gives themselves rights. Ask another administrator."
+NOT_YOURS = "You can only give rights that you have yourself. Ask an administrator."
 
 
 def change_role(user_id: UUID, role: Role, *, actor: Actor) -> None:
@@ -28,11 +37,49 @@ def change_role(user_id: UUID, role: Role, *, actor: Actor) -> None:
             return
         if user.role is Role.ADMIN:
             _refuse_last_admin(user, "role")
+        _refuse_widening(user, "role", ROLE_PERMISSIONS[role], actor)
         changes = {"role": (user.role.value, role.value)}
         user.role = role
         audit.record(
             Fact.USER_ROLE_CHANGED, user, changes=changes, live=[sessions.rights_changed(user.id)]
         )
+
+
+def change_permissions(user_id: UUID, wanted: Collection[Permission], *, actor: Actor) -> None:
+    """Let someone do single things besides what their role gives; it counts at once.
+
+    `wanted` is all that they are to have so, and what the role gives itself need not be in it: a
+    right that was granted and that the role gives too stays granted. Raises RuleBroken where
+    someone would widen their own rights, or give what they do not have.
+    """
+    with transaction(actor, unrecorded="nothing may be otherwise"):
+        user = _lock(user_id)
+        before = effective_permissions(user.role, user.permissions)
+        of_role = ROLE_PERMISSIONS[user.role]
+        kept = {word for word in user.permissions if word in of_role}
+        after = sorted(kept | {one.value for one in wanted if one not in of_role})
+        if after == sorted(user.permissions):
+            return
+        _refuse_widening(user, "permissions", before | set(wanted), actor)
+        changes = {"permissions": (sorted(user.permissions), after)}
+        user.permissions = after
+        audit.record(
+            Fact.USER_PERMISSIONS_CHANGED,
+            user,
+            changes=changes,
+            live=[sessions.rights_changed(user.id)],
+        )
+
+
+def _refuse_widening(user: User, field: str, wanted: frozenset[Permission], actor: Actor) -> None:
+    """Refuse rights that someone would give themselves, or has not got to give."""
+    gained = wanted - effective_permissions(user.role, user.permissions)
+    if not gained:
+        return
+    if user.id == actor.user_id:
+        raise RuleBroken(field, "own_rights", OWN_RIGHTS)
+    if not may_give(actor.permissions, gained):
+        raise RuleBroken(field, "not_yours", NOT_YOURS)
 
 
 def change_status(user_id: UUID, status: UserStatus, *, actor: Actor) -> None:

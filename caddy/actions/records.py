@@ -27,8 +27,9 @@ from caddy.models import Organization, Participant
 from caddy.queries import archives, records, visibility
 from caddy.transaction import transaction
 
-# A record holds what is known of someone's health: it is for those who may see and change that.
+# A record and an archive hold what is known of people's health: whole, or not at all.
 NEEDS = Permission.PARTICIPANTS_WRITE
+NO_HEALTH = "This holds medical details, which your permissions do not include."
 FORMAT = "caddy-record"
 FORMAT_VERSION = 1
 
@@ -47,6 +48,7 @@ def ask_for_record(participant_id: UUID, *, actor: Actor) -> UUID:
 
 def ask_for_archive(*, actor: Actor) -> UUID:
     """Leave an archive of the whole organization to the worker; return the task's id."""
+    refuse_without_health(actor)
     with transaction(actor):
         organization = db.session.get_one(Organization, actor.organization_id)
         return add_task(
@@ -57,9 +59,16 @@ def ask_for_archive(*, actor: Actor) -> UUID:
         )
 
 
+def refuse_without_health(actor: Actor) -> None:
+    """Raise Forbidden where someone would take health information out that they may not see."""
+    if not actor.may(Permission.PARTICIPANTS_MEDICAL):
+        raise Forbidden("forbidden", NO_HEALTH)
+
+
 def _seen(participant_id: UUID, actor: Actor) -> Participant:
     if not actor.may(NEEDS):
         raise Forbidden("forbidden", "Your role does not include whole records.")
+    refuse_without_health(actor)
     if not visibility.is_seen(participant_id, actor.seen_by):
         raise NotFound("participant")
     return db.session.get_one(Participant, participant_id)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock, queue
-from caddy.actions import totals
+from caddy.actions import received, totals
+from caddy.actions.received import Sent
 from caddy.actions.totals import BudgetState
 from caddy.domain.actor import Actor
 from caddy.domain.bands import minutes_in
@@ -25,7 +26,7 @@ from caddy.domain.services import ServiceStatus
 from caddy.domain.travel import MILLI_PER_CENT
 from caddy.events import Topic
 from caddy.extensions import db
-from caddy.models import Service
+from caddy.models import Service, ServiceChange
 from caddy.queries import services as reads
 from caddy.queries.estimates import Estimate, ServiceEntry, TravelEstimate, estimate
 from caddy.transaction import transaction
@@ -57,15 +58,22 @@ class LoggedService:
     travel_cents: int = 0
 
 
-def log_service(entry: ServiceEntry, zone: str, state: str, *, actor: Actor) -> LoggedService:
+def log_service(
+    entry: ServiceEntry, zone: str, state: str, *, sent: Sent | None = None, actor: Actor
+) -> LoggedService:
     """Store a delivered service and take its cost from the right budget, whole or not at all.
 
     The lines of the trip to it are stored with it. Sent twice with the same key it is stored
-    once, and the second answer is the first.
+    once, and the second answer is the first. One that waited on a phone says so in its history.
     """
+    kept_at = sent.kept_at if sent else None
     try:
-        with transaction(actor):
-            return _store(entry, zone, state, actor)
+        return received.once(
+            sent,
+            LoggedService,
+            lambda: _store(entry, zone, state, actor, kept_at),
+            actor=actor,
+        )
     except IntegrityError as error:
         return _stored_meanwhile([entry], error)[0]
 
@@ -121,7 +129,9 @@ def _piece(entry: ServiceEntry, number: int, one: ProposedService[PricedItem]) -
     )
 
 
-def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedService:
+def _store(
+    entry: ServiceEntry, zone: str, state: str, actor: Actor, kept_at: datetime | None = None
+) -> LoggedService:
     """Store a service and the lines of the trip to it, inside an open transaction."""
     if entry.idempotency_key:
         stored = reads.by_idempotency_key(entry.idempotency_key)
@@ -131,7 +141,9 @@ def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedSe
         entry, zone, state, actor.user_id, seen_by=actor.seen_by, with_proposal=False
     )
     service = _row(entry, worked_out, actor)
-    remaining = add_row(service).remaining_cents
+    remaining = add_row(service, kept_at).remaining_cents
+    if kept_at is not None:
+        db.session.add(_kept(service, kept_at, actor))
     travel_cents = 0
     for one in worked_out.travel:
         line = _travel_row(one, service, worked_out, zone)
@@ -141,8 +153,20 @@ def _store(entry: ServiceEntry, zone: str, state: str, actor: Actor) -> LoggedSe
     return replace(_as_logged(service, remaining), travel_cents=travel_cents)
 
 
-def add_row(service: Service) -> BudgetState:
-    """Store a row, take its cost from its budget, and say so."""
+def _kept(service: Service, kept_at: datetime, actor: Actor) -> ServiceChange:
+    """Return what tells in a service's history that it was entered before it was sent."""
+    return ServiceChange(
+        organization_id=service.organization_id,
+        service_id=service.id,
+        to_status=service.status,
+        happened_at=kept_at,
+        user_id=actor.user_id,
+        changes={},
+    )
+
+
+def add_row(service: Service, kept_at: datetime | None = None) -> BudgetState:
+    """Store a row, take its cost from its budget, and say so; `kept_at` as in `Sent`."""
     cost = service.total_cents
     after = totals.move(service.budget_id, service.service_on, totals.taken(service.status, cost))
     db.session.add(service)
@@ -158,6 +182,7 @@ def add_row(service: Service) -> BudgetState:
             "duration_minutes": service.duration_minutes,
             "total_cents": cost,
             "budget_remaining_cents": (after.remaining_cents + cost, after.remaining_cents),
+            **({"kept_at": kept_at} if kept_at else {}),
         },
         live=[Topic("budget", after.id, after.version)],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -38,11 +38,13 @@ def begin(
     ip: str | None,
     user_agent: str | None,
     has_second_factor: bool,
+    shown_at: datetime | None = None,
 ) -> SessionToken:
     """Sign a person in and return the secret that their browser keeps.
 
-    The token is known to the browser alone: of it the SHA-256 is stored. Raises NotFound where
-    the person may not sign in.
+    The token is known to the browser alone: of it the SHA-256 is stored. `shown_at` is when the
+    second factor was shown, where that was before. Raises NotFound where the person may not sign
+    in.
     """
     with unscoped("the organization of a person who signs in is not yet known"):
         user = db.session.get(User, user_id)
@@ -65,7 +67,7 @@ def begin(
                 expires_at=now + timedelta(days=load_settings().session_days),
                 ip=ip,
                 user_agent=(user_agent or "")[:LONGEST_AGENT] or None,
-                second_factor_at=now if has_second_factor else None,
+                second_factor_at=now if has_second_factor else shown_at,
                 confirmed_at=now,
             )
         )
@@ -85,6 +87,17 @@ def actor_for(user: User, *, ip: str | None, user_agent: str | None) -> Actor:
         ip=ip,
         user_agent=user_agent,
     )
+
+
+def confirm(session_id: UUID, *, actor: Actor) -> None:
+    """Remember that the person in a session showed just now that it is still them."""
+    with transaction(actor):
+        db.session.execute(
+            update(UserSession)
+            .where(UserSession.id == session_id, UserSession.user_id == actor.user_id)
+            .values(confirmed_at=clock.now())
+        )
+        audit.record(Fact.SESSION_CONFIRMED, db.session.get_one(User, actor.user_id))
 
 
 def touch(session_id: UUID, *, actor: Actor) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock
+from caddy.actions.sessions import rights_changed
 from caddy.domain.actor import Actor
 from caddy.domain.errors import RuleBroken
 from caddy.domain.facts import Fact
@@ -17,7 +18,8 @@ from caddy.domain.ndis.identifiers import digits, parse_abn
 from caddy.domain.qualifications import QualificationKind
 from caddy.extensions import db
 from caddy.models import AlertType, Budget, BudgetAlert
-from caddy.queries import organizations
+from caddy.queries import factors, organizations
+from caddy.queries import sessions as open_sessions
 from caddy.queue import Job, later
 from caddy.transaction import transaction
 
@@ -25,6 +27,10 @@ WHOLE = 100
 LAST_HOUR = 23
 LAST_WEEKDAY = 6
 LONGEST_NUMBER = 20
+OWN_FIRST = (
+    "Set up a second step for yourself first, on the page “How you sign in”. "
+    "Then ask everyone for one."
+)
 LAST_DAY = 28  # every month has it
 
 
@@ -127,6 +133,21 @@ def set_signature_rule(*, is_required: bool, actor: Actor) -> None:
     """Choose whether a service is claimed only once somebody confirmed it by name."""
     with transaction(actor):
         _change(Fact.SIGNATURE_RULE_CHANGED, {"is_signature_required": is_required})
+
+
+def set_second_factor_rule(*, is_required: bool, actor: Actor) -> None:
+    """Choose whether everyone has to set up a second step of signing in before anything else.
+
+    Who has none is led there at their next request, and their live panels end. Raises RuleBroken
+    where whoever asks for it has none.
+    """
+    if is_required and not (actor.user_id and factors.of(actor.user_id).is_any):
+        raise RuleBroken("is_second_factor_required", "no_factor", OWN_FIRST)
+    with transaction(actor):
+        _change(Fact.SECOND_FACTOR_RULE_CHANGED, {"is_second_factor_required": is_required})
+        if is_required:
+            without = open_sessions.without_second_factor()
+            audit.announce_later([rights_changed(user_id) for user_id in without])
 
 
 def _is_time(name: str, value: int) -> bool:

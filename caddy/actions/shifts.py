@@ -8,7 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from caddy import clock
-from caddy.actions import assignments, services, steps
+from caddy.actions import assignments, received, services, steps
+from caddy.actions.received import Sent
 from caddy.actions.services import ServiceEntry
 from caddy.actions.steps import Place
 from caddy.actions.trials import transaction_or_trial
@@ -105,20 +106,45 @@ def start_shift(
     *,
     at: datetime | None = None,
     place: Place | None = None,
+    sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
     """Begin a shift now, or at the instant that a phone without a signal kept."""
-    with transaction(actor):
+    at = at or _kept_at(sent)
+
+    def act() -> Outcome:
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.IN_PROGRESS)
         now = clock.now()
-        at = at or now
-        rules.check_start(at, service.started_at, now, service.service_on)
+        rules.check_start(at or now, service.started_at, now, service.service_on)
         service.status = ServiceStatus.IN_PROGRESS
         _put(service, place)
         steps.take(Fact.SERVICE_STARTED, service, before, place=place, at=at)
         return _outcome(service)
+
+    return received.once(sent, Outcome, act, actor=actor)
+
+
+def note_shift(
+    service_id: UUID,
+    version: int,
+    notes: str,
+    *,
+    sent: Sent | None = None,
+    actor: Actor,
+) -> Outcome:
+    """Write the notes of a shift that is under way; they stand in its form when it ends."""
+
+    def act() -> Outcome:
+        service = steps.hold(service_id, version, actor)
+        before = steps.standing(service)
+        rules.check_state(service.status, ServiceStatus.IN_PROGRESS, "given a note")
+        service.notes = notes
+        steps.take(Fact.SERVICE_NOTED, service, before, at=_kept_at(sent))
+        return _outcome(service)
+
+    return received.once(sent, Outcome, act, actor=actor)
 
 
 def finish_shift(
@@ -129,13 +155,15 @@ def finish_shift(
     *,
     signed_by: str | None = None,
     place: Place | None = None,
+    sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
     """End a shift with the times that were: what it costs is spent, no longer committed.
 
     `signed_by` is the name of the participant or nominee who confirmed it.
     """
-    with transaction(actor):
+
+    def act() -> Outcome:
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.COMPLETED)
@@ -147,8 +175,10 @@ def finish_shift(
         steps.sign(service, signed_by)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)
-        steps.take(Fact.SERVICE_FINISHED, service, before, place=place)
+        steps.take(Fact.SERVICE_FINISHED, service, before, place=place, at=_kept_at(sent))
         return _outcome(service)
+
+    return received.once(sent, Outcome, act, actor=actor)
 
 
 def cancel_service(
@@ -234,6 +264,10 @@ def _at(entry: ServiceEntry, on: date, times: Times) -> ServiceEntry:
         end_time=times.end,
         ends_next_day=times.ends_next_day,
     )
+
+
+def _kept_at(sent: Sent | None) -> datetime | None:
+    return sent.kept_at if sent else None
 
 
 def _put(service: Service, place: Place | None) -> None:

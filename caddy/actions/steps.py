@@ -80,7 +80,7 @@ def hold(service_id: UUID, version: int, actor: Actor) -> Service:
         raise NotFound("service")
     rules.check_handles(actor, service.support_worker_id)
     if service.version != version:
-        raise Conflict(CHANGED, _meanwhile(service))
+        raise Conflict(CHANGED, _meanwhile(service), {"version": service.version})
     return service
 
 
@@ -230,10 +230,15 @@ def take(
     place: Place | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Take one step with one service: totals, history, audit and what comes after."""
+    """Take one step with one service: totals, history, audit and what comes after.
+
+    `at` is when it was done, where that is not now: on a phone that had no network.
+    """
     budgets = settle(before, service)
     changes = note_change(service, before, reason=reason, place=place, at=at)
     said: dict[str, Any] = {"status": (before.status, service.status), **changes}
     if reason:
         said["reason"] = reason
+    if at is not None:
+        said["kept_at"] = at
     tell(fact, service, budgets, said)

@@ -9,7 +9,7 @@ from caddy.actions import calendars as actions
 from caddy.config import load_settings
 from caddy.domain.calendar_keys import key_hash
 from caddy.queries import calendars
-from caddy.web.access import actor, person, public, signed_in
+from caddy.web.access import actor, confirmed, person, public, signed_in
 from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
@@ -57,6 +57,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/settings/calendar")
 @signed_in
+@confirmed
 def create() -> ResponseReturnValue:
     """Make a new address and show it: this once, for only its hash is kept."""
     key = actions.make_key(actor=actor)

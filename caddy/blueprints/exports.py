@@ -11,7 +11,7 @@ from caddy.actions import records as actions
 from caddy.domain.permissions import Permission
 from caddy.domain.tasks import TaskKind
 from caddy.queries import organizations, tasks
-from caddy.web.access import actor, requires
+from caddy.web.access import actor, confirmed, requires
 from caddy.web.pages import page
 
 blueprint = Blueprint("exports", __name__)
@@ -28,6 +28,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/settings/archives")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 def create_archive() -> ResponseReturnValue:
     """Leave the archive to the worker and show how far it is."""
     return redirect(url_for("tasks.show", task_id=actions.ask_for_archive(actor=actor)), 303)

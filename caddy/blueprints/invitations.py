@@ -16,12 +16,12 @@ from caddy.domain.permissions import Permission, Role
 from caddy.domain.sign_ins import SignInWay
 from caddy.queries import mailed_links
 from caddy.web import attempts, links
-from caddy.web.access import actor, public, requires
+from caddy.web.access import actor, confirmed, public, requires
 from caddy.web.account_forms import AcceptForm, InvitationForm
 from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import proceed, visitor
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/staff/invitations")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 @limiter.limit(TRIES["invitations"], key_func=_organization)
 def create() -> ResponseReturnValue:
     form: Any = InvitationForm()
@@ -55,6 +56,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.post("/staff/invitations/<uuid:link_id>/sending")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 @limiter.limit(TRIES["invitations"], key_func=_organization)
 def send_again(link_id: UUID) -> ResponseReturnValue:
     address = actions.send_again(link_id, actor=actor)
@@ -106,9 +108,7 @@ def accept(token: str) -> ResponseReturnValue:
             return _accepting(token, link, form, status=422)
     except NotFound:
         return links.dead(PURPOSE)
-    enter(made[0], SignInWay.INVITATION)
-    flash(f"Welcome to {link.organization_name}.")
-    return onward()
+    return proceed(made[0], SignInWay.INVITATION, said=f"Welcome to {link.organization_name}.")
 
 
 def _accepting(token: str, link: Any, form: AcceptForm, status: int = 200) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from caddy.actions import letterheads as actions
 from caddy.domain.files import kind_of
 from caddy.domain.permissions import Permission
 from caddy.queries import letterheads, organizations
-from caddy.web.access import actor, requires
+from caddy.web.access import actor, confirmed, requires
 from caddy.web.forms import Form
 from caddy.web.letterhead_forms import BankForm, ContactForm, LogoForm, stored
 from caddy.web.pages import page
@@ -40,6 +40,7 @@ def contact() -> ResponseReturnValue:
 
 @blueprint.post("/bank-account")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 def bank_account() -> ResponseReturnValue:
     form: Any = BankForm()
     return _save(

@@ -22,7 +22,7 @@ blueprint = Blueprint("medical", __name__, url_prefix="/participants")
 
 
 @blueprint.post("/<uuid:participant_id>/medical-views")
-@requires(Permission.PARTICIPANTS_WRITE)
+@requires(Permission.PARTICIPANTS_MEDICAL)
 def view(participant_id: UUID) -> ResponseReturnValue:
     """Show the details; a POST, because that someone looked is written down."""
     record = _record(participant_id)

@@ -14,7 +14,7 @@ from caddy.actions import participants as actions
 from caddy.actions import plans as plan_actions
 from caddy.domain.documents import LinkName
 from caddy.domain.errors import Conflict, RuleBroken
-from caddy.domain.participants import ParticipantStatus
+from caddy.domain.participants import ParticipantStatus, Profile
 from caddy.domain.permissions import Permission
 from caddy.queries import budgets, participants, retention, services, sites, teams
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
@@ -110,13 +110,20 @@ def create() -> ResponseReturnValue:
         return page("participants/new.html", form=form)
     if form.validate_on_submit() and not form.has_wrong_rows:
         try:
-            participant_id = actions.add_participant(form.profile(), form.plan(), actor=actor)
+            participant_id = actions.add_participant(_entered(form), form.plan(), actor=actor)
         except RuleBroken as error:
             form.refuse(error)
         else:
             flash(f"{form.first_name.data} {form.last_name.data} was added with their plan.")
             return redirect(url_for("participants.show", participant_id=participant_id))
     return page("participants/new.html", form=form, status=422)
+
+
+def _entered(form: Any) -> Profile:
+    """Return what was entered; of health nothing from someone who may not see it."""
+    profile: Profile = form.profile()
+    may = actor.may(Permission.PARTICIPANTS_MEDICAL)
+    return profile if may else replace(profile, medical={})
 
 
 def _adds_row(form: Any) -> bool:
@@ -147,7 +154,6 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
     if actor.may(Permission.SERVICES_READ):
         wanted = ServiceFilter(participant_id=participant_id)
         recent = services.page(wanted, seen_by=seen_by())[0][:5]
-    may_write = actor.may(Permission.PARTICIPANTS_WRITE)
     may_hold = actor.may(Permission.ORGANIZATION_WRITE)
     return page(
         "participants/show.html",
@@ -168,7 +174,8 @@ def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> Resp
         site=sites.name_of(record.participant.site_id),
         team=teams.members(participant_id),
         watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
-        may_see_medical=may_write and record.participant.erased_at is None,
+        may_see_medical=actor.may(Permission.PARTICIPANTS_MEDICAL)
+        and record.participant.erased_at is None,
         archive_form=archive_form,
         documents=listed(LinkName.PARTICIPANT, participant_id),
         hold=retention.hold_on(participant_id) if may_hold else None,

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import password_changes as actions
-from caddy.domain.errors import NotFound
+from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.mailed_links import LinkPurpose
 from caddy.web import attempts, links
 from caddy.web.access import actor, person, public, signed_in
@@ -83,12 +83,22 @@ def show() -> ResponseReturnValue:
 @signed_in
 @limiter.limit(TRIES["passwords.changed"], key_func=_person)
 def change() -> ResponseReturnValue:
+    """Change the password with the one there is, which confirms as well as asking again would."""
     form = ChangePasswordForm()
     session_id = person.session.id if person.session else None
+    key = attempts.inside(session_id)
 
     def save() -> None:
-        actions.change(form.current.data or "", form.new.data or "", session_id, actor=actor)
+        try:
+            actions.change(form.current.data or "", form.new.data or "", session_id, actor=actor)
+        except RuleBroken as error:
+            if error.code == "wrong_password":
+                attempts.failed(key)
+            raise
 
+    if wait := attempts.seconds_to_wait(key):
+        form.form_errors.append(attempts.told_to_wait(wait))
+        return page("passwords/change.html", form=form, status=429)
     if not form.saves(save):
         return page("passwords/change.html", form=form, status=422)
     flash("Your password was changed. You are signed out on all other devices.")

@@ -17,7 +17,7 @@ from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.permissions import Permission
 from caddy.domain.retention import MOST_AT_ONCE, RetentionKind
 from caddy.queries import participants, retention, retention_staff
-from caddy.web.access import actor, person, requires, seen_by
+from caddy.web.access import actor, confirmed, person, requires, seen_by
 from caddy.web.pages import page
 from caddy.web.retention_forms import ErasureForm, HoldForm, StaffYearsForm, YearsForm
 
@@ -89,6 +89,7 @@ def new_erasure() -> ResponseReturnValue:
 
 @blueprint.post("/settings/retention/erasures")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 def erase() -> ResponseReturnValue:
     """Leave the erasure to the worker, and show how far it is."""
     form: Any = ErasureForm()
@@ -135,6 +136,7 @@ def new_staff_erasure() -> ResponseReturnValue:
 
 @blueprint.post("/settings/retention/staff/erasures")
 @requires(Permission.ORGANIZATION_WRITE)
+@confirmed
 def erase_staff() -> ResponseReturnValue:
     form: Any = ErasureForm()
     return _asked(

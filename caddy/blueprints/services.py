@@ -26,6 +26,7 @@ from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
+from caddy.web.sent import sent, stored
 from caddy.web.service_forms import EstimateForm, ServiceForm
 from caddy.web.uploads import FileForm, upload_of
 
@@ -115,12 +116,11 @@ def create() -> ResponseReturnValue:
             return _after_split(
                 actions.log_split(entry, person.timezone, person.state, actor=actor)
             )
-        logged = actions.log_service(entry, person.timezone, person.state, actor=actor)
+        logged = actions.log_service(entry, person.timezone, person.state, sent=sent(), actor=actor)
     except RuleBroken as error:
         form.refuse(error)
         return _form_page(form, participant_id, status=422)
-    flash(_sentence(logged))
-    return redirect(url_for("services.show", service_id=logged.id), 303)
+    return stored(logged.id, _sentence(logged))
 
 
 def _checked(form: Any) -> dict[str, Any]:

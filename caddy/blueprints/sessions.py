@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from caddy.actions import sessions as actions
 from caddy.domain.sign_ins import device_in_words
 from caddy.queries import sessions
-from caddy.web.access import actor, person, signed_in
+from caddy.web.access import actor, confirmed, person, signed_in
 from caddy.web.pages import page
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/settings/sessions")
@@ -29,6 +29,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:session_id>/revocation")
 @signed_in
+@confirmed
 def revocation(session_id: UUID) -> ResponseReturnValue:
     """End one session. Where it is the one at hand, the next page asks to sign in."""
     actions.revoke(session_id, actor=actor)
@@ -38,6 +39,7 @@ def revocation(session_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/revocation")
 @signed_in
+@confirmed
 def revocation_of_all() -> ResponseReturnValue:
     """End all other sessions, or with `here` this one too."""
     is_here_too = bool(request.form.get("here"))

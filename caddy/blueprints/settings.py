@@ -13,7 +13,7 @@ from caddy.actions.organizations import set_light_thresholds
 from caddy.domain.permissions import Permission
 from caddy.domain.words import say_list
 from caddy.queries import organizations
-from caddy.web.access import actor, requires
+from caddy.web.access import actor, confirmed, requires
 from caddy.web.forms import Form
 from caddy.web.pages import page
 from caddy.web.settings_forms import (
@@ -22,6 +22,7 @@ from caddy.web.settings_forms import (
     PaceForm,
     ProviderForm,
     QualificationsForm,
+    SecondFactorForm,
     SignatureForm,
     ThresholdsForm,
     stored,
@@ -135,6 +136,24 @@ def signatures() -> ResponseReturnValue:
             "Services without the name of who confirmed them are held back from claims."
             if is_required
             else "Services are claimed without the name of who confirmed them."
+        ),
+    )
+
+
+@blueprint.post("/second-factor")
+@requires(Permission.ORGANIZATION_WRITE)
+@confirmed
+def second_factor() -> ResponseReturnValue:
+    form = SecondFactorForm()
+    is_required = bool(form.is_second_factor_required.data)
+    return _save(
+        "second_factor",
+        form,
+        lambda: actions.set_second_factor_rule(is_required=is_required, actor=actor),
+        lambda: (
+            "Everyone needs a second step to sign in. Who has none sets one up first."
+            if is_required
+            else "A second step to sign in is a choice of each person."
         ),
     )
 

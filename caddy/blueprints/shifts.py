@@ -21,9 +21,9 @@ from caddy.domain.times import show_time
 from caddy.queries import organizations, roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
-from caddy.web.conflicts import Conflicting, conflicting
 from caddy.web.filters import show_minutes
-from caddy.web.pages import page
+from caddy.web.pages import page, wants_json
+from caddy.web.sent import sent, stored
 from caddy.web.shift_forms import (
     CancellationForm,
     CorrectionForm,
@@ -34,66 +34,30 @@ from caddy.web.shift_forms import (
     local_now,
     offer_workers,
 )
+from caddy.web.shift_views import as_seen, both_versions, form_page, shift_to_change
 
 blueprint = Blueprint("shifts", __name__)
-
-
-def _shift(service_id: UUID) -> Any:
-    """Return a shift that is theirs to change, or refuse it."""
-    shift = roster.shift(service_id, seen_by=actor.seen_by)
-    if shift is None:
-        raise NotFound("service")
-    rules.check_handles(actor, shift.support_worker_id)
-    return shift
-
-
-def _seen(shift: Any, **more: Any) -> dict[str, Any]:
-    """Return what a step's form begins with: the shift as it is."""
-    return {
-        "version": shift.version,
-        "service_on": shift.service_on,
-        "start_time": shift.start_time,
-        "end_time": shift.end_time,
-        "ends_next_day": shift.end_time <= shift.start_time,
-        **more,
-    }
-
-
-def _form_page(
-    name: str, form: Any, shift: Any, status: int = 200, **more: Any
-) -> ResponseReturnValue:
-    return page(f"shifts/{name}.html", form=form, shift=shift, status=status, **more)
-
-
-def _conflict(service_id: UUID, error: Conflict, mine: Any, theirs: Any) -> dict[str, Any]:
-    """Return what shows both versions of a shift above the form that was typed."""
-    their_url = url_for("services.show", service_id=service_id)
-    found = conflicting(error.message, mine, theirs, their_url)
-    if isinstance(mine, CancellationForm):  # nothing of a cancellation is stored to compare
-        found = Conflicting(error.message, None, their_url)
-    return {"status": error.status, "conflict": found}
-
-
-def _back(service_id: UUID, sentence: str) -> ResponseReturnValue:
-    flash(sentence)
-    return redirect(url_for("services.show", service_id=service_id), 303)
 
 
 @blueprint.post("/services/<uuid:service_id>/start")
 @requires(Permission.SERVICES_WRITE)
 def start(service_id: UUID) -> ResponseReturnValue:
-    _shift(service_id)
+    shift_to_change(service_id)
     form = StepForm()
-    shifts.start_shift(service_id, form.seen, place=form.place, actor=actor)
-    now = clock.local(clock.now(), person.timezone)
-    return _back(service_id, f"Started at {show_time(now)}.")
+    came = sent()
+    at = came.kept_at if came else None
+    done = shifts.start_shift(
+        service_id, form.seen, at=at, place=form.place, sent=came, actor=actor
+    )
+    begun = clock.local(at or clock.now(), person.timezone)
+    return stored(service_id, f"Started at {show_time(begun)}.", done.version)
 
 
 @blueprint.get("/services/<uuid:service_id>/finish")
 @requires(Permission.SERVICES_WRITE)
 def finishing(service_id: UUID) -> ResponseReturnValue:
     """Ask for the times that were: from when it was started to now."""
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     return _finish_page(_finish_form(shift), shift)
 
 
@@ -111,20 +75,20 @@ def _finish_form(shift: Any) -> FinishForm:
             "end_time": end.time().replace(second=0, microsecond=0),
             "ends_next_day": end.date() > begin.date(),
         }
-    return FinishForm(formdata=None, data=_seen(shift, notes=shift.notes, **times))
+    return FinishForm(formdata=None, data=as_seen(shift, notes=shift.notes, **times))
 
 
 def _finish_page(
     form: FinishForm, shift: Any, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
     needs_signature = organizations.current().is_signature_required
-    return _form_page("finish", form, shift, status, needs_signature=needs_signature, **more)
+    return form_page("finish", form, shift, status, needs_signature=needs_signature, **more)
 
 
 @blueprint.post("/services/<uuid:service_id>/finish")
 @requires(Permission.SERVICES_WRITE)
 def finish(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     form = FinishForm()
     if not form.validate_on_submit():
         return _finish_page(form, shift, 422)
@@ -136,37 +100,38 @@ def finish(service_id: UUID) -> ResponseReturnValue:
             form.notes.data,
             signed_by=form.signed_by.data,
             place=form.place,
+            sent=sent(),
             actor=actor,
         )
     except Conflict as error:
-        shift = _shift(service_id)
+        if wants_json():
+            raise
+        shift = shift_to_change(service_id)
         theirs = _finish_form(shift)
-        return _finish_page(form, shift, **_conflict(service_id, error, form, theirs))
+        return _finish_page(form, shift, **both_versions(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _finish_page(form, shift, 422)
     sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
-    if form.signs_next.data:
-        flash(sentence)
-        return redirect(url_for("signings.of_service", service_id=service_id), 303)
-    return _back(service_id, sentence)
+    after = url_for("signings.of_service", service_id=service_id) if form.signs_next.data else None
+    return stored(service_id, sentence, done.version, after=after)
 
 
 @blueprint.get("/services/<uuid:service_id>/cancellation")
 @requires(Permission.SERVICES_WRITE)
 def cancelling(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     now = local_now(clock.local(clock.now(), person.timezone))
-    return _form_page("cancellation", CancellationForm(data=_seen(shift, **now)), shift)
+    return form_page("cancellation", CancellationForm(data=as_seen(shift, **now)), shift)
 
 
 @blueprint.post("/services/<uuid:service_id>/cancellation")
 @requires(Permission.SERVICES_WRITE)
 def cancel(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     form = CancellationForm()
     if not form.validate_on_submit():
-        return _form_page("cancellation", form, shift, 422)
+        return form_page("cancellation", form, shift, 422)
     try:
         done = shifts.cancel_service(
             service_id,
@@ -176,22 +141,24 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
             actor=actor,
         )
     except Conflict as error:
-        shift = _shift(service_id)
-        theirs = CancellationForm(formdata=None, data=_seen(shift))
-        return _form_page("cancellation", form, shift, **_conflict(service_id, error, form, theirs))
+        shift = shift_to_change(service_id)
+        theirs = CancellationForm(formdata=None, data=as_seen(shift))
+        return form_page(
+            "cancellation", form, shift, **both_versions(service_id, error, form, theirs)
+        )
     except RuleBroken as error:
         form.refuse(error)
-        return _form_page("cancellation", form, shift, 422)
+        return form_page("cancellation", form, shift, 422)
     if _is_trial():
-        return _form_page("cancellation", form, _shift(service_id), outcome=done)
+        return form_page("cancellation", form, shift_to_change(service_id), outcome=done)
     fee = f"with a fee of {dollars(done.total_cents)}" if done.total_cents else "without a fee"
-    return _back(service_id, f"Cancelled {fee}.")
+    return stored(service_id, f"Cancelled {fee}.")
 
 
 @blueprint.get("/services/<uuid:service_id>/correction")
 @requires(Permission.SERVICES_WRITE)
 def correcting(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     return _correction_page(_correction_form(shift), shift)
 
 
@@ -205,7 +172,7 @@ def _correction_form(shift: Any) -> CorrectionForm:
         "quantity": _units(shift),
         "unit_price": dollars(agreed).lstrip("$") if agreed is not None else "",
     }
-    return CorrectionForm(formdata=None, data=_seen(shift, **entered))
+    return CorrectionForm(formdata=None, data=as_seen(shift, **entered))
 
 
 def _units(shift: Any) -> str:
@@ -221,13 +188,13 @@ def _correction_page(
 ) -> ResponseReturnValue:
     day = form.service_on.data or shift.service_on
     options = support_items.suggestions("", day, services.categories_of(shift.participant_id, day))
-    return _form_page("correction", form, shift, status, options=options, **more)
+    return form_page("correction", form, shift, status, options=options, **more)
 
 
 @blueprint.post("/services/<uuid:service_id>/correction")
 @requires(Permission.SERVICES_WRITE)
 def correct(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     form = CorrectionForm()
     if not form.validate_on_submit():
         return _correction_page(form, shift, 422)
@@ -237,26 +204,26 @@ def correct(service_id: UUID) -> ResponseReturnValue:
             service_id, form.seen, entry, form.reason.data, actor=actor
         )
     except Conflict as error:
-        shift = _shift(service_id)
+        shift = shift_to_change(service_id)
         theirs = _correction_form(shift)
-        return _correction_page(form, shift, **_conflict(service_id, error, form, theirs))
+        return _correction_page(form, shift, **both_versions(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
         return _correction_page(form, shift, 422)
-    return _back(service_id, f"Corrected. It costs {dollars(cents)} now.")
+    return stored(service_id, f"Corrected. It costs {dollars(cents)} now.")
 
 
 @blueprint.get("/services/<uuid:service_id>/move")
 @requires(Permission.PARTICIPANTS_WRITE)
 def moving(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
-    return _form_page("move", _move_form(shift), shift)
+    shift = shift_to_change(service_id)
+    return form_page("move", _move_form(shift), shift)
 
 
 def _move_form(shift: Any) -> MoveForm:
     schedule = roster.schedule(shift.schedule_id) if shift.schedule_id else None
     more = {"weekdays": [str(day) for day in schedule.weekdays]} if schedule else {}
-    entered = _seen(shift, worker=str(shift.support_worker_id), **more)
+    entered = as_seen(shift, worker=str(shift.support_worker_id), **more)
     form = MoveForm(formdata=None, data=entered)
     offer_workers(form, roster.workers())
     return form
@@ -265,23 +232,23 @@ def _move_form(shift: Any) -> MoveForm:
 @blueprint.post("/services/<uuid:service_id>/move")
 @requires(Permission.PARTICIPANTS_WRITE)
 def move(service_id: UUID) -> ResponseReturnValue:
-    shift = _shift(service_id)
+    shift = shift_to_change(service_id)
     form = MoveForm()
     offer_workers(form, roster.workers())
     if not form.validate_on_submit():
-        return _form_page("move", form, shift, 422)
+        return form_page("move", form, shift, 422)
     try:
         done = _move(form, shift)
     except Conflict as error:
-        shift = _shift(service_id)
+        shift = shift_to_change(service_id)
         theirs = _move_form(shift)
-        return _form_page("move", form, shift, **_conflict(service_id, error, form, theirs))
+        return form_page("move", form, shift, **both_versions(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
-        return _form_page("move", form, shift, 422)
+        return form_page("move", form, shift, 422)
     if _is_trial():
-        return _form_page("move", form, _shift(service_id), **done)
-    return _back(service_id, _moved(**done))
+        return form_page("move", form, shift_to_change(service_id), **done)
+    return stored(service_id, _moved(**done))
 
 
 def _is_trial() -> bool:

@@ -12,14 +12,14 @@ from caddy.actions import sessions, sign_ins
 from caddy.config import load_settings
 from caddy.domain.passwords import LONGEST
 from caddy.domain.sign_ins import SignInWay
-from caddy.web import attempts
-from caddy.web.access import actor, person, public, signed_in
+from caddy.web import attempts, challenges
+from caddy.web.access import actor, enrols, person, public, signed_in
 from caddy.web.account_forms import address_field
 from caddy.web.forms import Form
 from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import onward, proceed, visitor
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -27,7 +27,7 @@ WRONG = "The email address or the password is not right."
 
 
 class SignInForm(Form):
-    email = address_field()
+    email = address_field("username webauthn")
     password = PasswordField(
         "Password",
         [InputRequired("Enter your password."), Length(max=LONGEST, message="That is too long.")],
@@ -69,21 +69,24 @@ def create() -> ResponseReturnValue:
         form.form_errors.append(WRONG)
         return _page(form, 422)
     attempts.succeeded(key)
-    enter(found.user_id, SignInWay.PASSWORD)
-    return onward()
+    return proceed(found.user_id, SignInWay.PASSWORD)
 
 
 def _page(form: SignInForm, status: int = 200) -> Response:
-    is_open = load_settings().sign_up == "open"
-    return page("sign_in/new.html", form=form, can_sign_up=is_open, status=status)
+    settings = load_settings()
+    return page(
+        "sign_in/new.html",
+        form=form,
+        can_sign_up=settings.sign_up == "open",
+        providers=settings.oidc,
+        elsewhere=challenges.elsewhere(),
+        status=status,
+    )
 
 
 def _too_soon(form: SignInForm, wait: int) -> Response:
     """Say how long to wait; the password is not even looked at."""
-    form.form_errors.append(
-        f"Too many tries. Wait {wait} second{'' if wait == 1 else 's'} and try again, "
-        "or have a link sent to you."
-    )
+    form.form_errors.append(f"{attempts.told_to_wait(wait)} Or have a link sent to you.")
     response = _page(form, 429)
     response.headers["Retry-After"] = str(wait)
     return response
@@ -91,6 +94,7 @@ def _too_soon(form: SignInForm, wait: int) -> Response:
 
 @blueprint.post("/sign-out")
 @signed_in
+@enrols
 def destroy() -> ResponseReturnValue:
     if person.session:
         sessions.sign_out(person.session.id, actor=actor)

@@ -16,7 +16,7 @@ from caddy.web.forms import Form
 from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import proceed, visitor
 
 blueprint = Blueprint("sign_in_links", __name__, url_prefix="/sign-in")
 
@@ -74,5 +74,4 @@ def redeem(token: str) -> ResponseReturnValue:
         user_id = None
     if user_id is None:
         return links.dead(PURPOSE)
-    enter(user_id, SignInWay.MAGIC_LINK)
-    return onward()
+    return proceed(user_id, SignInWay.MAGIC_LINK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import sign_ups
@@ -17,11 +17,12 @@ from caddy.web.forms import Form
 from caddy.web.limits import TRIES
 from caddy.web.pages import page
 from caddy.web.security import limiter
-from caddy.web.signing_in import enter, onward, visitor
+from caddy.web.signing_in import proceed, visitor
 
 blueprint = Blueprint("sign_up", __name__)
 
 PURPOSE = LinkPurpose.SIGN_UP
+WELCOME = "Welcome to Caddy. Begin with your price list, your staff and your participants."
 
 
 @blueprint.before_request
@@ -76,6 +77,4 @@ def confirm(token: str) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return page("sign_up/confirm.html", form=form, link=link, token=token, status=422)
-    enter(user_id, SignInWay.SIGN_UP)
-    flash("Welcome to Caddy. Begin with your price list, your staff and your participants.")
-    return onward()
+    return proceed(user_id, SignInWay.SIGN_UP, said=WELCOME)

@@ -17,7 +17,7 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.permissions import Permission, Role
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import WEEKDAYS
-from caddy.queries import emails, staff
+from caddy.queries import emails, factors, staff
 from caddy.queries.staff import StaffFilter, StaffRecord
 from caddy.web import arguments, listings, score_views
 from caddy.web.access import actor, person, requires
@@ -43,7 +43,15 @@ def index() -> ResponseReturnValue:
         after=following[-1] if following else None,
         count=staff.count(wanted),
         roles=list(Role),
+        has_factor=_with_factors([row.id for row in rows]),
     )
+
+
+def _with_factors(user_ids: list[UUID]) -> set[UUID] | None:
+    """Return who of some people has a second step of signing in; None where it is not for them."""
+    if not actor.may(Permission.ORGANIZATION_WRITE):
+        return None
+    return factors.having(user_ids)
 
 
 def _wanted() -> StaffFilter:

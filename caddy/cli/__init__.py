@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "Load demo organizations.",
     "export": "Take a whole organization out as one file.",
     "import": "Load a file, such as the NDIA's Support Catalogue.",
+    "keys": "Make a key, list the ring, encrypt anew under its first key.",
     "migrate": "Bring the database's tables up to date.",
     "organization": "Set up an organization.",
     "organizations": "List the organizations with their slugs.",

@@ -109,7 +109,8 @@ def _differences(place: Path, report: BackupReport) -> list[str]:
 
     found = []
     with opened(place, report.engine) as address:
-        app = create_app(load_settings().model_copy(update={"database_url": address}))
+        both = {"database_url": address, "migration_database_url": address}
+        app = create_app(load_settings().model_copy(update=both))
         with app.app_context():
             if report.schema != schema.newest() and report.schema in schema.known():
                 upgrade()  # as after a restore: a backup of last year is checked with today's rules

@@ -1,4 +1,4 @@
-"""`caddy user add`: give someone a way to sign in."""
+"""`caddy user`: give someone a way to sign in, or take a lost second step away."""
 
 from __future__ import annotations
 
@@ -50,3 +50,25 @@ def add(
             actor=system_actor(organization_id, "Command", Source.COMMAND),
         )
         answer({"id": user_id, "email": email}, as_json, f"{email} can sign in now.")
+
+
+@command.command("reset-second-step")
+@click.option("--organization", "slug", help="The organization's slug.")
+@click.option("--email", required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def reset_second_step(slug: str | None, email: str, as_json: bool) -> None:
+    """Take the second step away from someone who has lost it, such as the only administrator."""
+    from caddy.actions.factors import reset
+    from caddy.cli import answer, app_context, organization_scope
+    from caddy.domain.actor import Source, system_actor
+    from caddy.domain.errors import NotFound
+    from caddy.queries.users import named
+
+    with app_context(), organization_scope(slug) as organization_id:
+        user_id = named(email)
+        if user_id is None:
+            raise NotFound("person")
+        reset(user_id, actor=system_actor(organization_id, "Command", Source.COMMAND))
+        answer(
+            {"id": user_id, "email": email}, as_json, f"{email} signs in without a second step now."
+        )

@@ -31,6 +31,7 @@ LABELS = {
     "duration_minutes": "length",
     "gst_code": "GST",
     "item_number": "support item",
+    "kept_at": "done on the phone",
     "mmm": "remoteness (MMM)",
     "ndis_number": "NDIS number",
     "ndis_registration": "NDIS registration",

@@ -47,6 +47,8 @@ class EmailTemplate(StrEnum):
     BUDGET_ALERT = "budget_alert"
     COMPLIANCE_DIGEST = "compliance_digest"
     DAILY_DIGEST = "daily_digest"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
     INVITATION = "invitation"
     INVITATION_ELSEWHERE = "invitation_elsewhere"
     MAGIC_LINK = "magic_link"
@@ -63,6 +65,8 @@ class EmailTemplate(StrEnum):
     SIGN_UP_KNOWN = "sign_up_known"
     SIGNING_REQUEST = "signing_request"
     UNDERSPENDING = "underspending"
+    WAY_IN_ADDED = "way_in_added"
+    WAY_IN_REMOVED = "way_in_removed"
 
 
 SUBJECTS = {
@@ -71,6 +75,8 @@ SUBJECTS = {
     EmailTemplate.BUDGET_ALERT: "Budget alert: {participant_first_name} at {threshold_percent} %",
     EmailTemplate.COMPLIANCE_DIGEST: "Compliance: {overdue} overdue, {due_soon} due soon",
     EmailTemplate.DAILY_DIGEST: "Your summary for {day_on.day} {day_on:%b %Y}",
+    EmailTemplate.FACTOR_ADDED: "A second step was added to how you sign in",
+    EmailTemplate.FACTOR_REMOVED: "A second step was removed from how you sign in",
     EmailTemplate.INVITATION: "{inviter_name} invites you to {invited_to}",
     EmailTemplate.INVITATION_ELSEWHERE: "{inviter_name} invites you to {invited_to}",
     EmailTemplate.MAGIC_LINK: "Your link to sign in",
@@ -89,6 +95,8 @@ SUBJECTS = {
     EmailTemplate.SIGN_UP_KNOWN: "You use Caddy already",
     EmailTemplate.SIGNING_REQUEST: "Please sign: {what}",
     EmailTemplate.UNDERSPENDING: "Pace alert: money for {participant_first_name} is spent slowly",
+    EmailTemplate.WAY_IN_ADDED: "There is a new way to sign in as you",
+    EmailTemplate.WAY_IN_REMOVED: "One way to sign in as you was removed",
 }
 
 
@@ -109,6 +117,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
     EmailTemplate.DAILY_DIGEST: _names(
         "day_on services minutes delivered_cents unclaimed_services unclaimed_cents alerts plans"
     ),
+    EmailTemplate.FACTOR_ADDED: _names("device place when factor"),
+    EmailTemplate.FACTOR_REMOVED: _names("device place when factor"),
     EmailTemplate.INVITATION: _names("inviter_name invited_to role_label until"),
     EmailTemplate.INVITATION_ELSEWHERE: _names("inviter_name invited_to"),
     EmailTemplate.MAGIC_LINK: _names("device place minutes"),
@@ -137,6 +147,8 @@ NEEDS: dict[EmailTemplate, frozenset[str]] = {
         "participant_first_name budget_name percent_used percent_of_time"
         " allocated_cents spent_cents remaining_cents ends_on"
     ),
+    EmailTemplate.WAY_IN_ADDED: _names("what device place when"),
+    EmailTemplate.WAY_IN_REMOVED: _names("what device place when"),
 }
 # What mails that were stored before a name was added are told by it.
 ADDED_LATER: dict[str, dict[str, Any]] = {EmailTemplate.RETENTION_REPORT: {"staff": 0}}

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MESSAGES_WRITE = "messages.write"
     ORGANIZATION_WRITE = "organization.write"
     PARTICIPANTS_ALL = "participants.all"
+    PARTICIPANTS_MEDICAL = "participants.medical"
     PARTICIPANTS_READ = "participants.read"
     PARTICIPANTS_WRITE = "participants.write"
     REGISTERS_READ = "registers.read"
@@ -53,6 +54,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         {
             Permission.PARTICIPANTS_ALL,
+            Permission.PARTICIPANTS_MEDICAL,
             Permission.PARTICIPANTS_READ,
             Permission.PARTICIPANTS_WRITE,
             Permission.SERVICES_READ,
@@ -70,6 +72,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPPORT_WORKER: frozenset(
         {
+            # Of those whom they support: a shift needs to know of an allergy.
+            Permission.PARTICIPANTS_MEDICAL,
             Permission.PARTICIPANTS_READ,
             Permission.SERVICES_READ,
             Permission.SERVICES_WRITE,
@@ -101,6 +105,40 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+# What each lets a person do, as the page of their permissions says it.
+MEANINGS: dict[Permission, str] = {
+    Permission.AUDIT_READ: "Read who did what, for the whole organization, and take evidence packs",
+    Permission.BUDGETS_READ: "See budgets, what was spent and what is left",
+    Permission.CATALOGUE_WRITE: "Load and change the Support Catalogue and its prices",
+    Permission.CLAIMS_READ: "See claims, invoices and payments",
+    Permission.CLAIMS_WRITE: "Make and send claims, and record payments",
+    Permission.COMPLIANCE_READ: "See compliance scores and what is missing",
+    Permission.DOCUMENTS_READ: "Open documents",
+    Permission.DOCUMENTS_WRITE: "Add and change documents",
+    Permission.INCIDENTS_READ: "Read incidents",
+    Permission.INCIDENTS_WRITE: "Report and change incidents",
+    Permission.MESSAGES_WRITE: "Read and write messages",
+    Permission.ORGANIZATION_WRITE: "Change settings, staff, roles and permissions",
+    Permission.PARTICIPANTS_ALL: "See every participant, not only those they support",
+    Permission.PARTICIPANTS_MEDICAL: "See medical details: disabilities, medications, allergies",
+    Permission.PARTICIPANTS_READ: "Open the profiles of participants they may see",
+    Permission.PARTICIPANTS_WRITE: "Add and change participants, their plans and their teams",
+    Permission.REGISTERS_READ: "Read registers: complaints, risks, policies, restrictive practices",
+    Permission.REGISTERS_WRITE: "Add to registers and change them",
+    Permission.SERVICES_READ: "See services and the roster",
+    Permission.SERVICES_WRITE: "Log services and plan shifts",
+}
+
+
+def may_give(own: frozenset[Permission], given: frozenset[Permission]) -> bool:
+    """Say whether someone may give others these rights: nobody gives what they do not have.
+
+    >>> may_give(frozenset({Permission.CLAIMS_READ}), frozenset({Permission.CLAIMS_WRITE}))
+    False
+    """
+    return given <= own
 
 
 def effective_permissions(role: Role, granted: list[str]) -> frozenset[Permission]:

@@ -12,6 +12,8 @@ SessionToken = NewType("SessionToken", str)
 # A session that was seen this long ago is marked as seen again: once, not at every request.
 SEEN_EVERY = timedelta(minutes=10)
 CONFIRMED_FOR = timedelta(minutes=10)
+REMEMBERED_FOR = timedelta(days=30)
+SECOND_STEP_FOR = timedelta(minutes=10)
 LONGEST_AGENT = 400
 
 

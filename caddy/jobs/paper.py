@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from caddy import pdf
 from caddy.domain import reports
 from caddy.domain.money import dollars
 from caddy.domain.reports import ClaimReport, Invoice, Letterhead, Line
-from caddy.jobs.paper_parts import TAB, fill, made
+from caddy.jobs.paper_parts import fill, line, made
 from caddy.pdf import Progress
 
 COLUMNS = (
@@ -94,25 +93,25 @@ def _line_parts(lines: Sequence[Line]) -> list[str]:
                 "ndis_number": group.ndis_number,
                 "is_continued": group.is_continued,
                 "total_cents": group.total_cents,
-                "texts": [_text(line) for line in group.lines],
+                "texts": [_text(one) for one in group.lines],
             }
             for group in groups
         ]
-        head = pdf.line(HEAD, COLUMNS, TAB)
+        head = line(HEAD, COLUMNS)
         parts.append(fill("lines.html", groups=shown, head=head, is_first=number == 0))
     return parts
 
 
-def _text(line: Line) -> str:
+def _text(one: Line) -> str:
     cells = (
-        f"{line.service_on:%d/%m/%Y}",
-        line.item_number,
-        line.reference,
-        line.shown_quantity,
-        dollars(line.unit_price_cents),
-        f"{dollars(line.total_cents)}{'*' if line.gst_cents else ''}",
+        f"{one.service_on:%d/%m/%Y}",
+        one.item_number,
+        one.reference,
+        one.shown_quantity,
+        dollars(one.unit_price_cents),
+        f"{dollars(one.total_cents)}{'*' if one.gst_cents else ''}",
     )
-    return pdf.line(cells, COLUMNS, TAB)
+    return line(cells, COLUMNS)
 
 
 def short_pdf(

@@ -25,6 +25,7 @@ from caddy.models.claim import (
 from caddy.models.compliance import ComplianceScore, ExpiryNotice
 from caddy.models.document import Document, DocumentVersion
 from caddy.models.email_log import EmailEvent, EmailLog, EmailSuppression
+from caddy.models.factor import RecoveryCode, TotpFactor
 from caddy.models.identity import MailedLink, UserSession
 from caddy.models.imports import IdMapping, Import, ImportMapping, ImportRow
 from caddy.models.incident import Incident, IncidentNote
@@ -47,6 +48,7 @@ from caddy.models.participant import (
 )
 from caddy.models.plan import Plan
 from caddy.models.plan_manager import PlanManager
+from caddy.models.received_action import ReceivedAction
 from caddy.models.register import (
     CareRecord,
     Complaint,
@@ -66,6 +68,7 @@ from caddy.models.task import Task, TaskFile
 from caddy.models.telling import NotificationChoice, NotificationPreference, SmsLog
 from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
+from caddy.models.way_in import Passkey, UserIdentity
 
 # Where the numbered migrations lie; tests prove that they and these classes agree.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -124,6 +127,7 @@ __all__ = [
     "ParticipantTag",
     "ParticipantWatcher",
     "ParticipantWorker",
+    "Passkey",
     "Payment",
     "PeriodicRun",
     "Plan",
@@ -131,6 +135,8 @@ __all__ = [
     "Policy",
     "PolicyReading",
     "PracticeUse",
+    "ReceivedAction",
+    "RecoveryCode",
     "RegisterAction",
     "RestrictivePractice",
     "ResultFile",
@@ -149,7 +155,9 @@ __all__ = [
     "SupportItem",
     "Task",
     "TaskFile",
+    "TotpFactor",
     "User",
+    "UserIdentity",
     "UserSession",
     "WorkerAvailability",
     "WorkerLeave",

@@ -13,6 +13,8 @@ from caddy.columns import (
     JsonMap,
     Name,
     Reference,
+    SensitiveList,
+    SensitiveMap,
     Stamped,
     Word,
     belongs_to,
@@ -70,7 +72,8 @@ class ImportRow(Base, OrganizationOwned, Stamped):
     """What became of an entry of a file: one row of it, or those that belong together.
 
     `before` holds what a change replaced. `cells` and `errors` are kept of failed ones
-    only: the rows as they stood in the file, and why each was refused.
+    only: the rows as they stood in the file, and why each was refused. What people wrote of others'
+    health may be among either: `before` and `cells` are encrypted.
     """
 
     __tablename__ = "import_rows"
@@ -96,9 +99,9 @@ class ImportRow(Base, OrganizationOwned, Stamped):
     outcome: Mapped[RowOutcome] = mapped_column(words(RowOutcome, "outcome"))
     subject_id: Mapped[Reference | None]
     cents: Mapped[int] = mapped_column(BigInteger, default=0)
-    before: Mapped[JsonMap]
+    before: Mapped[SensitiveMap]
     errors: Mapped[JsonList]
-    cells: Mapped[JsonList]
+    cells: Mapped[SensitiveList]
 
 
 class ImportMapping(Base, OrganizationOwned, Stamped):

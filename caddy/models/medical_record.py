@@ -5,13 +5,16 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from caddy.columns import Id, JsonList, Reference, Stamped, belongs_to, within_tenant
+from caddy.columns import Id, Reference, SensitiveList, Stamped, belongs_to, within_tenant
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
 
 
 class MedicalRecord(Base, OrganizationOwned, Stamped):
-    """At most one a participant. `medications` holds `{name, dosage, frequency}` maps."""
+    """At most one a participant. `medications` holds `{name, dosage, frequency}` maps.
+
+    The lists are stored encrypted: the database can neither search nor count what is in them.
+    """
 
     __tablename__ = "medical_records"
     __table_args__ = within_tenant(
@@ -21,7 +24,7 @@ class MedicalRecord(Base, OrganizationOwned, Stamped):
 
     id: Mapped[Id]
     participant_id: Mapped[Reference]
-    disabilities: Mapped[JsonList]
-    medications: Mapped[JsonList]
-    allergies: Mapped[JsonList]
-    dietary_requirements: Mapped[JsonList]
+    disabilities: Mapped[SensitiveList]
+    medications: Mapped[SensitiveList]
+    allergies: Mapped[SensitiveList]
+    dietary_requirements: Mapped[SensitiveList]

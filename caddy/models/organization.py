@@ -76,6 +76,7 @@ class Organization(Base, Stamped):
     monthly_notice_hour: Mapped[int] = mapped_column(default=8)
     required_qualifications: Mapped[JsonList] = mapped_column(default=lambda: ["worker_screening"])
     is_signature_required: Mapped[bool] = mapped_column(default=False)
+    is_second_factor_required: Mapped[bool] = mapped_column(default=False)
 
     street: Mapped[Name | None]
     suburb: Mapped[Name | None]

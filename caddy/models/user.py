@@ -48,6 +48,8 @@ class User(Base, OrganizationOwned, Stamped):
     default_view: Mapped[Word] = mapped_column(default="dashboard")
     shortcuts: Mapped[JsonList]
 
+    first_steps_hidden_at: Mapped[Instant | None]
+
     calendar_key_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     presence_status: Mapped[PresenceStatus] = mapped_column(

@@ -2,6 +2,7 @@
 
 A participant's are seen by who sees the participant, a person's of staff by who leads staff
 and by themselves, an incident's by who reads incidents, the organization's by who sees all.
+Of these, health information only by who may see medical details; one's own always.
 """
 
 from __future__ import annotations
@@ -68,7 +69,20 @@ class Reader(Protocol):
 
 
 def seen(actor: Reader) -> ColumnElement[bool]:
-    """Return the condition that someone may see a document. It does not ask for permissions."""
+    """Return the condition that someone may see a document; whether they read any is not asked."""
+    medical: ColumnElement[bool] = true()
+    if not actor.may(Permission.PARTICIPANTS_MEDICAL):
+        medical = _not_medical(actor.user_id)
+    return and_(_of_whom(actor), medical)
+
+
+def _not_medical(user_id: UUID | None) -> ColumnElement[bool]:
+    """Return the condition that a document is no health information, but of oneself."""
+    is_other = Document.kind != DocumentKind.MEDICAL
+    return is_other if user_id is None else or_(is_other, Document.user_id == user_id)
+
+
+def _of_whom(actor: Reader) -> ColumnElement[bool]:
     if actor.seen_by is not None:
         return _seen_by(actor.seen_by)
     of_staff: ColumnElement[bool] = Document.user_id.is_(None)
@@ -115,7 +129,7 @@ def count(wanted: DocumentFilter, actor: Reader) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def of(link_name: str, link_id: UUID, *, seen_by: UUID | None) -> list[Any]:
+def of(link_name: str, link_id: UUID, *, seen_by: UUID | None, with_medical: bool) -> list[Any]:
     """Return the documents of one thing, which whoever asks may see; newest first.
 
     A participant's are also those of their services and agreements; of their incidents not:
@@ -129,6 +143,8 @@ def of(link_name: str, link_id: UUID, *, seen_by: UUID | None) -> list[Any]:
         statement = statement.where(Document.incident_id.is_(None))
     if seen_by is not None:
         statement = statement.where(_seen_by(seen_by))
+    if not with_medical:
+        statement = statement.where(Document.kind != DocumentKind.MEDICAL)
     return list(db.session.execute(statement.order_by(Document.id.desc()).limit(MOST_LISTED)))
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
+from caddy.columns import Rows
 from caddy.domain.mailed_links import LinkPurpose, token_hash
 from caddy.domain.people import UserStatus
 from caddy.extensions import db
@@ -47,33 +48,54 @@ def find(token: str, purpose: LinkPurpose) -> OpenLink | None:
     """
     with unscoped("a mailed link is what names its organization"):
         row = db.session.execute(
-            select(
-                MailedLink.id,
-                MailedLink.organization_id,
-                Organization.name,
-                Organization.timezone,
-                MailedLink.purpose,
-                MailedLink.email,
-                MailedLink.details,
-                MailedLink.ip,
-                MailedLink.user_agent,
-                MailedLink.created_at,
-                MailedLink.expires_at,
-                MailedLink.user_id,
-                User.first_name,
-                User.last_name,
-                User.status,
-            )
-            .join(Organization, Organization.id == MailedLink.organization_id)
-            .outerjoin(User, User.id == MailedLink.user_id)
-            .where(MailedLink.token_hash == token_hash(token), MailedLink.purpose == purpose)
-            .where(MailedLink.expires_at > clock.now())
-            .where(MailedLink.used_at.is_(None), MailedLink.revoked_at.is_(None))
+            _open().where(MailedLink.token_hash == token_hash(token), MailedLink.purpose == purpose)
         ).one_or_none()
     if row is None or (row.user_id and row.status is not UserStatus.ACTIVE):
         return None
     *parts, _status = row
     return OpenLink(*parts)
+
+
+def invitations_of(email: str) -> list[OpenLink]:
+    """Return up to two invitations, of whichever organization, that wait for an address.
+
+    Whether there are more than one is all that is asked.
+    """
+    with unscoped("who comes with an address is not yet anyone's"):
+        rows = db.session.execute(
+            _open()
+            .where(MailedLink.email == email, MailedLink.purpose == LinkPurpose.INVITATION)
+            .order_by(MailedLink.id)
+            .limit(2)
+        ).all()
+    return [OpenLink(*parts) for *parts, _status in rows]
+
+
+def _open() -> Rows:
+    """Return what an OpenLink is made of, and the status of its person: of links that work."""
+    return (
+        select(
+            MailedLink.id,
+            MailedLink.organization_id,
+            Organization.name,
+            Organization.timezone,
+            MailedLink.purpose,
+            MailedLink.email,
+            MailedLink.details,
+            MailedLink.ip,
+            MailedLink.user_agent,
+            MailedLink.created_at,
+            MailedLink.expires_at,
+            MailedLink.user_id,
+            User.first_name,
+            User.last_name,
+            User.status,
+        )
+        .join(Organization, Organization.id == MailedLink.organization_id)
+        .outerjoin(User, User.id == MailedLink.user_id)
+        .where(MailedLink.expires_at > clock.now())
+        .where(MailedLink.used_at.is_(None), MailedLink.revoked_at.is_(None))
+    )
 
 
 def to_send(link_id: UUID) -> tuple[LinkPurpose, str] | None:

@@ -1,7 +1,8 @@
 """The documents that a message may show, and those that messages do.
 
 Whoever is in a conversation may see what is shown there: of a participant their documents, and
-among staff only those of the organization that are for everyone.
+among staff only those of the organization that are for everyone. Health information is never shown
+there: of a conversation, people are members who may not see it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy.domain.actor import Actor
-from caddy.domain.documents import FOR_EVERYONE
+from caddy.domain.documents import FOR_EVERYONE, DocumentKind
 from caddy.domain.permissions import Permission
 from caddy.extensions import db
 from caddy.models import Document, MessageDocument
@@ -27,7 +28,10 @@ def offered(participant_id: UUID | None, actor: Actor) -> list[Any]:
     if not actor.may(Permission.DOCUMENTS_READ):
         return []
     statement = select(Document.id, Document.title).where(
-        Document.is_active.is_(True), Document.incident_id.is_(None), documents.seen(actor)
+        Document.is_active.is_(True),
+        Document.incident_id.is_(None),
+        Document.kind != DocumentKind.MEDICAL,
+        documents.seen(actor),
     )
     if participant_id is not None:
         statement = statement.where(Document.participant_id == participant_id)

@@ -130,6 +130,12 @@ def listed() -> list[ListedOrganization]:
         return [ListedOrganization(*row) for row in rows]
 
 
+def ids() -> list[UUID]:
+    """Return the ids of all organizations, for what is done to each in turn."""
+    with unscoped("the person at the terminal runs all of them"):
+        return list(db.session.scalars(select(Organization.id).order_by(Organization.id)))
+
+
 def first() -> UUID | None:
     """Return the organization that was here first: what is of the whole installation is its."""
     with unscoped("the installation's own work is kept by its first organization"):

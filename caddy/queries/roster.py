@@ -33,7 +33,9 @@ MOST_SHOWN = 500
 MOST_OTHERS = 5_000
 MOST_WORKERS = 500
 MOST_CHANGES = 100
+MOST_OF_A_WEEK = 60
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 AHEAD = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
 ROSTERED = tuple(
     role for role, some in ROLE_PERMISSIONS.items() if Permission.SERVICES_WRITE in some
@@ -106,6 +108,49 @@ def shifts_of_today(worker_id: UUID, today: date) -> list[Any]:
     )
 
 
+def own_week(worker_id: UUID, today: date) -> list[Any]:
+    """Return a worker's shifts that are ahead or under way, from yesterday to a week from today.
+
+    With the item and the notes that their forms need, and `begun_at`, when each was started. Up
+    to 60: what a phone keeps for where there is no network.
+    """
+    begun = (
+        select(func.max(ServiceChange.happened_at))
+        .where(
+            ServiceChange.service_id == Service.id,
+            ServiceChange.to_status == ServiceStatus.IN_PROGRESS,
+            ServiceChange.from_status == ServiceStatus.SCHEDULED,
+        )
+        .correlate(Service)
+        .scalar_subquery()
+    )
+    return list(
+        db.session.execute(
+            _columns()
+            .add_columns(Service.item_number, Service.notes, begun.label("begun_at"))
+            .where(Service.support_worker_id == worker_id, Service.status.in_(AHEAD))
+            .where(Service.service_on >= today - DAY, Service.service_on <= today + WEEK)
+            .where(or_(Service.service_on >= today, Service.status == ServiceStatus.IN_PROGRESS))
+            .order_by(Service.service_on, Service.start_time, Service.id)
+            .limit(MOST_OF_A_WEEK)
+        )
+    )
+
+
+def recent_items(worker_id: UUID, since: date) -> list[Any]:
+    """Return the items of a worker's services since a day, by number, up to 20."""
+    return list(
+        db.session.execute(
+            select(Service.item_number, func.max(Service.item_name).label("item_name"))
+            .where(Service.support_worker_id == worker_id, Service.service_on >= since)
+            .where(Service.main_service_id.is_(None))
+            .group_by(Service.item_number)
+            .order_by(Service.item_number)
+            .limit(20)
+        )
+    )
+
+
 def planned_between(worker_id: UUID, first: date, last: date) -> int:
     """Return how many planned shifts a worker has on some days, both included."""
     counted = select(func.count(Service.id)).where(
@@ -157,6 +202,7 @@ def changes_of(service_id: UUID) -> list[Any]:
                 ServiceChange.from_status,
                 ServiceChange.to_status,
                 ServiceChange.happened_at,
+                ServiceChange.created_at,
                 ServiceChange.reason,
                 ServiceChange.changes,
                 ServiceChange.latitude,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from caddy import clock
 from caddy.domain.actor import Actor, Source, system_actor
-from caddy.domain.permissions import Role
+from caddy.domain.permissions import Permission, Role
 from caddy.domain.tasks import DEAD_AFTER, TaskKind, TaskState, share
 from caddy.extensions import db
 from caddy.models import Task, TaskFile
@@ -22,6 +22,8 @@ from caddy.tenancy import current_organization_id, unscoped
 PAGE = 50
 MOST_FILES = 100
 MOST_LOST = 200
+# Their files hold medical details: actions/records.py, actions/evidence.py.
+WITH_HEALTH = frozenset({TaskKind.RECORD, TaskKind.ARCHIVE, TaskKind.EVIDENCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class TaskView:
 def may_see(task: Task, actor: Actor) -> bool:
     """Say whether a task is there for someone: theirs, and they still hold what it needs."""
     if task.needed is not None and not actor.may(task.needed):
+        return False
+    if task.what in WITH_HEALTH and not actor.may(Permission.PARTICIPANTS_MEDICAL):
         return False
     return actor.role is Role.ADMIN or (actor.user_id is not None and task.user_id == actor.user_id)
 

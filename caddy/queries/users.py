@@ -42,6 +42,11 @@ def taken_addresses(addresses: Sequence[str]) -> set[str]:
         }
 
 
+def named(email: str) -> UUID | None:
+    """Return who of the organization in scope signs in with an address, if anyone does."""
+    return db.session.scalar(select(User.id).where(User.email == email.strip().lower()))
+
+
 @dataclass(frozen=True, slots=True)
 class SessionUser:
     """A signed-in person and what every page needs of their organization."""
@@ -62,7 +67,18 @@ class SessionUser:
     unread_notifications: int  # counted no further than 100
     unread_messages: int
     subscription: Subscription
+    is_second_factor_required: bool
     session: CurrentSession | None = None  # None where a job acts for them
+
+    @property
+    def needs_factor(self) -> bool:
+        """Say whether a second factor has to be set up first.
+
+        A session that has shown none is of someone who has none: with one they are asked for it
+        before a session begins, and setting one up ends all sessions but the one that did.
+        """
+        has_shown_one = self.session is None or self.session.second_factor_at is not None
+        return self.is_second_factor_required and not has_shown_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,7 @@ def _person_columns() -> Any:
             Organization.light_amber_percent,
             Organization.light_red_percent,
             Organization.pace_variance_percent,
+            Organization.is_second_factor_required,
             *subscription_columns(),
             *inboxes.columns(),
         )
@@ -182,6 +199,7 @@ def _session_user(row: Any, session: CurrentSession | None = None) -> SessionUse
         unread_notifications=row.unread_notifications,
         unread_messages=inboxes.unread_messages(row, permissions),
         subscription=subscription_of(row),
+        is_second_factor_required=row.is_second_factor_required,
         session=session,
     )
 

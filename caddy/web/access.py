@@ -10,9 +10,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from werkzeug.local import LocalProxy
@@ -26,6 +27,8 @@ from caddy.domain.sign_ins import SEEN_EVERY
 from caddy.queries import users
 from caddy.queries.users import SessionUser
 from caddy.web import subscriptions
+from caddy.web.errors import answer
+from caddy.web.pages import wants_json
 
 # What a page asks for by itself while nobody may be there.
 UNATTENDED = {"live.stream", "presence.create"}
@@ -58,6 +61,25 @@ def signed_in(view: View) -> View:
 def public(view: View) -> View:
     """Open a view to anyone at all."""
     return _declare(Access(is_public=True))(view)
+
+
+def confirmed(view: View) -> View:
+    """Have a view ask first whether it is still them, where that was not shown of late.
+
+    Stands beside what says who may open it. `web/confirming.py` asks, and goes on after it.
+    """
+    view.__caddy_confirmed__ = True  # type: ignore[attr-defined] # read by needs_confirming
+    return view
+
+
+def needs_confirming(app: Flask, endpoint: str) -> bool:
+    return getattr(app.view_functions.get(endpoint), "__caddy_confirmed__", False)
+
+
+def enrols(view: View) -> View:
+    """Open a view also to who has to set up a second factor first: to do it, or to leave."""
+    view.__caddy_enrols__ = True  # type: ignore[attr-defined] # read by _lead_to_factors
+    return view
 
 
 def _declare(access: Access) -> Callable[[View], View]:
@@ -158,10 +180,31 @@ def _enforce() -> ResponseReturnValue | None:
     g.scope.enter_context(tenancy.scope(person.organization_id))
     logs.bind(organization_id=str(person.organization_id), user_id=str(person.id))
     _keep_alive()
+    if person.needs_factor and (led := _lead_to_factors()):
+        return led
     if access.permission and not actor.may(access.permission):
         abort(403)
     subscriptions.check(person.subscription, is_own=access.permission is None)
     return None
+
+
+def _lead_to_factors() -> ResponseReturnValue | None:
+    """Send who has to set up a second factor to where that is done; what a page asks, nowhere."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "__caddy_enrols__", False):
+        return None
+    if request.endpoint in UNATTENDED:
+        abort(403)
+    if wants_json():
+        return answer(403, "second_factor_needed", "Set up a second step of signing in first.")
+    return lead_to(url_for("factors.show"))
+
+
+def lead_to(target: str) -> ResponseReturnValue:
+    """Send to a page that comes first; htmx is told to load it whole."""
+    if request.headers.get("HX-Request") == "true":
+        return Response("", 403, {"HX-Redirect": target}, mimetype="text/plain")
+    return redirect(target, 303)
 
 
 def _keep_alive() -> None:
@@ -185,11 +228,17 @@ def session_lasts_seconds() -> float | None:
 def _to_sign_in() -> ResponseReturnValue:
     """Send to sign-in and back again. An htmx request is told to load the whole page."""
     is_page = request.method == "GET"
-    after = request.full_path.rstrip("?") if is_page else url_for("dashboard.show")
+    after = _here() if is_page else url_for("dashboard.show")
     target = url_for("sign_in.new", next=after)
     if request.headers.get("HX-Request") == "true":
         return "", 401, {"HX-Redirect": target}
     return redirect(target)
+
+
+def _here() -> str:
+    """Return the address that was asked for, without what was searched: it may be a name."""
+    kept = [one for one in request.args.items(multi=True) if one[0] not in {"search", "q"}]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
 def _leave_scope(_error: BaseException | None) -> None:

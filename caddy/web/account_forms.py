@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from caddy.actions.invitations import Acceptance
 from caddy.actions.sign_ups import SignUp
 from caddy.clock import STATE_ZONES
 from caddy.domain.ndis.identifiers import parse_abn
 from caddy.domain.passwords import LONGEST, SHORTEST
-from caddy.domain.permissions import Role
+from caddy.domain.permissions import MEANINGS, ROLE_PERMISSIONS, Permission, Role
 from caddy.web.forms import Form, choices, says
 
 TOO_LONG = "That is too long."
@@ -136,3 +137,26 @@ class RoleForm(Form):
         [InputRequired("Choose a role.")],
         choices=choices(*((role.value, role.label) for role in Role)),
     )
+
+
+class PermissionsForm(Form):
+    """What someone may do besides what their role lets them."""
+
+    permissions = SelectMultipleField(
+        "May also",
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=True,
+    )
+
+    def offer(self, role: Role) -> None:
+        self.permissions.choices = choices(
+            *(
+                (permission.value, meaning)
+                for permission, meaning in MEANINGS.items()
+                if permission not in ROLE_PERMISSIONS[role]
+            )
+        )
+
+    def wanted(self) -> set[Permission]:
+        return {Permission(word) for word in self.permissions.data or []}

@@ -9,7 +9,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from markupsafe import Markup
 
 from caddy.config import Settings
@@ -37,7 +37,9 @@ STYLES = (
     "components/downloads",
     "components/empty_state",
     "components/error_summary",
+    "components/factor",
     "components/field",
+    "components/help",
     "components/letter",
     "components/letterhead",
     "components/light",
@@ -51,6 +53,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/permission",
     "components/preview",
     "components/report",
     "components/roster",
@@ -61,8 +64,47 @@ STYLES = (
     "components/table",
     "components/task",
     "components/toast",
+    "components/waiting",
     "utilities",
 )
+
+
+# What a page needs to open where there is no network: the service worker keeps these.
+KEPT_OFFLINE = (
+    ALL_STYLES,
+    "icon.svg",
+    "icons/icon-192.png",
+    "vendor/icons.svg",
+    "vendor/htmx.min.js",
+    "vendor/hx-sse.min.js",
+    "js/live.js",
+    "js/caddy.js",
+    "js/place.js",
+    "js/presence.js",
+    "js/messages.js",
+    "js/upload.js",
+    "js/outbox.js",
+    "js/offline.js",
+    "js/own_week.js",
+    "js/waiting.js",
+)
+FONT = "vendor/atkinson-hyperlegible-next-latin-wght-normal.woff2"
+
+
+def asset(name: str) -> str:
+    """Return a file's address, which bears its content's hash."""
+    found: str = current_app.jinja_env.globals["asset"](name)  # type: ignore[operator] # ours
+    return found
+
+
+def kept_offline() -> list[str]:
+    """Return the addresses, as pages ask for them, of all that a page without a network needs."""
+    font = f"{current_app.static_url_path}/{FONT}"  # stylesheets name it without a hash
+    return [font, *(asset(name) for name in KEPT_OFFLINE)]
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -82,13 +124,13 @@ def install(app: Flask, settings: Settings) -> None:
     def address(name: str, changed_at: int) -> str:
         is_all = name == ALL_STYLES
         content = all_styles(changed_at) if is_all else (root / name).read_bytes()
-        return f"{app.static_url_path}/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+        return f"{app.static_url_path}/{name}?v={digest(content)}"
 
-    def asset(name: str) -> str:
+    def address_of(name: str) -> str:
         return address(name, changed(css if name == ALL_STYLES else [root / name]))
 
     def style_link() -> Markup:
-        return Markup('<link rel="stylesheet" href="{}">').format(asset(ALL_STYLES))
+        return Markup('<link rel="stylesheet" href="{}">').format(address_of(ALL_STYLES))
 
     def static(filename: str) -> Response:
         if filename == ALL_STYLES:
@@ -101,4 +143,4 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
     app.view_functions["static"] = static
-    app.jinja_env.globals.update(asset=asset, style_link=style_link)
+    app.jinja_env.globals.update(asset=address_of, style_link=style_link)

@@ -45,6 +45,30 @@ def who(email: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def second(email: str) -> str:
+    """Return under which name tries at the second step are counted.
+
+    All browsers that the account does not know share one count, wherever they are: whoever gets
+    this far knows the first factor, and six digits must not be guessed from a thousand places.
+    """
+    known = devices.mark_for(email)
+    told = f"device {known}" if known else f"account {email.strip().lower()}"
+    return hashlib.sha256(f"second step {told}".encode()).hexdigest()
+
+
+def inside(session_id: UUID | None) -> str:
+    """Return under which name tries of who is signed in are counted: a session's own.
+
+    Whoever tries is in it already, and holds nobody else up.
+    """
+    return hashlib.sha256(f"confirm {session_id}".encode()).hexdigest()
+
+
+def told_to_wait(seconds: int) -> str:
+    """Return the sentence for who has to wait before the next try."""
+    return f"Too many tries. Wait {seconds} second{'' if seconds == 1 else 's'} and try again."
+
+
 def where() -> str:
     """Return under which name all tries from one place are counted; a known browser is its own."""
     known = devices.mark_for(request.form.get("email", ""))

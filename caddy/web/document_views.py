@@ -27,7 +27,13 @@ def listed(name: LinkName, link_id: UUID) -> list[Any] | None:
     """Return the documents of one thing for its page, or None where the person reads none."""
     if not actor.may(Permission.DOCUMENTS_READ):
         return None
-    return documents.of(name, link_id, seen_by=seen_by())
+    return documents.of(
+        name,
+        link_id,
+        seen_by=seen_by(),
+        with_medical=actor.may(Permission.PARTICIPANTS_MEDICAL)
+        or (name is LinkName.USER and link_id == actor.user_id),
+    )
 
 
 def home_of(link: Link | None, user_id: UUID | None = None) -> str:

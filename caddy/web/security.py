@@ -53,6 +53,8 @@ csrf = CSRFProtect()
 # What a browser forgets when somebody signs out, beyond the cookie: a phone may be shared.
 FORGOTTEN = '"cache", "storage"'
 SIGNING_OUT = "sign_in.destroy"
+# Where somebody else's things wait on the same phone, to be sent when they come back.
+FORGOTTEN_BUT_OUTBOX = '"cache"'
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -108,7 +110,8 @@ def install(app: Flask, settings: Settings) -> None:
                 "Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains"
             )
         if request.endpoint == SIGNING_OUT and response.status_code < FIRST_ERROR:
-            response.headers["Clear-Site-Data"] = FORGOTTEN
+            keeps = "others_wait" in request.form
+            response.headers["Clear-Site-Data"] = FORGOTTEN_BUT_OUTBOX if keeps else FORGOTTEN
         if request.endpoint != "static":
             # Personal pages are kept nowhere: not by proxies, not by the browser's own cache.
             response.headers.setdefault("Cache-Control", "no-store")

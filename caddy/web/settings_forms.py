@@ -114,6 +114,10 @@ class SignatureForm(Form):
     is_required = BooleanField("A service is claimed only when somebody confirmed it by name")
 
 
+class SecondFactorForm(Form):
+    is_second_factor_required = BooleanField("Everyone needs a second step to sign in")
+
+
 class SiteForm(Form):
     name = StringField(
         "Name",
@@ -168,6 +172,7 @@ def stored(organization: Any) -> dict[str, Form]:
         "signatures": SignatureForm(
             formdata=None, data={"is_required": organization.is_signature_required}
         ),
+        "second_factor": SecondFactorForm(formdata=None, obj=organization),
         "qualifications": QualificationsForm(
             formdata=None, data={"required": organization.required_qualifications}
         ),

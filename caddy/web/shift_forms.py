@@ -73,6 +73,14 @@ class TimesForm(StepForm):
         return Times(self.start_time.data, self.end_time.data, bool(self.ends_next_day.data))
 
 
+class NoteForm(StepForm):
+    notes = TextAreaField(
+        "Notes",
+        [InputRequired("Write what you want to keep."), Length(max=10_000, message=TOO_LONG)],
+        description="Kept with the shift. They stand in its form when you finish.",
+    )
+
+
 class FinishForm(TimesForm):
     service_on = DateField("Date", [InputRequired("Enter the day it began.")])
     notes = TextAreaField(

@@ -8,7 +8,7 @@ from alembic import op
 from caddy.table_changes import NewColumn, alter
 
 revision = "0038_add_notes_and_managers"
-down_revision = "0030_add_identity"
+down_revision = "0033_encrypt_private_fields"
 branch_labels = None
 depends_on = None
 

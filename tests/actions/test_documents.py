@@ -220,7 +220,9 @@ def test_a_qualification_that_is_removed_leaves_its_documents_to_the_person(peop
     staff.remove_qualification(own["user_id"], own["qualification_id"], actor=people.alice)
     document = documents.record(made, people.alice).document
     assert (document.qualification_id, document.user_id) == (None, own["user_id"])
-    assert [row.id for row in documents.of("user", own["user_id"], seen_by=None)] == [made]
+    assert [
+        row.id for row in documents.of("user", own["user_id"], seen_by=None, with_medical=True)
+    ] == [made]
 
 
 def test_the_documents_of_a_thing_are_those_that_whoever_asks_may_see(people):
@@ -228,10 +230,12 @@ def test_the_documents_of_a_thing_are_those_that_whoever_asks_may_see(people):
     (of_service,) = added(people.alice, Link(LinkName.SERVICE, own["service_id"]))
     (of_incident,) = added(people.alice, Link(LinkName.INCIDENT, own["incident_id"]))
     pat, sam = people.acacia.participant_id, people.acacia.people["sam"]
-    of_participant = [row.id for row in documents.of("participant", pat, seen_by=sam)]
+    of_participant = [
+        row.id for row in documents.of("participant", pat, seen_by=sam, with_medical=True)
+    ]
     assert of_service in of_participant
     assert of_incident not in of_participant
     nobody = people.acacia.people["fin"]
-    assert documents.of("service", own["service_id"], seen_by=nobody) == []
+    assert documents.of("service", own["service_id"], seen_by=nobody, with_medical=True) == []
     rows = db.session.scalars(select(DocumentVersion.document_id)).all()
     assert set(of_participant) < set(rows)

@@ -29,7 +29,7 @@ from caddy.queries import conversations as reads
 from caddy.queries import messages as threads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import messaging, world
+from tests import messaging, snapshot, world
 from tests.messaging import actor, begin, newest, say
 from tests.web.calls import document_of
 
@@ -229,7 +229,7 @@ def test_what_is_said_of_a_participant_is_in_their_record(app, people):
     begin(people, "cora", "sam", about=pat, body="@Sam Acacia hello")
     begin(people, "cora", "sam", body="Among staff.")
     wanted = records.conditions(pat)
-    with db.engine.connect() as connection:
+    with snapshot.owner().connect() as connection:
         for model in (Message, ConversationMember, MessageMention):
             table = next(
                 one for one in records.archives.tables() if one.name == model.__tablename__

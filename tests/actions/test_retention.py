@@ -57,7 +57,7 @@ from caddy.queries import retention as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
-from tests import imports, world
+from tests import imports, snapshot, world
 from tests.cli.test_commands import run  # noqa: F401 - a fixture
 from tests.web import calls
 from tests.web.calls import PDF, agreement
@@ -259,7 +259,7 @@ def everything():
     """Return all that the database says, but the audit log and other people's names, as text."""
     db.session.remove()
     said = []
-    with db.engine.connect() as connection:
+    with snapshot.owner().connect() as connection:
         tables = {one for one in inspect(db.engine).get_table_names() if "search_" not in one}
         for name in sorted({*tables, "search_entries"} - {"audit_logs", "alembic_version"}):
             rows = connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608 - a table's name

@@ -77,7 +77,7 @@ def test_check_finds_nothing_in_the_demo_and_names_what_was_bent(run, app):
     assert run("check").exit_code == 0
     with (
         unscoped("a test bends a number"),
-        db.engine.connect().execution_options(caddy_write=True) as connection,
+        snapshot.writing() as connection,
         connection.begin(),
     ):
         connection.execute(update(Budget).values(spent_cents=Budget.spent_cents + 1))
@@ -94,6 +94,9 @@ def test_a_real_organization_starts_without_the_demo(run, app):
     names = ("--first-name", "Wil", "--last-name", "Low", "--role", "admin", "--password-stdin")
     assert run(*words, *names, input="a long enough password\n").exit_code == 0
     assert [one.slug for one in organizations.listed()] == ["wattle-care"]
+    lost = ("user", "reset-second-step", "--organization", "wattle-care", "--email")
+    assert "no second step" in str(run(*lost, "w@wattle.example").exception)
+    assert "does not exist" in str(run(*lost, "x@wattle.example").exception)
     refused = run("organization", "add", "--name", "X", "--abn", "51 824 753 557")
     assert "does not add up" in str(refused.exception)
 

@@ -365,6 +365,16 @@ ACCOUNT = {
     EmailTemplate.PASSWORD_RESET: {**VISITOR, "minutes": 60},
     EmailTemplate.SIGN_UP: {**VISITOR, "hours": 48},
     EmailTemplate.SIGN_UP_KNOWN: VISITOR,
+    EmailTemplate.WAY_IN_ADDED: {
+        **VISITOR,
+        "when": "21 Nov 2026 at 4:44 pm",
+        "what": "your account at Kauri",
+    },
+    EmailTemplate.WAY_IN_REMOVED: {
+        **VISITOR,
+        "when": "21 Nov 2026 at 4:44 pm",
+        "what": "your account at Kauri",
+    },
 }
 
 

@@ -33,8 +33,10 @@ ONLY_IN = {
         "queries/signing_links.py",  # a link in a mail brings no session
         "queries/users.py",  # the scope is taken from the person of a session or a calendar
         "actions/sessions.py",  # the organization of who signs in is not yet known
+        "actions/received.py",  # what phones sent long ago is forgotten for all at once
         "actions/password_changes.py",  # nor that of who asks for a link
         "actions/sign_ups.py",  # an address and an ABN are unique among all
+        "queries/ways_in.py",  # a passkey or an account elsewhere is what names its person
         "queries/mailed_links.py",  # a mailed link is what names its organization
         "actions/sign_ins.py",  # the same, of who comes with an address
         "actions/organizations.py",  # slugs, ABNs and addresses are unique among all

@@ -31,6 +31,7 @@ from tests.web.calls import (
     recorded,
     signed,
     signing,
+    ways_in,
     weekly,
 )
 
@@ -61,6 +62,7 @@ BREAKS = {
     "ck_budgets_remaining": "spent_cents = allocated_cents + 1",
     "ck_budgets_spent": "spent_cents = -1",
     "ck_budgets_support_category": "support_category = 22",
+    "ck_passkeys_sign_count": "sign_count = -1",
     "ck_care_records_kind": "kind = 'x'",
     "ck_care_records_period": "expires_on = '2000-01-01'",
     "ck_care_records_withdrawn": "withdrawn_on = '2000-01-01'",
@@ -224,7 +226,7 @@ def tables_of_checks():
 
 
 def change(table, assignment):
-    writing = db.engine.connect().execution_options(caddy_write=True)
+    writing = snapshot.writing()
     with (
         writing as connection,
         connection.begin(),
@@ -292,7 +294,7 @@ def test_the_database_refuses_every_bad_row(people):
         signing(people, people.acacia, service.id, people.alice)
         signed(service.id, people.alice)
         a_claim(people)
-        came_back(people.alice)
+        mails_and_ways_in(people)
         scores.compute(people.today, actor=people.alice)
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
@@ -315,6 +317,11 @@ def a_link():
         token_hash="0" * 64,
         expires_at=clock.now(),
     )
+
+
+def mails_and_ways_in(people):
+    came_back(people.alice)
+    ways_in(people.alice)
 
 
 def a_claim(people):

@@ -164,7 +164,7 @@ def test_medical_details_are_shown_only_when_asked_for_and_that_is_written_down(
     stale = client.post(f"/participants/{pat}/medical-details", form)
     assert stale.status_code == 409
     assert "nuts" in client.post(f"/participants/{pat}/medical-views").text
-    assert sign_in("sam").post(f"/participants/{pat}/medical-views").status_code == 403
+    assert sign_in("vic").post(f"/participants/{pat}/medical-views").status_code == 403
 
 
 def test_saving_a_profile_leaves_medical_details_as_they_are(people, sign_in):

@@ -20,7 +20,7 @@ from caddy.models import AuditLog, EmailLog, MailedLink, Organization, User
 from caddy.queries import users
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
-from tests import identity, resend, world
+from tests import identity, resend, snapshot, world
 from tests.client import Client
 from tests.web import calls
 
@@ -105,7 +105,7 @@ def test_the_mail_has_the_link_and_no_table_has_its_secret(
         send_email(email.id, actor=actor)
     (letter,) = (tmp_path / "mail").iterdir()
     assert letter.read_text().replace("=\n", "").count(path) == 2
-    with db.engine.connect() as connection:
+    with snapshot.owner().connect() as connection:
         for table in (MailedLink, EmailLog, AuditLog, queue.Outbox):
             for row in connection.execute(select(*table.__table__.columns)):
                 assert secret not in str(row), table

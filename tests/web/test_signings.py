@@ -27,7 +27,7 @@ from caddy.queries import signings
 from caddy.queue import Outbox
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
+from tests import snapshot, world
 from tests.web import calls
 
 PAT = Asked("Pat Green", "pat@example.org")
@@ -258,7 +258,7 @@ def test_the_database_lets_nobody_change_or_delete_a_signature(acacia, sign_in):
     ):
         with (
             pytest.raises(DBAPIError, match="never changed or deleted"),
-            db.engine.connect().execution_options(caddy_write=True) as connection,
+            snapshot.writing() as connection,
             connection.begin(),
         ):
             connection.execute(text(statement))

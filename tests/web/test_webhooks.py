@@ -17,7 +17,7 @@ from caddy.jobs.mail import send_email
 from caddy.models import AuditLog, EmailEvent, EmailLog, EmailSuppression, Notification, User
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import resend
+from tests import resend, snapshot
 
 PATH = "/webhooks/resend"
 HARD = {"type": "Permanent", "subType": "General", "message": "There is no such mailbox."}
@@ -216,7 +216,7 @@ def test_news_of_an_earlier_sending_does_not_touch_the_next_one(people, sign_in,
 
 def test_what_was_told_cannot_be_changed(people, sign_in, sent):
     tell(sign_in(None), resend.news("email.delivered", f"resend-{sent}"))
-    writing = db.engine.connect().execution_options(caddy_write=True)
+    writing = snapshot.writing()
     with writing as connection, connection.begin(), pytest.raises(DBAPIError, match="only added"):
         connection.execute(text("UPDATE email_events SET kind = 'email.bounced'"))
 

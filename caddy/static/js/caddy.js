@@ -1,5 +1,5 @@
-/* What HTML cannot do by itself: focus an error summary, `/` to search, arrows through what a
-   search suggests, close an open menu, say that a form did not get out. */
+/* What HTML cannot do by itself: focus an error summary, `/` to search, `?` for the keys, arrows
+   through what a search suggests, close an open menu, say that a form did not get out. */
 "use strict";
 
 document.querySelector("[data-focus]")?.focus();
@@ -13,6 +13,9 @@ document.addEventListener("keydown", (event) => {
       event.preventDefault();
       search.focus();
     }
+  }
+  if (event.key === "?" && !event.target.closest("input, textarea, select")) {
+    document.querySelector("[data-keys]")?.click();
   }
   if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
 });

@@ -6,7 +6,7 @@ const PATIENCE = 5_000;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-wants-place]") || !navigator.geolocation) return;
+  if (!form.matches("[data-wants-place]") || !navigator.geolocation || form.dataset.hasPlace) return;
   event.preventDefault();
   if (form.dataset.isSent) return;
   form.dataset.isSent = "yes";
@@ -14,7 +14,12 @@ document.addEventListener("submit", (event) => {
   const send = () => {
     if (isGone) return;
     isGone = true;
-    form.submit();
+    // Once more through whoever listens: a form that can wait goes on to the outbox.
+    form.dataset.hasPlace = "yes";
+    const check = form.noValidate;
+    form.noValidate = true;
+    form.requestSubmit();
+    form.noValidate = check;
   };
   setTimeout(send, PATIENCE);
   navigator.geolocation.getCurrentPosition(
@@ -30,5 +35,8 @@ document.addEventListener("submit", (event) => {
 
 /* Back from the next page the form is the one that was sent: it may be sent again. */
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("[data-wants-place]")) delete form.dataset.isSent;
+  for (const form of document.querySelectorAll("[data-wants-place]")) {
+    delete form.dataset.isSent;
+    delete form.dataset.hasPlace;
+  }
 });
