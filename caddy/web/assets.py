@@ -53,6 +53,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/permission",
     "components/preview",
     "components/report",
     "components/roster",
