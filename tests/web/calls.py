@@ -192,6 +192,7 @@ CALLS: dict[str, Call] = {
     "GET books.contacts_csv": Call(),
     "GET books.journal_csv": Call(),
     "GET dashboard.show": Call(),
+    "GET finance.held_back": Call(),
     "GET finance.show": Call(),
     "GET finance.list_receivables": Call(),
     "GET finance.receivable_lines": Call(),
