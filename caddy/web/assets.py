@@ -67,6 +67,7 @@ STYLES = (
     "components/task",
     "components/toast",
     "components/waiting",
+    "components/wall",
     "utilities",
 )
 # What every page runs, in this order.
