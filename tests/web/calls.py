@@ -345,6 +345,7 @@ CALLS: dict[str, Call] = {
     "GET participants.new": Call(),
     "POST participants.create": Call(frozenset({422}), form={"first_name": "x"}),
     "GET participants.show": Call(takes_ids=True),
+    "GET timelines.show": Call(takes_ids=True),
     "GET participants.edit": Call(takes_ids=True),
     "POST participants.update": Call(frozenset({422}), takes_ids=True, form={"first_name": "x"}),
     "POST participants.archival": Call(CHECKED, takes_ids=True, form={"reason": "a test"}),

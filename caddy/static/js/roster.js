@@ -292,7 +292,7 @@
     for (const slot of document.querySelectorAll("[data-shift]:not(:has(.roster__grip))")) {
       const grip = document.createElement("button");
       grip.type = "button";
-      grip.className = "roster__grip no-print";
+      grip.className = "roster__grip";
       grip.setAttribute("aria-pressed", "false");
       grip.setAttribute("aria-label", `Move by keys or drag: ${slot.dataset.whom}, ${spoken(minutes(slot.dataset.start))}`);
       slot.querySelector(".roster__move").before(grip);
