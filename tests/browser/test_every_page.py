@@ -148,7 +148,7 @@ def address(page, name: str) -> str:
         page.goto("/messages")
         return page.locator(".inbox a").first.get_attribute("href")
     if wanted == "plan":
-        page.goto(address(page, "participant"))
+        page.goto(address(page, "participant-plans"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
     kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
