@@ -114,7 +114,7 @@ def unfinished(worker_id: UUID, today: date, now: datetime) -> Some:
 
 
 def own_lapsing(user_id: UUID, today: date) -> list[Any]:
-    """Return what someone holds that has lapsed or will within 60 days, the first to lapse first."""
+    """Return what someone holds that has lapsed or will within 60 days, in that order."""
     return list(
         db.session.execute(
             select(StaffQualification.kind, StaffQualification.expires_on)
