@@ -23,10 +23,11 @@ def lived(people):
         for days in (1, 2, 3):
             on = people.today - timedelta(days=days)
             money.service(people.alice, budget_id, on, 50_00, ServiceStatus.COMPLETED)
-        incidents.report_incident(registers.incident(), pat, actor=people.alice)
+        incidents.report_incident(
+            registers.incident(), participant_id=pat, actor=people.alice
+        )
         documents.added(people.alice, documents.of_pat(people))
-    talk = messaging.begin(people, "cora", title="About Pat", participant_id=pat)
-    messaging.say(people, "cora", talk, "They liked the garden.")
+        messaging.begin(people, "cora", about=pat, body="They liked the garden.")
     return f"/participants/{pat}/timeline"
 
 
@@ -37,7 +38,7 @@ def titles(page):
 def test_each_sees_the_kinds_they_may_and_the_others_are_not_there(people, sign_in, lived):
     whole = titles(sign_in("alice").get(lived).text)
     assert len([one for one in whole if one.startswith("Service")]) == 3
-    for words in ("Incident", "Document", "Cora wrote in About Pat", "Plan added"):
+    for words in ("Incident", "Document", "Cora wrote in The van", "Plan added"):
         assert any(one.startswith(words) for one in whole), words
     own = sign_in("sam").get(lived).text
     assert "$" not in own.partition('id="results"')[2]

@@ -214,6 +214,7 @@
     }
     if (!grip) return;
     const isPress = event.key === "Enter" || event.key === " ";
+    if (!move && isPress && grip.closest("[aria-busy]")) return;
     if (!move && isPress) take(grip.closest("[data-shift]"));
     else if (move && isPress) drop(true);
     else if (move && event.key === "Escape") drop(false);
@@ -284,6 +285,7 @@
   document.addEventListener("pointermove", (event) => { if (move?.pointer) drag(event); });
   document.addEventListener("pointerup", () => { if (move?.pointer) endDrag(true); });
   document.addEventListener("pointercancel", () => { if (move?.pointer) endDrag(false); });
+  document.addEventListener("selectstart", (event) => { if (move?.pointer) event.preventDefault(); });
   document.addEventListener("dragstart", (event) => {
     if (event.target.closest?.("[data-shift]")) event.preventDefault();
   });
