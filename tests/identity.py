@@ -36,19 +36,22 @@ def mailed() -> list[tuple[str, str]]:
         return [(row.template, row.to_address) for row in rows]
 
 
-def code(secret, steps=0):
-    """Return the code that an app shows now, or so many half minutes away."""
+def code(secret, steps=1):
+    """Return the code that an app shows so many half minutes from now.
+
+    The next one is good already, and still good should this half minute end meanwhile.
+    """
     return pyotp.TOTP(secret).at(int(clock.now().timestamp()), counter_offset=steps)
 
 
-def with_app(client, steps=-1):
+def with_app(client):
     """Set up an app for who is signed in; return its key and the recovery codes.
 
-    Its first code is the one of the half minute before, so that the one of now is still good.
+    Its first code is the one of now, so that the next is still to be taken.
     """
     client.post("/settings/sign-in/app")
     page = client.get("/settings/sign-in/app").text
     secret = re.search(r'factor__key">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
-    done = client.post("/settings/sign-in/app/confirmation", {"code": code(secret, steps)})
+    done = client.post("/settings/sign-in/app/confirmation", {"code": code(secret, 0)})
     assert done.status_code in {200, 303}, done.text
     return secret, re.findall(r"<li>([a-z0-9]{4}(?:-[a-z0-9]{4}){3})</li>", done.text)

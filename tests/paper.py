@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+from collections import Counter
 from contextlib import contextmanager
 
 from pypdf import PdfReader
@@ -70,6 +71,22 @@ def pictures(made):
                 walk(kid)
 
     walk(reader(made).trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def tags(made):
+    """Count what the PDF tags, by the last four tags of the way to it: `Table/TBody/TR/TD`."""
+    found = Counter()
+
+    def walk(node, path):
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, dict):
+            path = (*path, str(node.get("/S")).lstrip("/"))
+            found["/".join(path[-4:])] += 1
+            for kid in as_list(node.get("/K")):
+                walk(kid, path)
+
+    walk(reader(made).trailer["/Root"]["/StructTreeRoot"], ())
     return found
 
 

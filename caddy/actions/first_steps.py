@@ -1,4 +1,4 @@
-"""Hiding the first steps of a new organization from one's own first page, and showing them again."""
+"""Hiding the first steps of a new organization from oneself, and showing them again."""
 
 from __future__ import annotations
 

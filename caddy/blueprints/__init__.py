@@ -53,6 +53,7 @@ FEATURES = (
     "results",
     "finance",
     "payments",
+    "plan_managers",
     "books",
     "search",
     "reports",

@@ -22,11 +22,11 @@ class Month:
 
 
 def months_of(text: str) -> list[Month]:
-    """Return the months of a changelog: `##` a month, `###` a subject, `-` a sentence.
+    r"""Return the months of a changelog: `##` a month, `###` a subject, `-` a sentence.
 
     A line that is indented goes on with the sentence before it; other lines are not shown.
 
-    >>> month = months_of("## May 2026\\n### Claims\\n- You can\\n  claim.\\n")[0]
+    >>> month = months_of("## May 2026\n### Claims\n- You can\n  claim.\n")[0]
     >>> month.name, month.subjects[0].name, month.subjects[0].sentences
     ('May 2026', 'Claims', ['You can claim.'])
     """

@@ -105,8 +105,8 @@ GLOSSARY: dict[str, str] = {
     "must be told within 24 hours.",
     "Restrictive practice": "Anything that limits a person's rights or freedom of movement, such "
     "as a locked door. It must be allowed for that person. If it was not, it is reportable.",
-    "Risk assessment": "A written look at what could go wrong, and what is done about it. It should "
-    "be read again at least once a year.",
+    "Risk assessment": "A written look at what could go wrong, and what is done about it. It "
+    "should be read again at least once a year.",
     "Self managed": "The participant, or someone for them, pays the bills of the plan. Caddy makes "
     "an invoice for them.",
     "Service": "One delivery of a support item to a participant by a worker. People also call it "

@@ -36,6 +36,7 @@ LONGEST_PUBLIC_KEY = 2_000
 LONGEST_ANSWER = 20_000  # letters of what a browser sends: far more than any sends
 MOST_OF_ONE_PERSON = 20
 SITE_NAME = "Caddy"
+USUAL_PORTS = {"http": 80, "https": 443}
 BY_NUMBER = ("127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - compared, not bound
 
 
@@ -69,10 +70,12 @@ def site_of(public_url: str) -> Site:
 
     >>> site_of("http://127.0.0.1:8000")
     Site(host='localhost', origin='http://localhost:8000')
+    >>> site_of("https://Caddy.example:443/").origin
+    'https://caddy.example'
     """
     parts = urlsplit(public_url)
     host = "localhost" if parts.hostname in BY_NUMBER else parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{parts.port}" if parts.port not in {None, USUAL_PORTS.get(parts.scheme)} else ""
     return Site(host, f"{parts.scheme}://{host}{port}")
 
 

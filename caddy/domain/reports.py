@@ -139,6 +139,8 @@ class Party:
 
     name: str
     address: tuple[str, ...] = ()
+    email: str = ""
+    abn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

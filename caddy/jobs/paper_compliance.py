@@ -99,7 +99,7 @@ def _section(one: Register, *, is_whole: bool, is_first: bool) -> list[str]:
             register=one,
             summary=_summary(one),
             head=head,
-            texts=[line([_word(cell) for cell in row], columns) for row in rows],
+            lines=[line([_word(cell) for cell in row], columns) for row in rows],
             is_continued=number > 0,
             is_first=is_first,
         )

@@ -16,7 +16,7 @@ from caddy.domain.audit_sentences import Entry, Sentence, sentence
 from caddy.domain.claims import claim_number
 from caddy.domain.facts import Fact
 from caddy.extensions import db
-from caddy.models import AuditLog, Claim, Participant, Site, SupportItem, Task, User
+from caddy.models import AuditLog, Claim, Participant, PlanManager, Site, SupportItem, Task, User
 from caddy.queries import visibility
 from caddy.queries.participant_names import matching
 
@@ -205,6 +205,7 @@ def _names(rows: Sequence[Any]) -> Mapping[str, str]:
         ),
         select(Participant.id, _name_of_participant(), literal("")).where(Participant.id.in_(ids)),
         select(Site.id, Site.name, literal("")).where(Site.id.in_(ids)),
+        select(PlanManager.id, PlanManager.name, literal("")).where(PlanManager.id.in_(ids)),
         select(Task.id, Task.title, literal("")).where(Task.id.in_(ids)),
         select(SupportItem.id, SupportItem.item_number, literal("")).where(SupportItem.id.in_(ids)),
         select(Claim.id, cast(Claim.number, String), literal("claim")).where(Claim.id.in_(ids)),

@@ -18,7 +18,8 @@ from caddy.domain.books import BookLine, Contact
 from caddy.domain.claims import CLOSED_LINES, GST_SHARE, SENT, GstCode, claim_number
 from caddy.domain.participants import PlanManagement
 from caddy.extensions import db
-from caddy.models import Claim, ClaimLine, Participant
+from caddy.models import Claim, ClaimLine, Participant, PlanManager
+from caddy.queries import plan_managers
 from caddy.queries.receivables import day_begins
 
 Condition = ColumnElement[bool]
@@ -203,7 +204,9 @@ def contacts(which: Condition) -> Sequence[Contact]:
         .order_by(own.c.payer, Participant.id)
     )
     found: dict[str, Contact] = {}
-    for payer, management, whom in rows:
+    people = rows.all()
+    managers = plan_managers.by_name({row.payer for row in people})
+    for payer, management, whom in people:
         if management is PlanManagement.SELF_MANAGED:
             found[payer] = Contact(
                 payer,
@@ -217,5 +220,19 @@ def contacts(which: Condition) -> Sequence[Contact]:
                 postcode=whom.postcode or "",
             )
         else:
-            found.setdefault(payer, Contact(payer))
+            found.setdefault(payer, _contact(payer, managers.get(payer)))
     return list(found.values())
+
+
+def _contact(payer: str, manager: PlanManager | None) -> Contact:
+    """Return a plan manager as the books know them; who is not kept has a name alone."""
+    if manager is None:
+        return Contact(payer)
+    return Contact(
+        payer,
+        email=manager.email or "",
+        street=manager.street or "",
+        city=manager.suburb or "",
+        state=manager.state or "",
+        postcode=manager.postcode or "",
+    )

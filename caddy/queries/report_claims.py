@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ from caddy import clock
 from caddy.columns import Rows
 from caddy.domain.claims import SENT, ClaimStatus, FileKind
 from caddy.domain.participants import PlanManagement
+from caddy.domain.plan_managers import address_lines
 from caddy.domain.reports import ClaimReport, Invoice, Line, Party
 from caddy.extensions import db
-from caddy.models import Claim, ClaimFile, ClaimLine, Participant
-from caddy.queries import claim_files, letterheads, organizations
+from caddy.models import Claim, ClaimFile, ClaimLine, Participant, PlanManager
+from caddy.queries import claim_files, letterheads, organizations, plan_managers
 
 AT_ONCE = 1_000
 MOST_CHOICES = 100
@@ -65,13 +66,14 @@ def invoices(claim: Claim) -> list[Invoice]:
     for row in _rows(claim.id, invoiced=True):
         found[numbers[row.ClaimLine.payer, row.ClaimLine.participant_id]].append(row)
     day, bank = _issued_on(claim), letterheads.bank()
+    managers = plan_managers.by_name({payer for payer, _whom in numbers})
     due_on = day + timedelta(days=letterheads.due_days())
     return [
         Invoice(
             number=number,
             issued_on=day,
             due_on=due_on,
-            to=_party(rows[0]),
+            to=_party(rows[0], managers),
             participant=_name(rows[0]),
             ndis_number=rows[0].ndis_number,
             lines=tuple(_line(row) for row in rows),
@@ -133,12 +135,15 @@ def _name(row: Any) -> str:
     return f"{row.first_name} {row.last_name}"
 
 
-def _party(row: Any) -> Party:
-    """Return whom an invoice is addressed to; of a plan manager no more than the name is known."""
-    if row.ClaimLine.management is not PlanManagement.SELF_MANAGED:
-        return Party(row.ClaimLine.payer)
-    town = " ".join(part for part in (row.suburb, row.state, row.postcode) if part)
-    return Party(row.ClaimLine.payer, tuple(part for part in (row.street, town) if part))
+def _party(row: Any, managers: Mapping[str, PlanManager]) -> Party:
+    """Return whom an invoice is addressed to; of a plan manager who is not kept, the name alone."""
+    name = row.ClaimLine.payer
+    if row.ClaimLine.management is PlanManagement.SELF_MANAGED:
+        return Party(name, address_lines(row))
+    manager = managers.get(name)
+    if manager is None:
+        return Party(name)
+    return Party(name, address_lines(manager), manager.email or "", manager.abn or "")
 
 
 def _line(row: Any) -> Line:

@@ -57,6 +57,7 @@ STYLES = (
     "components/notification",
     "components/pace",
     "components/pagination",
+    "components/permission",
     "components/preview",
     "components/report",
     "components/roster",

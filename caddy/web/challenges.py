@@ -49,5 +49,5 @@ def taken(purpose: Purpose, user_id: UUID | None = None) -> bytes:
 def elsewhere() -> str | None:
     """Return at which address passkeys work, where this page was opened at another."""
     site = load_settings().passkey_site
-    host = request.host.rpartition(":")[0] if ":" in request.host else request.host
+    host = request.host.partition(":")[0].lower()
     return None if host == site.host else site.origin

@@ -36,7 +36,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
     ),
     "Money": (
         Entry("claims.index", "Claims", "upload", also=("results",)),
-        Entry("finance.show", "Finance", "target", also=("payments", "books")),
+        Entry("finance.show", "Finance", "target", also=("payments", "books", "plan_managers")),
     ),
     "Quality": (
         Entry("documents.index", "Documents", "archive"),

@@ -19,7 +19,7 @@ from caddy.web.pages import wants_json
 
 # What may differ between two sendings of the same: who proves what, and where the phone was.
 NOT_CONTENT = frozenset(
-    "csrf_token sent_key kept_at version latitude longitude idempotency_key back".split()
+    "csrf_token sent_key kept_at is_watched version latitude longitude idempotency_key back".split()
 )
 LONGEST_WAIT = timedelta(days=60)
 
@@ -69,6 +69,8 @@ def stored(
     """
     address = after or url_for("services.show", service_id=service_id)
     if wants_json():
+        if "is_watched" in request.form:
+            flash(sentence)
         return jsonify(url=address, sentence=sentence, version=version)
     flash(sentence)
     return redirect(address, 303)

@@ -63,7 +63,7 @@ def proceed(
         if shown_at is not None:
             enter(user_id, way, shown_at=shown_at)
             remember()
-            return onward()
+            return redirect(target)
         until = clock.now() + SECOND_STEP_FOR
         session[WAITING] = {
             "user": str(user_id),

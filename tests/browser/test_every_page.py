@@ -109,6 +109,7 @@ PAGES = {
     "policies": "/policies",
     "care-records": "/care-records",
     "qualifications": "/qualifications",
+    "plan-managers": "/finance/plan-managers",
     "service-agreements": "/service-agreements",
     "calendar": "/settings/calendar",
     "subscription": "/settings/subscription",

@@ -18,10 +18,11 @@ WAITING = "On this phone, not sent yet"
 LONG_AGO = datetime.now(ZoneInfo("Australia/Sydney")).date() - timedelta(days=8)
 PERSONAL = "caches.keys().then((all) => all.filter((one) => one.startsWith('personal-')))"
 FORGET = f"{PERSONAL}.then((all) => Promise.all(all.map((one) => caches.delete(one))))"
-KEPT = """async () => Boolean(
-    navigator.serviceWorker.controller
-    && await caches.match('/shifts/mine') && await caches.match('/waiting')
-)"""
+KEPT = """async () => {
+    const isKept = async () => navigator.serviceWorker.controller
+        && await caches.match('/shifts/mine') && await caches.match('/waiting');
+    while (!(await isKept())) await new Promise((again) => setTimeout(again, 50));
+}"""
 
 
 class Line:
@@ -138,7 +139,7 @@ def keeps(page: Page) -> None:
     page.goto("/shifts/mine")
     page.evaluate(FORGET)
     page.reload()
-    page.wait_for_function(KEPT)
+    page.evaluate(KEPT)
 
 
 def here() -> datetime:

@@ -78,6 +78,8 @@ def test_every_register_is_there_and_stands_as_it_is(people, acacia):
         for alt in paper.pictures(report.pdf)
     )
     paper.is_accessible(report.pdf, "Compliance report")
+    entries = sum(len(table.rows) for table in report.tables)
+    assert paper.tags(report.pdf)["Table/TBody/TR/TD"] >= entries, "each is a row of a table"
 
 
 def test_its_contents_say_on_which_page_each_section_begins(people, acacia):

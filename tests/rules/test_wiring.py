@@ -27,7 +27,8 @@ def test_an_app_with_a_view_that_says_nothing_does_not_start():
 def test_roles_may_do_exactly_what_the_matrix_says():
     """The matrix of the architecture document; admin has everything.
 
-    `participants.all` is Caddy's own: without it a worker sees only whom they support.
+    `participants.all` is Caddy's own: without it a worker sees only whom they support. So is
+    `participants.medical`: docs/decisions/0037-who-sees-what.md.
     """
     matrix = {
         "coordinator": {
@@ -36,12 +37,12 @@ def test_roles_may_do_exactly_what_the_matrix_says():
             "services.read",
             "services.write",
             "budgets.read",
-            "participants.all",
+            *("participants.all", "participants.medical"),
             *("documents.read", "documents.write", "incidents.read", "incidents.write"),
             *("registers.read", "registers.write", "compliance.read", "messages.write"),
         },
         "support_worker": {
-            *("participants.read", "services.read", "services.write"),
+            *("participants.read", "participants.medical", "services.read", "services.write"),
             *("documents.read", "documents.write", "incidents.read", "incidents.write"),
             "messages.write",
         },

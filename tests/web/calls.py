@@ -25,6 +25,7 @@ from caddy.actions import (
     invitations,
     messages,
     passkeys,
+    plan_managers,
     schedules,
     services,
     sessions,
@@ -47,6 +48,7 @@ from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
 from caddy.domain.participants import PlanManagement
 from caddy.domain.passkeys import NewPasskey
 from caddy.domain.permissions import Role
+from caddy.domain.plan_managers import ManagerEntry
 from caddy.domain.providers import Claimed, Provider
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.schedules import WeeklyPattern
@@ -368,6 +370,10 @@ CALLS: dict[str, Call] = {
     "POST payments.create": Call(
         frozenset({422}), takes_ids=True, form={"claim": "{claim_id}", "line": "1", "amount": "x"}
     ),
+    "GET plan_managers.index": Call(),
+    "POST plan_managers.create": Call(CHECKED, form={"name": "Best Plans"}),
+    "GET plan_managers.edit": Call(takes_ids=True),
+    "POST plan_managers.update": Call(CHECKED, takes_ids=True, form={"name": "Better Plans"}),
     "POST presence.create": Call(frozenset({204})),
     "POST presence.open_participant": Call(DONE, takes_ids=True),
     "POST presence.close_participant": Call(frozenset({204}), takes_ids=True),
@@ -634,6 +640,7 @@ def ids(
         "signed": shared(people.alice, document),
         **registers.filled(participant_id, provider.actor(who, role)),
         "site_id": site(provider, provider.actor(who, role)),
+        "manager_id": manager(provider, provider.actor(who, role)),
         **talked(participant_id, provider.actor(who, role)),
         **worked(provider.actor(who, role)),
         "notification_id": told(provider, provider.actor(who, role)),
@@ -785,6 +792,12 @@ def agreement(starts_on: date, *lines: AgreedLine, days: int = 30, **more: Any) 
 def site(provider: world.Provider, actor: Any) -> UUID:
     with scope(provider.id):
         return sites.add_site(sites.SiteEntry(f"House of {provider.name}"), actor=actor)
+
+
+def manager(provider: world.Provider, actor: Any) -> UUID:
+    entry = ManagerEntry(f"Plans of {provider.name} {new_id()}", email="Quinn.Secret@example.org")
+    with scope(provider.id):
+        return plan_managers.add_manager(entry, actor=actor)
 
 
 def calendar_key(people: world.World) -> str:

@@ -8,9 +8,8 @@ import re
 from caddy import logs
 
 PEOPLE = re.compile(
-    r"\b(Pat|Green|Olly|Hidden|Quinn|Secret|Marigold|Wattlebird)\b|43\d ?000 ?00\d|@acacia|pat@"
-    r"|0412|quinn\.secret|otter",
-    re.IGNORECASE,
+    r"\b(Pat|Green|Olly|Hidden|Quinn|Secret|Marigold|Wattlebird)\b|43\d ?000 ?0[01]\d|@acacia|pat@"
+    r"|0412 ?345|marigold@|quinn\.secret|otter"
 )
 
 

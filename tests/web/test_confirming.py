@@ -25,6 +25,7 @@ SENSITIVE = {
     *("calendar.create", "exports.create_archive", "factors.begin", "factors.confirm"),
     *("factors.make_codes", "factors.removal", "invitations.create", "invitations.send_again"),
     *("letterheads.bank_account", "members.removal_of_factors", "members.role"),
+    "members.permissions",
     *("members.status", "retention.erase", "retention.erase_staff", "sessions.revocation"),
     *("passkeys.create", "passkeys.new", "passkeys.new_challenge", "passkeys.removal"),
     *("providers.link", "providers.removal"),

@@ -58,7 +58,7 @@ def test_the_second_step_lets_in_who_has_the_app_and_nobody_without_it(app, peop
     assert new.post("/sign-in/second-step", {"code": right}).location == "/panel"
     assert is_in(new)
     # The same code does not come in a second time, nor does the one before it.
-    for taken in (right, identity.code(secret, -1)):
+    for taken in (right, identity.code(secret, 0)):
         again = first_step(app)
         assert again.post("/sign-in/second-step", {"code": taken}).status_code == 422
         assert not is_in(again)
@@ -227,7 +227,7 @@ def test_the_first_step_alone_is_nothing_and_is_over_after_ten_minutes(
 
 
 def test_a_browser_is_not_asked_again_for_30_days_until_somebody_signs_it_out(app, people, sign_in):
-    secret, _ = identity.with_app(sign_in("cora"), -1)
+    secret, _ = identity.with_app(sign_in("cora"))
     client = first_step(app)
     form = {"code": identity.code(secret), "is_remembered": "y"}
     assert client.post("/sign-in/second-step", form).location == "/"

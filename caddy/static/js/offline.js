@@ -20,12 +20,13 @@
     }
   };
 
-  const keepPages = async (isForced) => {
+  const keepPages = async () => {
     const cache = await caches.open(CACHE);
     for (const path of keeps) {
       const kept = await cache.match(path);
-      if (!isForced && kept && Date.now() - Number(kept.headers.get("X-Kept-At")) < FRESH) continue;
-      const response = await fetch(path, { headers: { Accept: "text/html" }, redirect: "manual" });
+      const isOld = !kept || kept.headers.has("X-Is-Old");
+      if (!isOld && Date.now() - Number(kept.headers.get("X-Kept-At")) < FRESH) continue;
+      const response = await fetch(path, { headers: { Accept: "text/html", "X-To-Keep": "y" }, redirect: "manual" });
       if (response.type === "opaqueredirect" || [401, 403].includes(response.status)) return wipe();
       if (response.status !== 200) continue;
       const headers = new Headers(response.headers);
@@ -42,7 +43,7 @@
     if (location.pathname === "/sign-in") await wipe();
     if (!session) return;
     await wipe(CACHE);
-    if (keeps.length) await keepPages(false);
+    if (keeps.length) await keepPages();
   };
 
   /* ---- what waits ---- */
@@ -58,13 +59,21 @@
     return count;
   };
 
+  // Where what another tab or the service worker sent for this one can be seen.
+  const heard = new Map();
+
   let timer;
-  const send = async () => {
+  const send = async (isFollowed = false) => {
     clearTimeout(timer);
     const outcome = await Outbox.send();
+    if (outcome.why !== "no-network") {
+      for (const one of document.querySelectorAll("[data-is-kept]")) delete one.dataset.isKept;
+      show();
+    }
     if (outcome.why === "signed-out") await wipe();
-    else if (outcome.answers.size) keepPages(true).catch(() => {});
-    if (outcome.why && outcome.why !== "signed-out") timer = setTimeout(send, AGAIN);
+    // Not before the next page: what the server has to say is for that one.
+    else if (outcome.answers.size && !isFollowed) keepPages().catch(() => {});
+    if (outcome.why && outcome.why !== "signed-out") timer = setTimeout(() => send(), AGAIN);
     document.dispatchEvent(new CustomEvent("outbox:sent", { detail: outcome }));
     return outcome;
   };
@@ -73,7 +82,7 @@
     const worker = await navigator.serviceWorker?.getRegistration();
     await worker?.sync?.register("outbox").catch(() => {});
     clearTimeout(timer);
-    timer = setTimeout(send, AGAIN);
+    timer = setTimeout(() => send(), AGAIN);
   };
 
   /* ---- forms that can wait ---- */
@@ -129,10 +138,9 @@
       return;
     }
     tell(form, "Sending…");
-    const { why, answers } = await send();
-    const answer = answers.get(entry.key);
+    const { why, answers } = await send(true);
+    const answer = answers.get(entry.key) ?? heard.get(entry.key);
     if (answer) {
-      sessionStorage.setItem("caddy-said", answer.sentence);
       location.assign(answer.url);
       return;
     }
@@ -184,31 +192,19 @@
 
   /* ---- begin ---- */
 
-  const toast = () => {
-    const sentence = sessionStorage.getItem("caddy-said");
-    if (!sentence) return;
-    sessionStorage.removeItem("caddy-said");
-    const line = document.createElement("p");
-    line.className = "toast";
-    line.textContent = sentence;
-    const place = document.createElement("div");
-    place.className = "toasts";
-    place.setAttribute("role", "status");
-    place.append(line);
-    document.querySelector("#main > .stack")?.prepend(place);
-  };
-
   const begin = async () => {
-    toast();
     addEventListener("offline", show);
     addEventListener("online", () => { show(); if (isAble) send(); });
     prepare().catch(() => {});
     if (!isAble) { show(); return; }
-    new BroadcastChannel("caddy-outbox").addEventListener("message", show);
+    new BroadcastChannel("caddy-outbox").addEventListener("message", ({ data }) => {
+      if (data.key) heard.set(data.key, data);
+      show();
+    });
     if (await show()) send();
     Outbox.forgetOld(person).catch(() => {});
   };
 
   begin();
-  window.CaddyOffline = { person, send };
+  window.CaddyOffline = { person, send: () => send() };
 }

@@ -13,6 +13,8 @@
   const TOO_OLD = "This has been on your phone for four weeks. Look whether Caddy has it already. If not, send it again.";
   const UNCLEAR = "Caddy refused this and did not say why. Check it and send it again.";
 
+  const MARKED = "Not saved yet: look at what is marked below.";
+
   const asked = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -90,11 +92,26 @@
     }
   };
 
-  const answered = (entry, answer) =>
-    within("readwrite", async (store) => {
+  const answered = async (entry, answer) => {
+    await within("readwrite", async (store) => {
       await asked(store.delete(entry.number));
       await follow(store, entry, answer.version);
     });
+    told.postMessage({ key: entry.key, url: answer.url });
+  };
+
+  /* Marks what is kept of a person's pages: it tells of a time before this. */
+  const outdate = async () => {
+    for (const name of (await caches.keys()).filter((one) => one.startsWith("personal-"))) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const kept = await cache.match(request);
+        const headers = new Headers(kept.headers);
+        headers.set("X-Is-Old", "y");
+        await cache.put(request, new Response(await kept.blob(), { headers }));
+      }
+    }
+  };
 
   const refused = (entry, problem, errors, version) =>
     within("readwrite", async (store) => {
@@ -130,6 +147,7 @@
     const body = new URLSearchParams({ ...entry.fields, csrf_token: token, sent_key: entry.key });
     // The server's clock says when, but for what was done a while ago.
     if (entry.hasWaited || Date.now() - Date.parse(entry.keptAt) > DIRECT) body.set("kept_at", entry.keptAt);
+    else body.set("is_watched", "y");  // somebody waits for the page that says what was stored
     await within("readwrite", (store) => asked(store.put({ ...entry, hasWaited: true })));
     let response;
     try {
@@ -146,12 +164,14 @@
     if (response.ok && answer.url) {
       answers.set(entry.key, answer);
       await answered(entry, answer);
+      await outdate().catch(() => {});
       return "stored";
     }
     if (response.ok) return "no-network";  // a page of whoever gives out the network, not of Caddy
     if (answer.code === "csrf") return "no-token";
     const errors = answer.code === "not_valid" ? answer.details ?? {} : {};
-    const problem = errors[""]?.join(" ") || answer.message || UNCLEAR;
+    const marked = Object.keys(errors).some(Boolean) ? MARKED : "";
+    const problem = errors[""]?.join(" ") || marked || answer.message || UNCLEAR;
     await refused(entry, problem, errors, answer.details?.version);
     return "refused";
   };

@@ -20,6 +20,9 @@
     return { on, time: time.slice(0, 5) };
   };
 
+  const shown = (at) =>
+    new Intl.DateTimeFormat("en-AU", { timeZone: week.dataset.zone, timeStyle: "short" }).format(at);
+
   const put = (form, name, value) => {
     const input = form.elements[name];
     if (input && !input.dataset.isTyped) input.value = value;
@@ -39,7 +42,7 @@
     kept.hidden = !last;
     if (!last) return;
     const isRefused = entries.some((entry) => entry.state === "refused");
-    const sentence = SAID[last.kind].replace("{time}", local(new Date(last.keptAt)).time);
+    const sentence = SAID[last.kind].replace("{time}", shown(new Date(last.keptAt)));
     kept.querySelector("[data-kept-said]").textContent = isRefused ? REFUSED : sentence;
     const form = step("finish").querySelector("form");
     const start = entries.find((entry) => entry.kind === "start");

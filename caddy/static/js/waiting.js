@@ -7,8 +7,8 @@
   const list = page.querySelector("[data-list]");
   const said = page.querySelector("[data-said]");
   const WHY = {
-    "no-network": "There is no network. They are sent as soon as there is one.",
-    "no-token": "They are sent when this page is loaded again.",
+    "no-network": "There is no network now.",
+    "no-token": "Load this page again to send what waits.",
   };
 
   const make = (name, properties = {}, ...children) => {
