@@ -250,7 +250,8 @@ def move(service_id: UUID) -> ResponseReturnValue:
         return form_page("move", form, shift, 422)
     if _is_trial():
         return form_page("move", form, shift_to_change(service_id), **done)
-    return stored(service_id, _moved(**done))
+    version = done["outcome"].version if "outcome" in done else 1
+    return stored(service_id, _moved(**done), version)
 
 
 def _is_trial() -> bool:

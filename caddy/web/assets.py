@@ -97,6 +97,7 @@ KEPT_OFFLINE = (
     "vendor/htmx.min.js",
     "vendor/hx-sse.min.js",
     "js/own_week.js",
+    "js/passkeys.js",
     "js/waiting.js",
 )
 FONT = "vendor/atkinson-hyperlegible-next-latin-wght-normal.woff2"

@@ -103,7 +103,7 @@ def _quality(*, only_looks: bool) -> Parts:
 
 def _own_work(today: date) -> Parts:
     """Return a worker's own: what to start or finish, what comes next, what was left open."""
-    own = ServiceFilter(worker_id=person.id)
+    own = ServiceFilter(worker_id=person.id, to_on=today)
     return {
         "own_shifts": roster.shifts_of_today(person.id, today),
         "next_shift": dashboard.next_shift(person.id, today),

@@ -44,7 +44,7 @@ def test_files_are_compressed_for_whoever_can_read_it_and_fonts_are_as_they_are(
         small = client.get(address, headers=SQUEEZES)
         assert gzip.decompress(small.data) == whole
         assert small.headers["Cache-Control"] == client.get(address).headers["Cache-Control"]
-        assert small.headers["Vary"] == "Accept-Encoding"
+        assert "Accept-Encoding" in small.headers["Vary"]
     font = re.search(r'href="(/static/[^"]+\.woff2)"', page)
     assert font
     assert "Content-Encoding" not in client.get(font[1], headers=SQUEEZES).headers
