@@ -51,14 +51,14 @@ def run() -> list[Result]:
         address = f"http://localhost:{here.serve()}"
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         cookies = _signed_in(browser, address)
-        found = [
+        results = [
             *_opened(browser, "sign-in", f"{address}/sign-in", []),
             *_opened(browser, "first page", f"{address}/", cookies),
             _pressed(browser, "menu", f"{address}/", cookies, _open_menu),
             _pressed(browser, "shift moved", f"{address}/roster", cookies, _move_shift),
         ]
         browser.close()
-    return found
+    return results
 
 
 def _signed_in(browser: Browser, address: str) -> list[Any]:
@@ -67,7 +67,7 @@ def _signed_in(browser: Browser, address: str) -> list[Any]:
     page.goto(f"{address}/sign-in")
     page.get_by_label("Email address").fill("casey@acacia.example")
     page.get_by_label("Password").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")
     cookies: list[Any] = context.cookies()
     context.close()

@@ -14,7 +14,7 @@ DAY = date.today() + timedelta(days=9 - date.today().weekday())  # the Wednesday
 
 def plan(page, participant_id: str, start: str, end: str) -> None:
     page.goto(f"/roster/new?participant={participant_id}&day={DAY}")
-    page.get_by_label("Worker").select_option(label="Sam Supporter")
+    page.get_by_label("Worker", exact=True).select_option(label="Sam Supporter")
     page.get_by_label("Start").fill(start)
     page.get_by_label("End", exact=True).fill(end)
     page.get_by_label("Support item").fill("01_011_0107_1_1")
