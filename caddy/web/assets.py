@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app
 from markupsafe import Markup
 
 from caddy.config import Settings
+from caddy.web import compression
 
 ONE_YEAR = 31_536_000
 ALL_STYLES = "css/caddy.css"
@@ -164,4 +165,5 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
     app.view_functions["static"] = static
+    compression.install(app)
     app.jinja_env.globals.update(asset=address_of, style_link=style_link, script_link=script_link)
