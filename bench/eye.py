@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_
 
 from bench.result import Result
 from bench.stage import stage
+from caddy import clock
 from caddy.cli.demo import DEMO_PASSWORD
 
 TIMES = 3
@@ -55,7 +57,7 @@ def run() -> list[Result]:
             *_opened(browser, "sign-in", f"{address}/sign-in", []),
             *_opened(browser, "first page", f"{address}/", cookies),
             _pressed(browser, "menu", f"{address}/", cookies, _open_menu),
-            _pressed(browser, "shift moved", f"{address}/roster", cookies, _move_shift),
+            _pressed(browser, "shift moved", f"{address}{_next_week()}", cookies, _move_shift),
         ]
         browser.close()
     return results
@@ -124,6 +126,11 @@ def _pressed(
     press = page.evaluate("seen.press")
     context.close()
     return _result(f"press answered, {name}", press, "ms", MOST_PRESS_MS)
+
+
+def _next_week() -> str:
+    """Return the roster of a week that has planned shifts in the demo."""
+    return f"/roster?day={clock.today('Australia/Sydney') + timedelta(days=7)}"
 
 
 def _open_menu(page: Page) -> None:
