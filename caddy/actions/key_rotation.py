@@ -5,7 +5,7 @@ In small transactions of which each leaves what it did: what is stopped goes on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,16 +27,15 @@ SAME = "the same values, under another key"
 def rotate_keys(*, actor: Actor) -> Iterator[int]:
     """Encrypt everything of the organization in scope under the key that encrypts now.
 
-    Yields how many rows are done so far, once a batch. Goes round until nothing more can be
-    done: rows that someone was writing come in a later round. What nothing opens stays as it is.
+    Yields how many rows are done so far, once a batch. Rows that someone was writing come last,
+    each waited for while nothing else is held. What nothing opens stays as it is.
     """
-    done, before = 0, -1
-    while done > before:
-        before = done
+    done = 0
+    for rotate in (_rotate_some, _rotate_patiently):
         for table in encrypted.tables():
             after: UUID | None = None
             while True:
-                changed, after = _rotate_some(table, after, actor)
+                changed, after = rotate(table, after, actor)
                 done += changed
                 yield done
                 if after is None:
@@ -60,15 +59,33 @@ def _rotate_some(
     """Encrypt some rows anew; return how many, and after which to go on (None: it was all)."""
     with transaction(actor, unrecorded=SAME):
         rows = encrypted.waiting(table, after)
-        changes = [change for row in rows if (change := _anew(table, row)) is not None]
-        if changes:
-            statement = (
-                sa.update(table.stored)
-                .where(table.stored.c.id == sa.bindparam("row_id"))
-                .values({one: sa.bindparam(f"new_{one}", type_=sa.Text()) for one in table.columns})
-            )
-            db.session.connection().execute(statement, changes)
-    return len(changes), rows[-1].id if rows else None
+        changed = _store(table, rows)
+    return changed, rows[-1].id if rows else None
+
+
+def _rotate_patiently(
+    table: EncryptedTable, after: UUID | None, actor: Actor
+) -> tuple[int, UUID | None]:
+    """Encrypt rows anew that were left out, each in a transaction of its own, as `_rotate_some`."""
+    ids, changed = encrypted.waiting_ids(table, after), 0
+    for row_id in ids:
+        with transaction(actor, unrecorded=SAME):
+            row = encrypted.held(table, row_id)
+            changed += _store(table, [row] if row else [])
+    return changed, ids[-1] if ids else None
+
+
+def _store(table: EncryptedTable, rows: Sequence[sa.Row[Any]]) -> int:
+    """Write rows that the transaction holds anew; return how many could be."""
+    changes = [change for row in rows if (change := _anew(table, row)) is not None]
+    if changes:
+        statement = (
+            sa.update(table.stored)
+            .where(table.stored.c.id == sa.bindparam("row_id"))
+            .values({one: sa.bindparam(f"new_{one}", type_=sa.Text()) for one in table.columns})
+        )
+        db.session.connection().execute(statement, changes)
+    return len(changes)
 
 
 def _anew(table: EncryptedTable, row: sa.Row[Any]) -> dict[str, Any] | None:

@@ -68,18 +68,30 @@ def _begins(column: sa.ColumnElement[Any], key_id: str | None = None) -> sa.Colu
 def waiting(table: EncryptedTable, after: UUID | None) -> list[sa.Row[Any]]:
     """Return some rows to be encrypted anew, by id, each held until the transaction ends.
 
-    Rows that someone else holds are left out: they wait for another round.
+    Rows that someone else holds are left out: they are waited for one by one, with `held`.
     """
+    return list(db.session.execute(_after(table, after).with_for_update(skip_locked=True)))
+
+
+def waiting_ids(table: EncryptedTable, after: UUID | None) -> list[UUID]:
+    """Return the ids of some rows to be encrypted anew, and hold none of them."""
+    return [row.id for row in db.session.execute(_after(table, after))]
+
+
+def held(table: EncryptedTable, row_id: UUID) -> sa.Row[Any] | None:
+    """Return a row once nobody else holds it, and hold it; None where it is gone."""
+    statement = sa.select(table.stored).where(table.own(), table.stored.c.id == row_id)
+    return db.session.execute(statement.with_for_update()).one_or_none()
+
+
+def _after(table: EncryptedTable, after: UUID | None) -> sa.Select[Any]:
     statement = (
         sa.select(table.stored)
         .where(table.own(), table.waits())
         .order_by(table.stored.c.id)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
     )
-    if after is not None:
-        statement = statement.where(table.stored.c.id > after)
-    return list(db.session.execute(statement))
+    return statement if after is None else statement.where(table.stored.c.id > after)
 
 
 def count_waiting() -> int:

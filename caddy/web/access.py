@@ -33,6 +33,8 @@ from caddy.web.pages import wants_json
 # What a page asks for by itself while nobody may be there.
 UNATTENDED = {"live.stream", "presence.create"}
 
+HELP = "help"  # whose pages may be read before anything is set up
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -191,7 +193,7 @@ def _enforce() -> ResponseReturnValue | None:
 def _lead_to_factors() -> ResponseReturnValue | None:
     """Send who has to set up a second factor to where that is done; what a page asks, nowhere."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "__caddy_enrols__", False):
+    if getattr(view, "__caddy_enrols__", False) or request.blueprint == HELP:
         return None
     if request.endpoint in UNATTENDED:
         abort(403)

@@ -150,6 +150,7 @@ def test_an_organization_that_asks_for_a_second_step_leads_everyone_to_it(app, p
     assert sam.post("/settings/calendar").location == "/settings/sign-in"
     assert sam.get("/participants", fragment=True).headers["HX-Redirect"] == "/settings/sign-in"
     assert sam.get("/live", fragment=True).status_code == 403
+    assert sam.get("/help").status_code == 200
     program = sam.post("/services", headers={"Accept": "application/json"})
     assert (program.status_code, program.json["code"]) == (403, "second_factor_needed")
     page = sam.get("/settings/sign-in").text

@@ -23,14 +23,19 @@
   let waiting = null;
 
   const say = (form, name) => {
-    form.querySelector("[data-passkey-said]").textContent = SENTENCES[name] ?? SENTENCES.NotAllowedError;
+    const said = form.querySelector("[data-passkey-said]");
+    said.hidden = !name;
+    said.textContent = name ? (SENTENCES[name] ?? SENTENCES.NotAllowedError) : "";
   };
 
   const asked = async (form) => {
     const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
     const headers = { Accept: "application/json" };
     const response = await fetch(form.dataset.challenge, { method: "POST", body, headers });
-    if (response.status === 403) location.reload(); // asks first whether it is still them
+    const [visit] = performance.getEntriesByType("navigation");
+    // The server asks first whether it is still them, or this page is older than its session.
+    if (response.status === 403) location.reload();
+    if (response.status === 400 && visit?.type !== "reload") location.reload();
     if (!response.ok || response.redirected) throw new DOMException("refused", "Offline");
     const told = await response.json();
     told.challenge = bytes(told.challenge);
@@ -62,7 +67,7 @@
 
   const run = async (form) => {
     waiting?.abort(CHOSEN);
-    form.querySelector("[data-passkey-said]").textContent = "";
+    say(form, "");
     const button = form.querySelector("button");
     button.disabled = true;
     try {
