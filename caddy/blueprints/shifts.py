@@ -240,6 +240,8 @@ def move(service_id: UUID) -> ResponseReturnValue:
     try:
         done = _move(form, shift)
     except Conflict as error:
+        if wants_json():
+            raise
         shift = shift_to_change(service_id)
         theirs = _move_form(shift)
         return form_page("move", form, shift, **both_versions(service_id, error, form, theirs))
@@ -248,7 +250,8 @@ def move(service_id: UUID) -> ResponseReturnValue:
         return form_page("move", form, shift, 422)
     if _is_trial():
         return form_page("move", form, shift_to_change(service_id), **done)
-    return stored(service_id, _moved(**done))
+    version = done["outcome"].version if "outcome" in done else 1
+    return stored(service_id, _moved(**done), version)
 
 
 def _is_trial() -> bool:

@@ -135,7 +135,7 @@ def test_the_page_of_a_plan_says_beside_the_field_what_is_wrong(people, sign_in,
     address = CASES["plan"][0].format(**values)
     client = sign_in("cora")
     sent = fields(client.get(address).text)
-    profile = client.get(f"/participants/{values['participant_id']}").text
+    profile = client.get(f"/participants/{values['participant_id']}?tab=plans").text
     assert f'href="{address}"' in profile
     last = (people.today - timedelta(days=30)).isoformat()
     refused = client.post(address, sent | {"ends_on": last, "reason": "A review"})
