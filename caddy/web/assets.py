@@ -57,6 +57,7 @@ STYLES = (
     "components/preview",
     "components/report",
     "components/roster",
+    "components/saved_filters",
     "components/score",
     "components/search",
     "components/signing",
