@@ -1,4 +1,4 @@
-"""The form of a saved filter: what it is called, who sees it, and whether its list opens with it."""
+"""The form of a saved filter: its name, who sees it, and whether its list opens with it."""
 
 from __future__ import annotations
 

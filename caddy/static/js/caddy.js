@@ -4,8 +4,10 @@
 
 document.querySelector("[data-focus]")?.focus();
 
+const wantsKeys = () => localStorage.getItem("caddy-keys") !== "off";
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input, textarea, select")) {
+  if (event.key === "/" && wantsKeys() && !event.target.closest("input, textarea, select")) {
     // A page's own box comes before the one for everything.
     const search =
       document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
@@ -14,7 +16,7 @@ document.addEventListener("keydown", (event) => {
       search.focus();
     }
   }
-  if (event.key === "?" && !event.target.closest("input, textarea, select")) {
+  if (event.key === "?" && wantsKeys() && !event.target.closest("input, textarea, select")) {
     document.querySelector("[data-keys]")?.click();
   }
   if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
