@@ -4,6 +4,7 @@
 
 document.querySelector("[data-focus]")?.focus();
 
+/* Single keys can be switched off, on the page of keys: speech and other aids may type them. */
 const wantsKeys = () => localStorage.getItem("caddy-keys") !== "off";
 
 document.addEventListener("keydown", (event) => {
