@@ -17,8 +17,8 @@ from caddy.domain.actor import Actor
 from caddy.domain.errors import CaddyError, Conflict, NotFound, RuleBroken
 from caddy.domain.participants import PlanChange
 from caddy.domain.selections import MOST, Deed
-from caddy.domain.shifts import Cancellation, check_state
 from caddy.domain.services import ServiceStatus
+from caddy.domain.shifts import Cancellation, check_state
 from caddy.extensions import db
 from caddy.models import Plan
 from caddy.queries import organizations

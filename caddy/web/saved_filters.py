@@ -68,7 +68,7 @@ class Saved:
 
 def install(app: Flask) -> None:
     app.before_request(_open_first)
-    app.jinja_env.globals["saved_filters"] = shown
+    app.jinja_env.globals.update(saved_filters=shown, list_filter=here)
 
 
 def may_open(page: str) -> bool:
@@ -82,24 +82,29 @@ def address_of(page: str, query: str) -> str:
     return f"{url_for(page)}?{query}"
 
 
+def here() -> str:
+    """Return the filter of the page that is open, as it would be saved."""
+    return filter_of(request.args.items(multi=True))
+
+
 def shown() -> Saved | None:
     """Return the filters of the list that is open; None where the page is none."""
     page = request.endpoint or ""
     if page not in LISTS:
         return None
-    here = filter_of(request.args.items(multi=True))
+    now = here()
     chips = [
         Chip(
             one.name,
             address_of(page, one.query),
-            one.query == here,
+            one.query == now,
             one.user_id == person.id,
             one.is_shared,
             one.opens_first_for == person.id,
         )
         for one in saved_filters.of_list(page, person.id)
     ]
-    return Saved(page, here, chips, url_for(page, **{EVERYTHING: 1}))
+    return Saved(page, now, chips, url_for(page, **{EVERYTHING: 1}))
 
 
 def _open_first() -> ResponseReturnValue | None:

@@ -1,0 +1,49 @@
+/* What a list and a profile do in place: choosing all rows of a page and saying how many, and a
+   field that opens where it stands, with focus going in and coming back. */
+"use strict";
+
+{
+  const boxes = () => [...document.querySelectorAll("[data-pick]")];
+
+  const tell = () => {
+    const place = document.querySelector("[data-picked]");
+    const count = boxes().filter((one) => one.checked).length;
+    if (place) place.textContent = count ? `${count} chosen` : "";
+    const all = document.querySelector("[data-pick-all]");
+    if (!all) return;
+    all.checked = count > 0 && count === boxes().length;
+    all.indeterminate = count > 0 && count < boxes().length;
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick-all]")) {
+      for (const one of boxes()) one.checked = event.target.checked;
+    }
+    if (event.target.matches("[data-pick-all], [data-pick]")) tell();
+  });
+  // Back from the next page the browser ticks again what was ticked.
+  window.addEventListener("pageshow", tell);
+
+  let opened = null;
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("[data-in-place]");
+    if (event.key === "Escape" && form) form.querySelector("[data-cancel]")?.click();
+  });
+
+  document.addEventListener("htmx:after:swap", () => {
+    const form = document.querySelector("[data-in-place]");
+    if (form && opened !== form) {
+      const input = form.querySelector("input:not([type=hidden]), textarea");
+      input?.focus();
+    }
+    if (!form && opened) document.getElementById(opened.dataset.inPlace)?.querySelector("a[hx-get]")?.focus();
+    opened = form;
+  });
+
+  // What someone types in a field that is open is not replaced when the page is asked for anew.
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = event.detail.ctx?.sourceElement;
+    if (source?.id === "participant" && source.querySelector("[data-in-place]")) event.preventDefault();
+  });
+}
