@@ -40,6 +40,7 @@ STYLES = (
     "components/factor",
     "components/field",
     "components/help",
+    "components/in_place",
     "components/letter",
     "components/letterhead",
     "components/light",
