@@ -21,11 +21,11 @@ from caddy.web.pages import page, wants_fragment
 blueprint = Blueprint("participant_fields", __name__, url_prefix="/participants")
 
 
-@blueprint.get("/<uuid:participant_id>/fields/<name>")
+@blueprint.get("/<uuid:participant_id>/fields/<field_name>")
 @requires(Permission.PARTICIPANTS_WRITE)
-def edit(participant_id: UUID, name: str) -> ResponseReturnValue:
+def edit(participant_id: UUID, field_name: str) -> ResponseReturnValue:
     """Open a field; with `?as=text` show it again as it was."""
-    field, record = _field(name), _record(participant_id)
+    field, record = _field(field_name), _record(participant_id)
     if wants_fragment() and request.args.get("as") == "text":
         return _shown(field, record, None)
     version = version_of(record.participant)
@@ -33,14 +33,14 @@ def edit(participant_id: UUID, name: str) -> ResponseReturnValue:
     return _shown(field, record, form)
 
 
-@blueprint.post("/<uuid:participant_id>/fields/<name>")
+@blueprint.post("/<uuid:participant_id>/fields/<field_name>")
 @requires(Permission.PARTICIPANTS_WRITE)
-def update(participant_id: UUID, name: str) -> ResponseReturnValue:
-    field, record = _field(name), _record(participant_id)
+def update(participant_id: UUID, field_name: str) -> ResponseReturnValue:
+    field, record = _field(field_name), _record(participant_id)
     form, status = field.form(), 422
     if form.validate_on_submit():
         try:
-            _save(participant_id, name, form)
+            _save(participant_id, field_name, form)
         except Conflict as error:
             record, status = _record(participant_id), error.status
             said = field.held(record) or "nothing"

@@ -28,6 +28,7 @@ from tests.web.calls import (
     came_back,
     document_of,
     entry,
+    kept_filter,
     recorded,
     signed,
     signing,
@@ -166,6 +167,7 @@ BREAKS = {
     "ck_risks_one_owner": "site_id = participant_id",
     "ck_risks_rating": "rating = 26",
     "ck_risks_state": "state = 'x'",
+    "ck_saved_filters_name": "name = ''",
     "ck_schedules_every_weeks": "every_weeks = 9",
     "ck_schedules_period": "ends_on = '2000-01-01'",
     "ck_service_agreements_cancellation_percent": "cancellation_percent = 101",
@@ -299,6 +301,7 @@ def test_the_database_refuses_every_bad_row(people):
         imports.loaded(imports.people_file(430_009_009), people.alice, with_columns=True)
         tasks.done(people.alice)
     registers.filled(people.acacia.participant_id, people.alice)
+    kept_filter(people.alice)
     db.session.remove()
     for name, table in tables_of_checks().items():
         assert change(table, "updated_at = updated_at"), f"{table} has no row to try {name} on"

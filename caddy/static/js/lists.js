@@ -24,21 +24,26 @@
   // Back from the next page the browser ticks again what was ticked.
   window.addEventListener("pageshow", tell);
 
-  let opened = null;
+  // The field that is being opened, saved or closed: focus goes into it, or back to its link.
+  let place = null;
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-in-place]");
     if (event.key === "Escape" && form) form.querySelector("[data-cancel]")?.click();
   });
 
+  document.addEventListener("htmx:before:request", (event) => {
+    const field = event.detail.ctx?.sourceElement?.closest?.(".in-place");
+    if (field) place = field.id;
+  });
+
   document.addEventListener("htmx:after:swap", () => {
-    const form = document.querySelector("[data-in-place]");
-    if (form && opened !== form) {
-      const input = form.querySelector("input:not([type=hidden]), textarea");
-      input?.focus();
-    }
-    if (!form && opened) document.getElementById(opened.dataset.inPlace)?.querySelector("a[hx-get]")?.focus();
-    opened = form;
+    const field = place && document.getElementById(place);
+    if (!field) return;
+    place = null;
+    const input = field.querySelector("form input:not([type=hidden]), form textarea");
+    (input ?? field.querySelector("a[hx-get]"))?.focus();
+    input?.select();
   });
 
   // What someone types in a field that is open is not replaced when the page is asked for anew.
