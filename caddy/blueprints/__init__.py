@@ -59,6 +59,7 @@ FEATURES = (
     "saved_filters",
     "selections",
     "participant_fields",
+    "service_notes",
     "reports",
     "tasks",
     "staff",

@@ -427,6 +427,9 @@ CALLS: dict[str, Call] = {
     "GET services.items": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.show": Call(takes_ids=True),
+    # A colleague's; cancelled by another route in its turn, it is given other notes no more.
+    "GET service_notes.edit": Call(OK | {403, 404}, takes_ids=True),
+    "POST service_notes.update": Call(frozenset({403, 404, 422}), takes_ids=True),
     # Support workers have their own shifts only, and the matrix has a colleague's: of a
     # participant whom they support it is 403, of another it is not there.
     "POST shifts.start": Call(frozenset({303, 403, 404, 409, 422}), takes_ids=True),

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from caddy.extensions import db
 from caddy.models import AuditLog, Participant, ParticipantTag
+from caddy.queries import selections
 from caddy.tenancy import scope
+from tests.web import calls
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -43,6 +45,28 @@ def test_a_field_opens_is_refused_saved_and_closed_where_it_stands(people, sign_
         assert [one["mobile"][1] for one in db.session.scalars(told.order_by(AuditLog.id))] == [
             *("0400 000 009", "0400 000 001")
         ]
+
+
+def test_the_notes_of_a_delivered_service_change_in_place_for_a_reason_and_the_old_are_kept(
+    people, sign_in
+):
+    service_id, client = calls.ids(people, people.acacia)["service_id"], sign_in("cora")
+    address = f"/services/{service_id}/notes"
+    assert f'hx-get="{address}"' in client.get(f"/services/{service_id}").text
+    typed = {"version": version(client.get(address, fragment=True).text), "notes": "Made soup."}
+    refused = client.post(address, typed, headers=PARTIAL)
+    assert refused.status_code == 422
+    assert "Say why the notes are changed." in refused.text
+    assert "Made soup." in refused.text
+    saved = client.post(address, typed | {"reason": "Mistyped."}, headers=PARTIAL)
+    assert saved.status_code == 200
+    assert "<form" not in saved.text
+    late = client.post(address, typed | {"reason": "Again."}, headers=PARTIAL)
+    assert late.status_code == 409
+    with scope(people.acacia.id):
+        last = selections.last_change(service_id)
+        assert last.changes == {"notes": ["A test.", "Made soup."]}
+        assert last.reason == "Mistyped."
 
 
 def test_tags_and_the_preferred_name_count_at_once_in_lists_and_searches(people, sign_in):

@@ -29,7 +29,11 @@
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-in-place]");
-    if (event.key === "Escape" && form) form.querySelector("[data-cancel]")?.click();
+    if (!form) return;
+    if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
+    // In a field of several lines Enter begins a line.
+    const isSent = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    if (isSent && event.target.matches("textarea")) form.requestSubmit();
   });
 
   document.addEventListener("htmx:before:request", (event) => {
