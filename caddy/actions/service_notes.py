@@ -13,9 +13,7 @@ from caddy.domain.services import ServiceStatus
 from caddy.transaction import transaction
 
 
-def correct_notes(
-    service_id: UUID, version: int, notes: str, reason: str, *, actor: Actor
-) -> None:
+def correct_notes(service_id: UUID, version: int, notes: str, reason: str, *, actor: Actor) -> None:
     """Write the notes of a delivered service anew, for a reason; its history keeps the old ones.
 
     Of a shift under way they are written by `shifts.note_shift`; a billed one is refused.

@@ -68,9 +68,7 @@ def change_participants() -> ResponseReturnValue:
         Deed.COORDINATE: lambda form: actions.set_coordinator(
             ids, form.coordinator_id, actor=actor
         ),
-        Deed.ARCHIVE: lambda form: actions.archive_participants(
-            ids, form.reason.data, actor=actor
-        ),
+        Deed.ARCHIVE: lambda form: actions.archive_participants(ids, form.reason.data, actor=actor),
     }
     return _do("participants", rows, forms, doing)
 

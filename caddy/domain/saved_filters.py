@@ -12,9 +12,9 @@ LONGEST_NAME = 60
 LONGEST_QUERY = 1_000
 MOST_PAIRS = 20
 MOST_OWN = 100  # of one person, on all lists together
-# What an address holds besides: the place in the list, and that nothing is to open first.
+# What an address holds besides: the place in the list, a roster's day, that all is to be shown.
 EVERYTHING = "everything"
-NOT_FILTER = frozenset({"after", "before", "since", "csrf_token", EVERYTHING})
+NOT_FILTER = frozenset({"after", "before", "day", "since", "csrf_token", EVERYTHING})
 
 
 def filter_of(pairs: Iterable[tuple[str, str]]) -> str:

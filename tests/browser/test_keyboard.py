@@ -50,7 +50,7 @@ def test_the_main_job_is_done_by_keys_alone_from_the_palette_to_the_budget(open_
     page.keyboard.press("Enter")
     page.wait_for_url("**participant=**")
     tab_to(page, "#service_on")
-    page.locator("#service_on").fill((date.today() - timedelta(days=1)).isoformat())
+    page.keyboard.type(f"{date.today() - timedelta(days=1):%d%m%Y}")
     tab_to(page, "#start_time")
     page.keyboard.type("0610AM")
     tab_to(page, "#end_time")

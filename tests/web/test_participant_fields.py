@@ -16,7 +16,7 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 def version(html):
-    return re.search(r'name="version" value="([^"]+)"', html)[1]
+    return re.search(r'name="version"[^>]* value="([^"]+)"', html)[1]
 
 
 def test_a_field_opens_is_refused_saved_and_closed_where_it_stands(people, sign_in):

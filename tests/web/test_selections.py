@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from caddy.actions import schedules
+from caddy.actions import schedules, services
 from caddy.extensions import db
 from caddy.models import Budget, Participant, ParticipantTag, Plan, Service
 from caddy.tenancy import scope
@@ -44,7 +44,9 @@ def test_shifts_are_cancelled_together_those_that_cannot_be_say_why_and_undo_bri
     people, sign_in
 ):
     client, shifts = sign_in("cora"), planned(people)
-    logged = calls.ids(people, people.acacia)["service_id"]
+    with scope(people.acacia.id):
+        entry = calls.entry(people, people.acacia.participant_id)
+        logged = services.log_service(entry, world.ZONE, "NSW", actor=people.alice).id
     before = state(people)
     chosen = {"id": [str(one) for one in (*shifts, logged)], "list": "status=scheduled"}
     asked = client.get(f"/services/selection?id={shifts[0].hex}&id={shifts[1].hex}")
