@@ -1,4 +1,4 @@
-"""What can be done without a mouse: the palette, keys that go to pages, fields and rows in place."""
+"""What can be done without a mouse: the palette, keys that go to pages, fields in place, rows."""
 
 from __future__ import annotations
 

@@ -64,4 +64,4 @@ def test_it_asks_no_more_where_more_is_found(app, people, sign_in):
     few = calls.queries(app, client, "/palette?q=green")
     for number in range(4):
         world.participant(people.alice, f"P{number}", "Green", f"43002{number:04}", people.today)
-    assert calls.queries(app, client, "/palette?q=green") == few
+    assert calls.queries(app, client, "/palette?q=green") <= few

@@ -12,8 +12,6 @@ from caddy.queries import selections
 from caddy.tenancy import scope
 from tests.web import calls
 
-PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
 
 def version(html):
     return re.search(r'name="version"[^>]* value="([^"]+)"', html)[1]
@@ -26,16 +24,16 @@ def test_a_field_opens_is_refused_saved_and_closed_where_it_stands(people, sign_
     form = client.get(address, fragment=True).text
     assert form.strip().startswith('<div class="in-place in-place--open" id="field-mobile">')
     typed = {"version": version(form), "value": "12"}
-    refused = client.post(address, typed, headers=PARTIAL)
+    refused = client.post(address, typed, fragment=True)
     assert refused.status_code == 422
     assert 'value="12"' in refused.text
     assert 'aria-invalid="true"' in refused.text
-    saved = client.post(address, typed | {"value": "0400 000 009"}, headers=PARTIAL)
+    saved = client.post(address, typed | {"value": "0400 000 009"}, fragment=True)
     assert saved.status_code == 200
     assert "0400 000 009" in saved.text
     assert "<form" not in saved.text
     assert "<form" not in client.get(f"{address}?as=text", fragment=True).text
-    late = client.post(address, typed | {"value": "0400 000 001"}, headers=PARTIAL)
+    late = client.post(address, typed | {"value": "0400 000 001"}, fragment=True)
     assert late.status_code == 409
     assert "It says now: 0400 000 009." in late.text
     mine = typed | {"version": version(late.text), "value": "0400 000 001"}
@@ -54,14 +52,14 @@ def test_the_notes_of_a_delivered_service_change_in_place_for_a_reason_and_the_o
     address = f"/services/{service_id}/notes"
     assert f'hx-get="{address}"' in client.get(f"/services/{service_id}").text
     typed = {"version": version(client.get(address, fragment=True).text), "notes": "Made soup."}
-    refused = client.post(address, typed, headers=PARTIAL)
+    refused = client.post(address, typed, fragment=True)
     assert refused.status_code == 422
     assert "Say why the notes are changed." in refused.text
     assert "Made soup." in refused.text
-    saved = client.post(address, typed | {"reason": "Mistyped."}, headers=PARTIAL)
+    saved = client.post(address, typed | {"reason": "Mistyped."}, fragment=True)
     assert saved.status_code == 200
     assert "<form" not in saved.text
-    late = client.post(address, typed | {"reason": "Again."}, headers=PARTIAL)
+    late = client.post(address, typed | {"reason": "Again."}, fragment=True)
     assert late.status_code == 409
     with scope(people.acacia.id):
         last = selections.last_change(service_id)
