@@ -29,7 +29,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         limits,
         navigation,
         observe,
-        saved_filters,
         security,
         subscriptions,
         way_back,
@@ -63,7 +62,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     filters.install(app)
     navigation.install(app)
-    saved_filters.install(app)
     way_back.install(app)
     subscriptions.install(app)
     events.install(app)

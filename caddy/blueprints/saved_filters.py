@@ -11,14 +11,17 @@ from flask.typing import ResponseReturnValue
 from caddy.actions import saved_filters as actions
 from caddy.domain.errors import RuleBroken
 from caddy.domain.saved_filters import parsed
-from caddy.models import SavedFilter
 from caddy.queries import saved_filters
 from caddy.web.access import actor, person, signed_in
 from caddy.web.pages import page
 from caddy.web.saved_filter_forms import FilterForm, NewFilterForm
-from caddy.web.saved_filters import LISTS, address_of, may_open
+from caddy.web.saved_filters import LISTS, address_of, here, may_open, open_first, shown
 
 blueprint = Blueprint("saved_filters", __name__, url_prefix="/filters")
+# Of every list: what stands above it, and with which filter it opens.
+blueprint.before_app_request(open_first)
+blueprint.add_app_template_global(shown, "saved_filters")
+blueprint.add_app_template_global(here, "list_filter")
 
 
 @blueprint.get("")
@@ -79,7 +82,7 @@ def removal(filter_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("saved_filters.index"), 303)
 
 
-def _own(filter_id: UUID) -> SavedFilter:
+def _own(filter_id: UUID) -> Any:
     row = saved_filters.one(filter_id, person.id)
     if row is None or row.page not in LISTS:
         abort(404)

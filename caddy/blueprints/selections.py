@@ -128,7 +128,7 @@ def _choose(
     return page(
         f"selections/{kind}.html",
         rows=rows,
-        count=Deed(next(iter(forms))).count(len(rows)),
+        count=Deed(next(iter(forms))).counted(len(rows)),
         forms={deed.value: form for deed, form in forms.items()},
         refused=refused,
         form=refused,

@@ -37,7 +37,7 @@ class CorrectedNotesForm(StepForm):
     )
 
 
-@blueprint.get("/services/<uuid:service_id>/notes")
+@blueprint.get("/services/<uuid:service_id>/notes/correction")
 @requires(Permission.SERVICES_WRITE)
 def edit(service_id: UUID) -> ResponseReturnValue:
     """Open the notes; with `?as=text` show them again as they were."""
@@ -48,7 +48,7 @@ def edit(service_id: UUID) -> ResponseReturnValue:
     return _shown(shift, form)
 
 
-@blueprint.post("/services/<uuid:service_id>/notes")
+@blueprint.post("/services/<uuid:service_id>/notes/correction")
 @requires(Permission.SERVICES_WRITE)
 def update(service_id: UUID) -> ResponseReturnValue:
     shift = shift_to_change(service_id)

@@ -21,10 +21,10 @@ class Deed(StrEnum):
     def is_of_services(self) -> bool:
         return self in {Deed.CANCEL, Deed.ASSIGN}
 
-    def count(self, number: int) -> str:
+    def counted(self, number: int) -> str:
         """Return a number of what this is done to.
 
-        >>> Deed.CANCEL.count(1), Deed.TAG.count(3)
+        >>> Deed.CANCEL.counted(1), Deed.TAG.counted(3)
         ('1 shift', '3 participants')
         """
         noun = "shift" if self.is_of_services else "participant"
@@ -43,7 +43,7 @@ class Deed(StrEnum):
             Deed.TAG: "tagged",
             Deed.COORDINATE: "given a coordinator",
         }
-        return f"{self.count(number)} {verbs[self]}"
+        return f"{self.counted(number)} {verbs[self]}"
 
     def said_undone(self, number: int) -> str:
         """Say that it was taken back for so many.
@@ -51,4 +51,4 @@ class Deed(StrEnum):
         >>> Deed.TAG.said_undone(1)
         '1 participant put back as before'
         """
-        return f"{self.count(number)} put back as before"
+        return f"{self.counted(number)} put back as before"

@@ -41,7 +41,7 @@ def _row(
     who: tuple[Any, ...],
     core: tuple[int, int, int],
     other: tuple[int, int, int],
-    how: tuple[bool, int, int],
+    how: tuple[bool, int, int, bool],
 ) -> Markup:
     with_budgets, amber, red, may_choose = how
     totals = [

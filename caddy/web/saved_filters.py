@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.domain.saved_filters import EVERYTHING, filter_of
@@ -66,11 +66,6 @@ class Saved:
         return bool(self.query) and not any(one.is_here and one.is_own for one in self.chips)
 
 
-def install(app: Flask) -> None:
-    app.before_request(_open_first)
-    app.jinja_env.globals.update(saved_filters=shown, list_filter=here)
-
-
 def may_open(page: str) -> bool:
     """Say whether this is a list, and the signed-in person's to open."""
     access = access_of(current_app, page) if page in LISTS else None
@@ -104,10 +99,10 @@ def shown() -> Saved | None:
         )
         for one in saved_filters.of_list(page, person.id)
     ]
-    return Saved(page, now, chips, url_for(page, **{EVERYTHING: 1}))
+    return Saved(page, now, chips, f"{url_for(page)}?{EVERYTHING}=1")
 
 
-def _open_first() -> ResponseReturnValue | None:
+def open_first() -> ResponseReturnValue | None:
     """Lead from a list's bare address to the filter that someone wants to see first."""
     is_bare = request.method == "GET" and request.endpoint in LISTS and not request.query_string
     if not is_bare or g.get("scope") is None or wants_fragment() or wants_json():

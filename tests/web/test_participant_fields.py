@@ -49,7 +49,7 @@ def test_the_notes_of_a_delivered_service_change_in_place_for_a_reason_and_the_o
     people, sign_in
 ):
     service_id, client = calls.ids(people, people.acacia)["service_id"], sign_in("cora")
-    address = f"/services/{service_id}/notes"
+    address = f"/services/{service_id}/notes/correction"
     assert f'hx-get="{address}"' in client.get(f"/services/{service_id}").text
     typed = {"version": version(client.get(address, fragment=True).text), "notes": "Made soup."}
     refused = client.post(address, typed, fragment=True)
