@@ -20,6 +20,10 @@ ICONS = {
 }
 
 
+# Words of labels that nobody looks for: “an” is the beginning of Ann.
+UNSAID = frozenset({"a", "an", "the", "you", "your", "are", "how", "of", "to"})
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One thing to choose: where it leads, and what tells it from its like."""
@@ -58,9 +62,9 @@ def _matching(items: Iterable[MenuItem], words: list[str]) -> list[Option]:
     return [
         Option(one.entry.label, one.url, one.entry.icon, key=one.entry.key)
         for one in items
-        if _holds(searchable(one.entry.label, one.entry.words).split(), words)
+        if _holds(set(searchable(one.entry.label, one.entry.words).split()) - UNSAID, words)
     ]
 
 
-def _holds(own: list[str], words: list[str]) -> bool:
+def _holds(own: set[str], words: list[str]) -> bool:
     return all(any(word.startswith(typed) for word in own) for typed in words)

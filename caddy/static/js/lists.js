@@ -47,7 +47,7 @@
     place = null;
     const input = field.querySelector("form input:not([type=hidden]), form textarea");
     (input ?? field.querySelector("a[hx-get]"))?.focus();
-    input?.select();
+    if (input?.matches("input")) input.select();
   });
 
   // What someone types in a field that is open is not replaced when the page is asked for anew.
