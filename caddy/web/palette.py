@@ -57,8 +57,9 @@ def sections(typed: str, offers: Offers) -> list[Section]:
     return [one for one in (things, pages, *hits) if one.options]
 
 
-def _matching(items: Iterable[MenuItem], words: list[str]) -> list[Option]:
+def _matching(items: Iterable[MenuItem], typed: list[str]) -> list[Option]:
     """Return the entries of which a word begins with each of the words typed."""
+    words = [word for word in typed if word not in UNSAID] or typed
     return [
         Option(one.entry.label, one.url, one.entry.icon, key=one.entry.key)
         for one in items

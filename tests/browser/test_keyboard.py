@@ -128,7 +128,7 @@ def test_rows_are_chosen_done_together_and_undone(open_browser):
     page.locator("[data-pick]").first.uncheck()
     expect(page.locator("[data-picked]")).to_have_text(f"{count - 1} chosen")
     page.get_by_role("button", name="Do something with those chosen").click()
-    page.get_by_label("Tag").fill("Tried out")
+    page.get_by_role("textbox", name="Tag").fill("Tried out")
     page.get_by_role("button", name="Add the tag").click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(f"{count - 1} participants tagged")
