@@ -26,6 +26,7 @@
 
   // The field that is being opened, saved or closed: focus goes into it, or back to its link.
   let place = null;
+  let asking = null;
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-in-place]");
@@ -37,13 +38,15 @@
   });
 
   document.addEventListener("htmx:before:request", (event) => {
-    const field = event.detail.ctx?.sourceElement?.closest?.(".in-place");
-    if (field) place = field.id;
+    const source = event.detail.ctx?.sourceElement;
+    const field = source?.closest?.(".in-place");
+    if (field) [place, asking] = [field.id, source];
   });
 
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
+    // Other parts of the page may be swapped while the field is on its way.
     const field = place && document.getElementById(place);
-    if (!field) return;
+    if (!field || event.detail.ctx?.sourceElement !== asking) return;
     place = null;
     const input = field.querySelector("form input:not([type=hidden]), form textarea");
     (input ?? field.querySelector("a[hx-get]"))?.focus();
