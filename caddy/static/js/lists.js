@@ -38,15 +38,14 @@
   });
 
   document.addEventListener("htmx:before:request", (event) => {
-    const source = event.detail.ctx?.sourceElement;
-    const field = source?.closest?.(".in-place");
-    if (field) [place, asking] = [field.id, source];
+    const field = event.detail.ctx?.sourceElement?.closest?.(".in-place");
+    if (field) [place, asking] = [field.id, event.detail.ctx];
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
     // Other parts of the page may be swapped while the field is on its way.
     const field = place && document.getElementById(place);
-    if (!field || event.detail.ctx?.sourceElement !== asking) return;
+    if (!field || event.detail.ctx !== asking) return;
     place = null;
     const input = field.querySelector("form input:not([type=hidden]), form textarea");
     (input ?? field.querySelector("a[hx-get]"))?.focus();
