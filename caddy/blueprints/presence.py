@@ -17,6 +17,8 @@ from caddy.queries import viewers
 from caddy.web.access import actor, person, requires, signed_in
 from caddy.web.pages import page, wants_fragment
 
+LONGEST_NAME = 36
+
 blueprint = Blueprint("presence", __name__)
 
 
@@ -35,7 +37,7 @@ def create() -> ResponseReturnValue:
 @requires(Permission.PARTICIPANTS_READ)
 def open_participant(participant_id: UUID) -> ResponseReturnValue:
     """Note that the person has a participant open; answer with who else has."""
-    there = viewing.open_participant(participant_id, actor=actor)
+    there = viewing.open_participant(participant_id, _page_name(), actor=actor)
     if not wants_fragment():
         return redirect(url_for("participants.show", participant_id=participant_id), 303)
     others = [one for one in viewers.who_may_see(participant_id, there) if one.id != person.id]
@@ -45,8 +47,13 @@ def open_participant(participant_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/participants/<uuid:participant_id>/presence/ending")
 @requires(Permission.PARTICIPANTS_READ)
 def close_participant(participant_id: UUID) -> ResponseReturnValue:
-    viewing.close_participant(participant_id, actor=actor)
+    viewing.close_participant(participant_id, _page_name(), actor=actor)
     return "", 204
+
+
+def _page_name() -> str:
+    """Return the name that a page was given when it was made, no longer than those are."""
+    return request.form.get("page", "")[:LONGEST_NAME]
 
 
 @events.renders("viewers")

@@ -22,11 +22,21 @@ def _key(organization_id: UUID, thing_id: UUID) -> str:
     return f"{PREFIX}{organization_id}:{thing_id}"
 
 
-def seen(organization_id: UUID, thing_id: UUID, user_id: UUID) -> bool:
-    """Note that someone has it open; say whether they had not, or only so long ago."""
+def _left(organization_id: UUID, page: str) -> str:
+    return f"{PREFIX}{organization_id}:left:{page}"
+
+
+def seen(organization_id: UUID, thing_id: UUID, user_id: UUID, page: str) -> bool:
+    """Note that someone has it open; say whether they had not, or only so long ago.
+
+    `page` names the page in their browser. What a page that was left said before it was, and
+    what arrives only now, counts no more.
+    """
     now = clock.now().timestamp()
     key = _key(organization_id, thing_id)
     try:
+        if redis_client().exists(_left(organization_id, page)):
+            return False
         with redis_client().pipeline() as pipe:
             pipe.zremrangebyscore(key, "-inf", now - GONE_SECONDS)
             pipe.zadd(key, {str(user_id): now})
@@ -38,9 +48,10 @@ def seen(organization_id: UUID, thing_id: UUID, user_id: UUID) -> bool:
     return bool(added)
 
 
-def gone(organization_id: UUID, thing_id: UUID, user_id: UUID) -> bool:
+def gone(organization_id: UUID, thing_id: UUID, user_id: UUID, page: str) -> bool:
     """Note that someone has closed it; say whether that is news."""
     try:
+        redis_client().set(_left(organization_id, page), "", ex=2 * GONE_SECONDS)
         return bool(redis_client().zrem(_key(organization_id, thing_id), str(user_id)))
     except redis.RedisError:
         log.warning("viewers.not_noted")

@@ -282,14 +282,16 @@ def test_who_has_a_participant_open_is_known_to_those_who_may_see_them(people):
     pat = people.acacia.participant_id
     log = count(AuditLog)
     cora, sam = actor(people, "cora"), actor(people, "sam")
-    assert viewing.open_participant(pat, actor=cora) == [cora.user_id]
-    assert set(viewing.open_participant(pat, actor=sam)) == {sam.user_id, cora.user_id}
-    viewing.close_participant(pat, actor=cora)
-    assert viewing.open_participant(pat, actor=sam) == [sam.user_id]
+    assert viewing.open_participant(pat, "hers", actor=cora) == [cora.user_id]
+    assert set(viewing.open_participant(pat, "his", actor=sam)) == {sam.user_id, cora.user_id}
+    viewing.close_participant(pat, "hers", actor=cora)
+    # What her page said before it was left, and what comes only now, counts no more.
+    viewing.open_participant(pat, "hers", actor=cora)
+    assert viewing.open_participant(pat, "his", actor=sam) == [sam.user_id]
     with pytest.raises(NotFound):
-        viewing.open_participant(world.olly(people), actor=sam)
+        viewing.open_participant(world.olly(people), "his", actor=sam)
     with scope(people.banksia.id), pytest.raises(NotFound):
-        viewing.open_participant(pat, actor=people.charlie)
+        viewing.open_participant(pat, "x", actor=people.charlie)
     added = db.session.scalars(select(AuditLog.action).order_by(AuditLog.id).offset(log)).all()
     assert not any("presence" in one or "open" in one for one in added)
 

@@ -14,7 +14,8 @@ def test_a_report_is_made_while_one_watches_and_its_files_stay(open_browser):
     whom = page.url.rpartition("/")[2]
     page.goto(f"/reports?participant={whom}")
     form = page.locator("#report-budget")
-    expect(form.get_by_label("Participant")).to_have_value(whom)
+    expect(form.get_by_role("radio", name="Paper")).to_be_checked()
+    expect(form.get_by_role("radio", name="Paper")).to_have_value(whom)
     form.get_by_role("button", name="Make it").click()
     page.wait_for_url("**/tasks/*")
     address = page.url

@@ -114,7 +114,7 @@
     say(entries.length, last);
     page.querySelector("[data-send]").hidden = !entries.length;
     const isLeaving = location.search.includes("leaving") && entries.length > 0;
-    for (const one of page.querySelectorAll("[data-leaving]")) one.hidden = !isLeaving;
+    for (const one of page.querySelectorAll("[data-signing-out]")) one.hidden = !isLeaving;
     // What somebody is typing is not drawn anew for what has nothing to do with it.
     const now = JSON.stringify(entries.map(({ number, state, problem: why, fields }) => [number, state, why, fields]));
     if (now === drawn) return;
