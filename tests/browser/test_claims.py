@@ -31,7 +31,7 @@ def money(text: str) -> Decimal:
 def log(page, participant_url: str, start: str, end: str) -> None:
     log_service(page, participant_url, start, end)
     page.get_by_role("button", name="Log the service").click()
-    expect(page.get_by_text("Logged ")).to_be_visible()
+    expect(page.locator(".toasts")).to_contain_text("Logged ")
 
 
 def agree(page) -> None:

@@ -10,7 +10,7 @@ from tests.browser.test_main_job import add_participant, join_team, log_service
 def _log(page, address, start, end):
     log_service(page, address, start, end)
     page.get_by_role("button", name="Log the service").click()
-    expect(page.get_by_text("Logged")).to_be_visible()
+    expect(page.locator(".toasts")).to_contain_text("Logged ")
 
 
 def test_after_a_lost_connection_the_panel_is_right_again_by_itself(open_browser):
