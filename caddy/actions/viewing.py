@@ -13,7 +13,8 @@ from caddy.queries import visibility
 def open_participant(participant_id: UUID, page: str, *, actor: Actor) -> list[UUID]:
     """Note that the actor has a participant open; return who has.
 
-    `page` names the page in the actor's browser, which says so again until it is left. Nothing of it reaches the database or the audit log.
+    `page` names the page in the actor's browser, which says so again until it is left. Nothing of
+    it reaches the database or the audit log.
     """
     if actor.user_id is None or not visibility.is_seen(participant_id, actor.seen_by):
         raise NotFound("participant")

@@ -83,6 +83,7 @@ KEPT_OFFLINE = (
     "vendor/hx-sse.min.js",
     "js/live.js",
     "js/caddy.js",
+    "js/counter.js",
     "js/palette.js",
     "js/place.js",
     "js/presence.js",
