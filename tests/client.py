@@ -40,11 +40,15 @@ class Client:
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         """Post a form with the session's token; `token=False` leaves it out."""
         fields = dict(data or {})
+        is_fragment = options.pop("fragment", False)
+        if is_fragment:
+            options["headers"] = {"HX-Request": "true", "HX-Request-Type": "partial"}
         if options.pop("token", True):
             fields.setdefault("csrf_token", self.token())
         with self._app.app_context():
             response = self._client.post(path, data=fields, **options)
-        self._read(response)
+        if not is_fragment:
+            self._read(response)
         return response
 
     def _read(self, response: TestResponse) -> None:

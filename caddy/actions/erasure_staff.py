@@ -43,6 +43,7 @@ from caddy.models import (
     ParticipantWorker,
     Passkey,
     RecoveryCode,
+    SavedFilter,
     SmsLog,
     StaffQualification,
     TotpFactor,
@@ -58,7 +59,7 @@ OWN = (
     *(StaffQualification, WorkerAvailability, WorkerLeave),
     *(ParticipantWorker, ParticipantWatcher, Notification, NotificationChoice),
     *(NotificationPreference, SmsLog, ExpiryNotice, TotpFactor, RecoveryCode),
-    *(Passkey, UserIdentity),
+    *(Passkey, UserIdentity, SavedFilter),
 )
 FORGOTTEN = (
     *("phone", "avatar_key", "password_hash", "external_id", "calendar_key_hash"),

@@ -33,6 +33,7 @@ from caddy.web.uploads import FileForm, upload_of
 blueprint = Blueprint("services", __name__, url_prefix="/services")
 
 LONGEST_NUMBER = 40
+NOTED = (ServiceStatus.IN_PROGRESS, ServiceStatus.COMPLETED)  # whose notes are changed in place
 
 
 @blueprint.get("")
@@ -233,6 +234,11 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         and shifts.may_handle(actor, shift.support_worker_id),
         may_plan=actor.may(Permission.PARTICIPANTS_WRITE),
     )
+    may_note = (
+        shift.status in NOTED
+        and actor.may(Permission.SERVICES_WRITE)
+        and shifts.may_handle(actor, shift.support_worker_id)
+    )
     signatures = signings.of_service(service_id)
     as_it_is = signings.service(service_id, seen_by=None) if signatures else None
     return page(
@@ -243,6 +249,7 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         shift=shift,
         is_mine=visibility.is_seen(service.participant_id, seen_by()),
         steps=steps,
+        may_note=may_note,
         changes=roster.changes_of(service_id),
         lines=services.lines_of(service_id),
         attachments=attachments.of_service(service_id),

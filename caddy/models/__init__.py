@@ -60,6 +60,7 @@ from caddy.models.register import (
     Risk,
 )
 from caddy.models.retention import LegalHold, RetentionPolicy
+from caddy.models.saved_filter import SavedFilter
 from caddy.models.service import Attachment, Schedule, Service, ServiceChange
 from caddy.models.signing import AgreementPaper, Signing, SigningLink
 from caddy.models.staff import StaffQualification, WorkerAvailability, WorkerLeave
@@ -143,6 +144,7 @@ __all__ = [
     "ResultMapping",
     "RetentionPolicy",
     "Risk",
+    "SavedFilter",
     "Schedule",
     "Service",
     "ServiceAgreement",

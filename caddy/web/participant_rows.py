@@ -16,9 +16,11 @@ from caddy.domain.budgets import light_for, used_basis_points
 from caddy.queries.participants import ListedParticipant, Sums
 
 
-def all_rows(rows: list[ListedParticipant], with_budgets: bool, amber: int, red: int) -> Markup:
-    """Return the rows of a page, one after another."""
-    how = (with_budgets, amber, red)
+def all_rows(
+    rows: list[ListedParticipant], with_budgets: bool, amber: int, red: int, may_choose: bool
+) -> Markup:
+    """Return the rows of a page, one after another; with a box to tick where one may choose."""
+    how = (with_budgets, amber, red, may_choose)
     return Markup().join(
         _row(
             (row.id, row.name, row.ndis_number, row.status, row.plan_ends_on),
@@ -39,9 +41,9 @@ def _row(
     who: tuple[Any, ...],
     core: tuple[int, int, int],
     other: tuple[int, int, int],
-    how: tuple[bool, int, int],
+    how: tuple[bool, int, int, bool],
 ) -> Markup:
-    with_budgets, amber, red = how
+    with_budgets, amber, red, may_choose = how
     totals = [
         {
             "name": name,
@@ -58,5 +60,6 @@ def _row(
             "participants/_row.html",
             **dict(zip(("id", "name", "ndis_number", "status", "ends_on"), who, strict=True)),
             totals=totals if with_budgets else [],
+            may_choose=may_choose,
         )
     )

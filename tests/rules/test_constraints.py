@@ -28,6 +28,7 @@ from tests.web.calls import (
     came_back,
     document_of,
     entry,
+    kept_filter,
     recorded,
     signed,
     signing,
@@ -166,6 +167,7 @@ BREAKS = {
     "ck_risks_one_owner": "site_id = participant_id",
     "ck_risks_rating": "rating = 26",
     "ck_risks_state": "state = 'x'",
+    "ck_saved_filters_name": "name = ''",
     "ck_schedules_every_weeks": "every_weeks = 9",
     "ck_schedules_period": "ends_on = '2000-01-01'",
     "ck_service_agreements_cancellation_percent": "cancellation_percent = 101",
@@ -320,6 +322,7 @@ def a_link():
 
 
 def mails_and_ways_in(people):
+    kept_filter(people.alice)
     came_back(people.alice)
     ways_in(people.alice)
 

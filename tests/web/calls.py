@@ -26,6 +26,7 @@ from caddy.actions import (
     messages,
     passkeys,
     plan_managers,
+    saved_filters,
     schedules,
     services,
     sessions,
@@ -354,6 +355,8 @@ CALLS: dict[str, Call] = {
     "POST participants.restoration": Call(DONE, takes_ids=True),
     "GET participants.new_plan": Call(takes_ids=True),
     "POST participants.create_plan": Call(frozenset({422}), takes_ids=True),
+    "GET participant_fields.edit": Call(takes_ids=True),
+    "POST participant_fields.update": Call(CHECKED, takes_ids=True, form={"value": "x"}),
     "GET sight.show": Call(takes_ids=True),
     "POST medical.view": Call(takes_ids=True),
     "POST medical.update": Call(DONE, takes_ids=True, form={"allergies": "a test"}),
@@ -396,6 +399,26 @@ CALLS: dict[str, Call] = {
         CHECKED, takes_ids=True, form={**SERVICE, "participant_id": "{participant_id}"}
     ),
     "GET roster.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
+    "GET palette.show": Call(query="q=pat"),
+    "GET saved_filters.index": Call(),
+    "POST saved_filters.create": Call(
+        CHECKED | {404},
+        form={"page": "services.index", "query": "status=completed", "name": "A test"},
+    ),
+    # One changes only one's own: those of colleagues are not there.
+    "GET saved_filters.edit": Call(OK | {404}, takes_ids=True),
+    "POST saved_filters.update": Call(CHECKED | {404}, takes_ids=True, form={"name": "A name"}),
+    "POST saved_filters.removal": Call(DONE | {404}, takes_ids=True),
+    "GET selections.services": Call(takes_ids=True, query="id={service_id}"),
+    "POST selections.change_services": Call(
+        takes_ids=True, form={"id": "{service_id}", "deed": "cancel", "cancel-reason": "A test."}
+    ),
+    "GET selections.participants": Call(takes_ids=True, query="id={participant_id}"),
+    "POST selections.change_participants": Call(
+        takes_ids=True, form={"id": "{participant_id}", "deed": "tag", "tag-tag": "a test"}
+    ),
+    # Nothing was done that could be undone.
+    "POST selections.reversal": Call(frozenset({409}), form={"undo": "x"}),
     "GET search.show": Call(query="q=pat"),
     "GET search.suggest": Call(query="q=pat"),
     "GET services.index": Call(),
@@ -406,6 +429,9 @@ CALLS: dict[str, Call] = {
     "GET services.items": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.estimate": Call(takes_ids=True, query="participant_id={participant_id}"),
     "GET services.show": Call(takes_ids=True),
+    # A colleague's; cancelled by another route in its turn, it is given other notes no more.
+    "GET service_notes.edit": Call(OK | {403, 404}, takes_ids=True),
+    "POST service_notes.update": Call(frozenset({403, 404, 422}), takes_ids=True),
     # Support workers have their own shifts only, and the matrix has a colleague's: of a
     # participant whom they support it is 403, of another it is not there.
     "POST shifts.start": Call(frozenset({303, 403, 404, 409, 422}), takes_ids=True),
@@ -633,6 +659,8 @@ def ids(
         "item_id": item_id,
         "import_id": some_imports.tried(provider.actor(who, role)),
         "file_number": 0,
+        "field_name": "mobile",
+        "filter_id": kept_filter(provider.actor(who, role)),
         "attachment_id": attachment_id,
         "agreement_id": agreement_id,
         **document,
@@ -798,6 +826,13 @@ def manager(provider: world.Provider, actor: Any) -> UUID:
     entry = ManagerEntry(f"Plans of {provider.name} {new_id()}", email="Quinn.Secret@example.org")
     with scope(provider.id):
         return plan_managers.add_manager(entry, actor=actor)
+
+
+def kept_filter(actor: Any) -> UUID:
+    """Save a filter of someone's own, and return its id."""
+    entry = saved_filters.FilterEntry(f"Quinn Secret {new_id()}")
+    with scope(actor.organization_id):
+        return saved_filters.save_filter("services.index", "status=billed", entry, actor=actor)
 
 
 def calendar_key(people: world.World) -> str:

@@ -4,8 +4,11 @@
 
 document.querySelector("[data-focus]")?.focus();
 
+/* Single keys can be switched off, on the page of keys: speech and other aids may type them. */
+const wantsKeys = () => localStorage.getItem("caddy-keys") !== "off";
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input, textarea, select")) {
+  if (event.key === "/" && wantsKeys() && !event.target.closest("input, textarea, select")) {
     // A page's own box comes before the one for everything.
     const search =
       document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
@@ -14,7 +17,7 @@ document.addEventListener("keydown", (event) => {
       search.focus();
     }
   }
-  if (event.key === "?" && !event.target.closest("input, textarea, select")) {
+  if (event.key === "?" && wantsKeys() && !event.target.closest("input, textarea, select")) {
     document.querySelector("[data-keys]")?.click();
   }
   if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");

@@ -1,0 +1,134 @@
+"""What can be done without a mouse: the palette, keys that go to pages, fields in place, rows."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+FOCUSED = "document.activeElement"
+
+
+def chosen(page):
+    return page.locator('#palette-options [aria-selected="true"]')
+
+
+def tab_to(page, selector: str, most: int = 120) -> None:
+    """Push Tab until something has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"{FOCUSED}.matches({selector!r})"):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def find(page, words: str, title: str | re.Pattern[str]) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-box")).to_be_focused()
+    expect(page.locator("#palette-options [role=option]").first).to_be_visible()
+    page.keyboard.type(words)
+    expect(chosen(page)).to_have_text(title)
+    page.keyboard.press("Enter")
+
+
+def test_the_main_job_is_done_by_keys_alone_from_the_palette_to_the_budget(open_browser):
+    page = open_browser("casey")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url("**/participants**")
+    name = page.locator("tbody th a").first.inner_text()
+    find(page, name, re.compile(re.escape(name)))
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    find(page, "log a serv", re.compile("Log a service"))
+    page.wait_for_url("**/services/new")
+    page.keyboard.press("/")
+    page.keyboard.type(name.split()[-1])
+    option = page.locator("#results a", has_text=name.split()[-1]).first
+    expect(option).to_be_visible()
+    tab_to(page, "#results a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**participant=**")
+    tab_to(page, "#start_time")  # the day is today; these minutes of it are over
+    page.keyboard.type("1201AM")
+    tab_to(page, "#end_time")
+    page.keyboard.type("1202AM")
+    tab_to(page, "#item_number")
+    page.keyboard.type("01_011_0107_1_1")
+    tab_to(page, "#notes")
+    page.keyboard.type("Breakfast together.")
+    page.keyboard.press("Enter")
+    tab_to(page, "main form button.button--primary")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("remains in the budget")
+    page.keyboard.press("g")
+    page.keyboard.press("b")
+    page.wait_for_url("**/panel**")
+    expect(page.locator("#panel")).to_be_visible()
+
+
+def test_the_palette_says_what_is_chosen_closes_by_escape_and_leaves_fields_alone(open_browser):
+    page = open_browser("alex")
+    page.goto("/participants")
+    page.locator("#search").focus()
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page.locator("#search")).to_have_value("gp")
+    page.keyboard.press("Control+k")
+    box = page.locator("#palette-box")
+    expect(page.locator("#palette-options [role=option]").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    second = page.locator("#palette-options [role=option]").nth(1)
+    expect(second).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", second.get_attribute("id"))
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#search")).to_be_focused()
+    page.locator("[data-palette-open]").click()
+    expect(box).to_be_focused()
+    page.keyboard.type("zzzz")
+    expect(page.locator("[data-palette-status]")).to_have_text("Nothing found. Try fewer letters.")
+
+
+def test_a_field_opens_in_place_and_focus_comes_back_to_where_it_was(open_browser):
+    page = open_browser("casey")
+    page.goto("/participants")
+    page.locator("tbody th a").first.click()
+    change = page.locator("#field-mobile a")
+    change.focus()
+    page.keyboard.press("Enter")
+    box = page.locator("#value-mobile")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(change).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-mobile .field__error")).to_be_visible()
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("0400 000 077")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-mobile")).to_contain_text("0400 000 077")
+    expect(page.locator("#field-mobile a")).to_be_focused()
+
+
+def test_rows_are_chosen_done_together_and_undone(open_browser):
+    page = open_browser("casey")
+    page.goto("/participants")
+    page.get_by_label("Choose all on this page").check()
+    count = page.locator("[data-pick]").count()
+    expect(page.locator("[data-picked]")).to_have_text(f"{count} chosen")
+    page.locator("[data-pick]").first.uncheck()
+    expect(page.locator("[data-picked]")).to_have_text(f"{count - 1} chosen")
+    page.get_by_role("button", name="Do something with those chosen").click()
+    page.get_by_role("textbox", name="Tag").fill("Tried out")
+    page.get_by_role("button", name="Add the tag").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(f"{count - 1} participants tagged")
+    expect(heading).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    expect(heading).to_have_text(f"{count - 1} participants put back as before")
