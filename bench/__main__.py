@@ -14,6 +14,7 @@ NAMES = {
     "report": "report",
     "import": "imports",
     "search": "find",
+    "eye": "eye",
 }
 
 

@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from caddy.web import (
         access,
         assets,
+        compression,
         confirming,
         errors,
         filters,
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
 
     observe.install(app)
+    compression.install(app)
     limits.configure(app, settings)
     security.configure(app, settings)
     extensions.db.init_app(app)

@@ -24,6 +24,7 @@ FEATURES = (
     "participant_choices",
     "medical",
     "sight",
+    "timelines",
     "audit",
     "evidence",
     "plans",

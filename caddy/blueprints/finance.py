@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
@@ -15,6 +15,7 @@ from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Permission
 from caddy.events import Fragment
 from caddy.queries import claims, finance, organizations, receivables
+from caddy.queries.claim_candidates import ClaimWanted
 from caddy.queries.receivables import AGE_LABELS, OwedFilter
 from caddy.web import arguments, claim_views, listings
 from caddy.web.access import person, requires, seen_by
@@ -23,6 +24,8 @@ from caddy.web.downloads import Listing, as_file
 from caddy.web.pages import page
 
 blueprint = Blueprint("finance", __name__, url_prefix="/finance")
+
+HELD_BACK_DAYS = timedelta(days=27)  # and today: four weeks
 
 
 @blueprint.before_request
@@ -45,6 +48,20 @@ def show() -> ResponseReturnValue:
         totals=found.totals,
         series=SERIES,
         svg=weeks_svg(found.weeks, "Claimed, paid and rejected by week", "weeks"),
+    )
+
+
+@blueprint.get("/held-back")
+@requires(Permission.CLAIMS_READ)
+def held_back() -> ResponseReturnValue:
+    """Show what of the last four weeks cannot be claimed yet, and why."""
+    today = clock.today(person.timezone)
+    wanted = ClaimWanted(today - HELD_BACK_DAYS, today)
+    return page(
+        "finance/held_back.html",
+        part="card",
+        wanted=wanted,
+        found=claims.preview(wanted),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from caddy import clock, events
@@ -36,10 +36,13 @@ def show() -> ResponseReturnValue:
     wanted, scale = replace(wall_arguments.wanted(), seen_by=seen_by()), wall_arguments.scale()
     shown, following = wall.page(wanted, today, scale)
     group = wall_arguments.group(wanted)
+    on_wall = request.args.get("wall") == "1"
     return page(
-        "panel/show.html",
+        "panel/wall.html" if on_wall else "panel/show.html",
         part="main",
         since=since,
+        on_wall=on_wall,
+        choices=wall_arguments.choices(),
         wanted=wanted,
         written=wall_arguments.written,
         budgets=shown,

@@ -9,20 +9,16 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from caddy import clock, events
 from caddy.actions import participants as actions
 from caddy.actions import plans as plan_actions
-from caddy.domain.documents import LinkName
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus, Profile
 from caddy.domain.permissions import Permission
-from caddy.queries import budgets, participants, retention, services, sites, teams
+from caddy.queries import participants, sites
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
-from caddy.queries.services import ServiceFilter
-from caddy.web import arguments, listings, score_views
+from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
-from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.forms import stored
 from caddy.web.pages import page
@@ -34,7 +30,7 @@ from caddy.web.participant_forms import (
 )
 from caddy.web.participant_rows import all_rows
 from caddy.web.plan_forms import MOST_ROWS, PlanForm, following_plan
-from caddy.web.retention_forms import HoldForm
+from caddy.web.profile_views import Tab, profile
 
 blueprint = Blueprint("participants", __name__, url_prefix="/participants")
 
@@ -138,49 +134,8 @@ def _adds_row(form: Any) -> bool:
 @blueprint.get("/<uuid:participant_id>")
 @requires(Permission.PARTICIPANTS_READ)
 def show(participant_id: UUID) -> ResponseReturnValue:
-    return _profile(participant_id, ArchiveForm())
-
-
-def _profile(participant_id: UUID, archive_form: Any, status: int = 200) -> ResponseReturnValue:
-    """Show all of a participant that the person may see."""
-    since = events.current_id(person.organization_id)
-    record = _record(participant_id)
-    today = clock.today(person.timezone)
-    shown, plan_sums = [], {}
-    if actor.may(Permission.BUDGETS_READ):
-        shown = budgets.of_participant(participant_id, today)
-        plan_sums = participants.plan_sums(participant_id)
-    recent: list[Any] = []
-    if actor.may(Permission.SERVICES_READ):
-        wanted = ServiceFilter(participant_id=participant_id)
-        recent = services.page(wanted, seen_by=seen_by())[0][:5]
-    may_hold = actor.may(Permission.ORGANIZATION_WRITE)
-    return page(
-        "participants/show.html",
-        part="main",
-        status=status,
-        since=since,
-        record=record,
-        participant=record.participant,
-        plan=record.plan_on(today),
-        plan_sums=plan_sums,
-        today=today,
-        budgets=shown,
-        totals=budgets.participant_totals(shown),
-        recent=recent,
-        score=score_views.of_participant(participant_id)
-        if actor.may(Permission.COMPLIANCE_READ)
-        else None,
-        site=sites.name_of(record.participant.site_id),
-        team=teams.members(participant_id),
-        watchers=teams.watchers(participant_id) if actor.may(Permission.BUDGETS_READ) else [],
-        may_see_medical=actor.may(Permission.PARTICIPANTS_MEDICAL)
-        and record.participant.erased_at is None,
-        archive_form=archive_form,
-        documents=listed(LinkName.PARTICIPANT, participant_id),
-        hold=retention.hold_on(participant_id) if may_hold else None,
-        hold_form=HoldForm(formdata=None) if may_hold else None,
-    )
+    tab = arguments.word("tab", Tab) or Tab.OVERVIEW
+    return profile(_record(participant_id), tab, ArchiveForm())
 
 
 @blueprint.get("/<uuid:participant_id>/edit")
@@ -231,7 +186,7 @@ def update(participant_id: UUID) -> ResponseReturnValue:
 def archival(participant_id: UUID) -> ResponseReturnValue:
     form = ArchiveForm()
     if not form.validate_on_submit():
-        return _profile(participant_id, form, status=422)
+        return profile(_record(participant_id), Tab.COMPLIANCE, form, status=422)
     actions.archive_participant(participant_id, form.reason.data, actor=actor)
     flash("The participant is archived. Every record is kept, and they can be restored.")
     return redirect(url_for("participants.show", participant_id=participant_id))

@@ -172,7 +172,8 @@ def place_hold(participant_id: UUID) -> ResponseReturnValue:
         )
     actions.place_hold(participant_id, form.hold_reason.data, actor=actor)
     flash("The legal hold is placed: these records are kept until it is lifted.")
-    return redirect(url_for("participants.show", participant_id=participant_id), 303)
+    there = url_for("participants.show", participant_id=participant_id, tab="compliance")
+    return redirect(there, 303)
 
 
 @blueprint.post("/participants/<uuid:participant_id>/legal-hold/lifting")
@@ -180,4 +181,5 @@ def place_hold(participant_id: UUID) -> ResponseReturnValue:
 def lift_hold(participant_id: UUID) -> ResponseReturnValue:
     actions.lift_hold(participant_id, actor=actor)
     flash("The legal hold is lifted.")
-    return redirect(url_for("participants.show", participant_id=participant_id), 303)
+    there = url_for("participants.show", participant_id=participant_id, tab="compliance")
+    return redirect(there, 303)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +18,12 @@ from caddy.domain.permissions import Permission
 from caddy.domain.schedules import describe
 from caddy.domain.times import show_time
 from caddy.queries import roster, services, support_items
-from caddy.web import arguments
+from caddy.web import arguments, roster_views
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.filters import show_date
 from caddy.web.pages import page
 from caddy.web.roster_forms import PreviewForm, RosterForm
+from caddy.web.roster_views import Column
 from caddy.web.shift_forms import offer_workers
 
 blueprint = Blueprint("roster", __name__, url_prefix="/roster")
@@ -45,13 +45,13 @@ def index() -> ResponseReturnValue:
     worker_id, participant_id = arguments.identifier("worker"), arguments.identifier("participant")
     days = _days(day, view)
     shown = roster.shifts(days[0], days[-1], worker_id, participant_id, seen_by=seen_by())
-    by_day = {on: list(some) for on, some in groupby(shown, key=lambda row: row.service_on)}
+    workers = roster.workers()
     kept = {"worker": worker_id, "participant": participant_id}
     step = timedelta(days=len(days))
     return page(
         "roster/index.html",
         part="results",
-        days=[(on, by_day.get(on, [])) for on in days],
+        columns=_columns(days, view, shown, [] if worker_id else workers),
         count=len(shown),
         most=roster.MOST_SHOWN,
         view=view,
@@ -60,11 +60,19 @@ def index() -> ResponseReturnValue:
         kept=kept,
         before=_address(day, -step, view, kept),
         after=_address(day, step, view, kept),
-        workers=roster.workers(),
+        workers=workers,
         whom=services.name_of(participant_id, seen_by=seen_by())
         if participant_id and shown
         else None,
     )
+
+
+def _columns(days: list[date], view: View, shown: list[Any], workers: list[Any]) -> list[Column]:
+    if view is View.WEEK:
+        return roster_views.by_day(days, shown)
+    # Who plans can give a shift to anyone; others are shown who works.
+    others = workers if actor.may(Permission.PARTICIPANTS_WRITE) else []
+    return roster_views.by_worker(days[0], shown, others)
 
 
 def _days(day: date, view: View) -> list[date]:

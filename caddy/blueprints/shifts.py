@@ -240,6 +240,8 @@ def move(service_id: UUID) -> ResponseReturnValue:
     try:
         done = _move(form, shift)
     except Conflict as error:
+        if wants_json():
+            raise
         shift = shift_to_change(service_id)
         theirs = _move_form(shift)
         return form_page("move", form, shift, **both_versions(service_id, error, form, theirs))

@@ -26,6 +26,7 @@ from caddy.models import (
 
 MOST_TOLD = 100
 MOST_LISTED = 20
+MOST_PLANS = 1_000
 
 
 def people_to_tell(participant_id: UUID, plan_id: UUID) -> Sequence[User]:
@@ -109,7 +110,7 @@ def alerts_raised_since(instant: Any) -> list[Any]:
     )
 
 
-def plans_ending(today: date, within_days: int) -> list[Any]:
+def plans_ending(today: date, within_days: int, limit: int = MOST_PLANS) -> list[Any]:
     """Return plans that end soon and have no plan after them, the first to end first."""
     later = aliased(Plan)
     has_next = (
@@ -132,7 +133,7 @@ def plans_ending(today: date, within_days: int) -> list[Any]:
             .where(Plan.ends_on >= today, Plan.ends_on <= today + timedelta(days=within_days))
             .where(~has_next)
             .order_by(Plan.ends_on, Plan.id)
-            .limit(1_000)
+            .limit(limit)
         )
     )
 

@@ -1,6 +1,7 @@
 """Static files: each address bears its content's hash, so a browser keeps it and never asks again.
 
-The stylesheets, one a component, go out as one file: a phone asks once.
+The stylesheets, one a component, go out as one file, and so do the scripts of every page: a
+phone asks once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from caddy.config import Settings
 
 ONE_YEAR = 31_536_000
 ALL_STYLES = "css/caddy.css"
+ALL_SCRIPTS = "js/every_page.js"
 
 STYLES = (
     "tokens",
@@ -33,6 +35,7 @@ STYLES = (
     "components/claim",
     "components/clock",
     "components/conflict",
+    "components/desk",
     "components/document",
     "components/downloads",
     "components/empty_state",
@@ -48,6 +51,7 @@ STYLES = (
     "components/menu",
     "components/message",
     "components/meter",
+    "components/moment",
     "components/navigation",
     "components/notice",
     "components/notification",
@@ -62,29 +66,36 @@ STYLES = (
     "components/signing",
     "components/stat",
     "components/table",
+    "components/tabs",
     "components/task",
     "components/toast",
     "components/waiting",
+    "components/wall",
     "utilities",
+)
+# What every page runs, in this order.
+SCRIPTS = (
+    "live",
+    "caddy",
+    "place",
+    "outbox",
+    "offline",
+    "presence",
+    "messages",
+    "upload",
+    "counter",
 )
 
 
 # What a page needs to open where there is no network: the service worker keeps these.
 KEPT_OFFLINE = (
     ALL_STYLES,
+    ALL_SCRIPTS,
     "icon.svg",
     "icons/icon-192.png",
     "vendor/icons.svg",
     "vendor/htmx.min.js",
     "vendor/hx-sse.min.js",
-    "js/live.js",
-    "js/caddy.js",
-    "js/place.js",
-    "js/presence.js",
-    "js/messages.js",
-    "js/upload.js",
-    "js/outbox.js",
-    "js/offline.js",
     "js/own_week.js",
     "js/waiting.js",
 )
@@ -110,31 +121,40 @@ def digest(content: bytes) -> str:
 def install(app: Flask, settings: Settings) -> None:
     root = Path(app.static_folder or "")
     is_watched = settings.environment == "development"
-    css = [root / "css" / f"{style}.css" for style in STYLES]
+    together = {
+        ALL_STYLES: [root / "css" / f"{name}.css" for name in STYLES],
+        ALL_SCRIPTS: [root / "js" / f"{name}.js" for name in SCRIPTS],
+    }
+    kinds = {ALL_STYLES: "text/css", ALL_SCRIPTS: "text/javascript"}
 
-    def changed(places: list[Path]) -> int:
+    def changed(name: str) -> int:
         """Return what differs after an edit; where nobody edits, the disk is not asked."""
+        places = together.get(name, [root / name])
         return max(place.stat().st_mtime_ns for place in places) if is_watched else 0
 
-    @lru_cache(maxsize=2)
-    def all_styles(_changed: int) -> bytes:
-        return b"\n".join(place.read_bytes() for place in css)
+    @lru_cache(maxsize=4)
+    def content_of(name: str, _changed: int) -> bytes:
+        return b"\n".join(place.read_bytes() for place in together[name])
 
     @lru_cache(maxsize=512)
     def address(name: str, changed_at: int) -> str:
-        is_all = name == ALL_STYLES
-        content = all_styles(changed_at) if is_all else (root / name).read_bytes()
+        is_all = name in together
+        content = content_of(name, changed_at) if is_all else (root / name).read_bytes()
         return f"{app.static_url_path}/{name}?v={digest(content)}"
 
     def address_of(name: str) -> str:
-        return address(name, changed(css if name == ALL_STYLES else [root / name]))
+        return address(name, changed(name))
 
     def style_link() -> Markup:
         return Markup('<link rel="stylesheet" href="{}">').format(address_of(ALL_STYLES))
 
+    def script_link() -> Markup:
+        return Markup('<script src="{}" defer></script>').format(address_of(ALL_SCRIPTS))
+
     def static(filename: str) -> Response:
-        if filename == ALL_STYLES:
-            response = Response(all_styles(changed(css)), mimetype="text/css")
+        if filename in together:
+            content = content_of(filename, changed(filename))
+            response = Response(content, mimetype=kinds[filename])
         else:
             response = app.send_static_file(filename)
         response.cache_control.max_age = ONE_YEAR
@@ -143,4 +163,6 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
     app.view_functions["static"] = static
-    app.jinja_env.globals.update(asset=address_of, style_link=style_link)
+    app.jinja_env.globals.update(
+        asset=address_of, style_link=style_link, script_link=script_link
+    )

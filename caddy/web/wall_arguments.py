@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from flask import request
 
 from caddy.domain.budgets import Light
 from caddy.domain.ndis.categories import CATEGORY_NAMES, CORE_POOL, CategoryKind
+from caddy.queries import participants, sites
 from caddy.queries.groups import GroupKind
 from caddy.queries.wall import Scale, WallFilter, WallKey, WallSort
 from caddy.web import arguments
-from caddy.web.access import person
+from caddy.web.access import person, seen_by
 
 KEY = re.compile(r"(red|amber|green)_(-?\d{1,9})_([0-9a-f-]{36})")
 NOBODY = "none"
@@ -79,3 +81,18 @@ def of_group(kind: GroupKind, key: Any) -> dict[str, Any]:
     """Return the arguments that narrow the wall to one group."""
     name = "support_category" if kind is GroupKind.CATEGORY else kind.value
     return {name: NOBODY if key is None else key}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The houses and the caseloads that the wall can be narrowed to: ids and names."""
+
+    sites: list[tuple[str, str]]
+    coordinators: list[tuple[str, str]]
+
+
+def choices() -> Choices:
+    """Return what a filter offers; nothing of groups to who sees their own participants only."""
+    if seen_by() is not None:
+        return Choices([], [])
+    return Choices(sites.to_choose(), participants.coordinators())

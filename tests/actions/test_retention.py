@@ -416,9 +416,9 @@ def test_the_pages_list_erase_and_hold(people, sign_in):
         client.post(f"/participants/{pat}/legal-hold", {"hold_reason": "A case."}).status_code
         == 303
     )
-    shown = client.get(f"/participants/{pat}").text
+    shown = client.get(f"/participants/{pat}?tab=compliance").text
     assert "Placed by Alice Acacia" in shown
-    assert "A case." not in sign_in("cora").get(f"/participants/{pat}").text
+    assert "A case." not in sign_in("cora").get(f"/participants/{pat}?tab=compliance").text
     assert "Nobody to erase" in client.get("/settings/retention/erasures/new").text
     form = {"participant_id": str(pat), "confirmed": "1"}
     held = client.post("/settings/retention/erasures", form)

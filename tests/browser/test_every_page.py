@@ -21,6 +21,7 @@ PAGES = {
     "dashboard": "/",
     "panel": "/panel",
     "panel-red": "/panel?light=red",
+    "panel-wall": "/panel?wall=1",
     "panel-groups": "/panel/groups?by=category",
     "panel-group": "/panel?support_category=1&sort=pace_under",
     "budget": "budget",
@@ -30,6 +31,9 @@ PAGES = {
     "participants-empty": "/participants?search=nobody-of-this-name",
     "participant-new": "/participants/new",
     "participant": "participant",
+    "participant-plans": "participant?tab=plans",
+    "participant-compliance": "participant?tab=compliance",
+    "participant-timeline": "participant/timeline",
     "participant-edit": "participant/edit",
     "plan-new": "participant/plans/new",
     "plan-edit": "plan",
@@ -75,6 +79,7 @@ PAGES = {
     "results": "/claims/results",
     "result-new": "/claims/results/new",
     "finance": "/finance",
+    "held-back": "/finance/held-back",
     "receivables": "/finance/receivables",
     "receivable-lines": "/finance/receivables/lines",
     "payments": "/finance/payments",
@@ -144,7 +149,7 @@ def address(page, name: str) -> str:
         page.goto("/messages")
         return page.locator(".inbox a").first.get_attribute("href")
     if wanted == "plan":
-        page.goto(address(page, "participant"))
+        page.goto(address(page, "participant-plans"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
     kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")

@@ -206,8 +206,9 @@ def test_whose_scores_are_shown_to_whom(people, sign_in):
     listed = alice.get("/compliance/scores?kind=worker")
     assert listed.text.index("Cora") < listed.text.index("Sam")
     pat = people.acacia.participant_id
-    assert "There is no emergency contact." in alice.get(f"/participants/{pat}").text
-    assert "There is no emergency contact." not in sam.get(f"/participants/{pat}").text
+    address = f"/participants/{pat}?tab=compliance"
+    assert "There is no emergency contact." in alice.get(address).text
+    assert "There is no emergency contact." not in sam.get(address).text
     assert "is not recorded" in sam.get("/compliance/mine").text
     assert "Your compliance" in sam.get("/").text
     assert "Nothing counted yet" in fin.get("/compliance/mine").text

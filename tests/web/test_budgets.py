@@ -309,3 +309,17 @@ def test_in_the_first_days_of_a_part_the_whole_plan_says_what_is_spent_a_day(peo
     assert view.burn_cents_per_day == 2_00  # 120.00 in 60 days, not 60.00 in 3
     assert view.period_cents == 840_00
     assert view.runs_out_on is None
+
+
+def test_the_wall_of_a_second_screen_has_no_menu_and_keeps_to_itself(people, sign_in):
+    client = sign_in("cora")
+    cora = people.acacia.people["cora"]
+    page = client.get(f"/panel?wall=1&light=green&coordinator={cora}")
+    assert "data-theme" in page.text
+    assert 'aria-label="Main"' not in page.text
+    assert 'name="wall" value="1"' in page.text
+    assert f'<option value="{cora}" selected' in page.text
+    assert f'href="/panel?light=green&amp;coordinator={cora}"' in page.text
+    own = client.get("/panel?wall=1", fragment=True).text
+    assert "Pat Green" in own
+    assert 'hx-get="/panel?wall=1"' in own

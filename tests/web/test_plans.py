@@ -168,7 +168,7 @@ def test_the_next_plan_begins_the_day_after_the_last_and_the_page_shows_them_ove
     last = people.today - timedelta(days=100) + timedelta(days=364)
     assert f'value="{(last + timedelta(days=1)).isoformat()}"' in page.text
     client.post(address, form(people, row(1, "123.45"), goals="Cook for friends"))
-    shown = client.get(f"/participants/{people.acacia.participant_id}").text
+    shown = client.get(f"/participants/{people.acacia.participant_id}?tab=plans").text
     assert "Plans over time" in shown
     assert shown.count(">Current</span>") == 1
     assert shown.count(">To come</span>") == 1

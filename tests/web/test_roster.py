@@ -310,3 +310,33 @@ def test_the_roster_asks_no_more_for_more_shifts(app, people, sign_in):
     with scope(people.acacia.id):
         schedules.create_schedule(replace(wanted, pattern=every_day), actor=people.alice)
     assert calls.queries(app, client, f"/roster?day={day}") == few
+
+
+def test_a_program_that_moves_a_shift_is_answered_in_a_way_it_can_show(people, sign_in, form):
+    client = sign_in("cora")
+    client.post("/roster", form)
+    client.post("/roster", form | {"start_time": "12:00", "end_time": "13:00"})
+    first = rows(people)[0]
+    address, as_json = f"/services/{first.id}/move", {"headers": {"Accept": "application/json"}}
+    sent = {
+        "version": "1",
+        "service_on": form["service_on"],
+        "start_time": "09:15",
+        "end_time": "10:15",
+        "worker": form["worker"],
+    }
+    moved = client.post(address, sent, **as_json)
+    assert moved.status_code == 200
+    assert moved.json["sentence"] == "Moved. It costs $70.23 now."
+    assert moved.json["version"] == 2
+    twice = sent | {"version": "2", "start_time": "12:30", "end_time": "13:30"}
+    refused = client.post(address, twice, **as_json)
+    assert refused.status_code == 422
+    assert "is with Pat Green from 12:00 pm to 1:00 pm" in refused.json["details"]["worker"][0]
+    late = client.post(address, sent, **as_json)
+    assert late.status_code == 409
+    assert late.json["message"]
+    page = client.get(f"/roster?day={form['service_on']}&view=day").text
+    assert page.count("data-shift ") == 2
+    assert 'data-version="2"' in page
+    assert "data-shift " not in sign_in("vic").get(f"/roster?day={form['service_on']}").text
