@@ -124,6 +124,8 @@ PAGES = {
     "help-words": "/help/words",
     "help-keys": "/help/keys",
     "help-changes": "/help/changes",
+    "look": "/settings/look",
+    "styleguide": "/styleguide",
     "not-found": "/nothing-here",
 }
 # Only what is wrong is worked out in full: of large pages that is most of the time.
