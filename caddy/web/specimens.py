@@ -102,8 +102,9 @@ def _charts(today: date) -> dict[str, Any]:
         ends_on=starts_on + timedelta(days=PERIOD_DAYS),
         today=today,
     )
+    begun = today - timedelta(weeks=WEEKS)
     weeks = [
-        Week(today - timedelta(weeks=WEEKS - number), 400_00 + number * 60_00, 380_00, 300_00, 40_00)
+        Week(begun + timedelta(weeks=number), 400_00 + number * 60_00, 380_00, 300_00, 40_00)
         for number in range(WEEKS)
     ]
     return {

@@ -431,7 +431,7 @@ CALLS: dict[str, Call] = {
     "GET settings.show": Call(),
     "GET help.show": Call(),
     "GET look.show": Call(),
-    "POST look.choose": Call(form={"theme": "dark", "contrast": "more"}),
+    "POST look.choose": Call(DONE, form={"theme": "dark", "contrast": "more"}),
     "GET styleguide.show": Call(),
     "GET help.words": Call(),
     "GET help.keys": Call(),
