@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, sign_in, watch
+
+TABLET = {"width": 768, "height": 1024}
+NARROW = {"width": 320, "height": 640}  # what is left of 1280 pixels at 400 %
 
 PAGES = {
     "sign-in": "/sign-in",
@@ -133,6 +136,11 @@ ONLY_WRONG = {"resultTypes": ["violations"]}
 COLOUR = ONLY_WRONG | {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 }
+# Of all rules only those of places can tell a tablet from a phone and a desktop.
+PLACES = ONLY_WRONG | {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
+}
+ENHANCED = ONLY_WRONG | {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]}}
 RULES = ONLY_WRONG | {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 }
@@ -174,7 +182,7 @@ def address(page, name: str) -> str:
 def test_axe_finds_nothing_at_any_width_in_either_theme_and_nothing_scrolls_sideways(
     chromium, server
 ):
-    from tests.browser.conftest import sign_in
+    complaints: list[str] = []
 
     def open_context():
         return chromium.new_context(
@@ -183,6 +191,7 @@ def test_axe_finds_nothing_at_any_width_in_either_theme_and_nothing_scrolls_side
 
     context = open_context()
     page = context.new_page()
+    watch(page, complaints)
     page.goto("/sign-in")
     found = _violations(page, "sign-in")
     sign_in(page, "alex@acacia.example")
@@ -205,6 +214,8 @@ def test_axe_finds_nothing_at_any_width_in_either_theme_and_nothing_scrolls_side
     found += _violations(page, "forbidden")
     context.close()
     assert found == []
+    # Of a page that is not there one is told so; nothing else may be said anywhere.
+    assert [one for one in complaints if PAGES["not-found"] not in one] == []
 
 
 # Rows of one template differ in their words only, and axe works on each of them at length.
@@ -213,17 +224,27 @@ LEAVE_SIX_ROWS = """() => {
   for (const row of document.querySelectorAll(more)) row.remove()
 }"""
 IS_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+IS_WIDE_IN_LARGE = """() => {
+  const root = document.documentElement
+  root.style.fontSize = "200%"
+  const wide = root.scrollWidth > window.innerWidth
+  root.style.fontSize = ""
+  return wide
+}"""
 AXE = Axe().axe_script
 
 
 def _violations(page, name: str) -> list[str]:
-    """Read a page at both widths and in both themes, opened once."""
+    """Read a page at each width and in both themes, opened once."""
     page.wait_for_load_state("load")
     found = []
     wide = []
-    for size in (DESKTOP, PHONE):
+    for size in (DESKTOP, TABLET, PHONE, NARROW):
         page.set_viewport_size(size)
         wide += [f"{name} at {size['width']}: scrolls sideways"] if page.evaluate(IS_WIDE) else []
+    page.set_viewport_size(DESKTOP)
+    if page.evaluate(IS_WIDE_IN_LARGE):
+        wide += [f"{name} with text of 200 %: scrolls sideways"]
     page.evaluate(LEAVE_SIX_ROWS)
     page.evaluate(AXE)
     for size in (PHONE, DESKTOP):
@@ -234,6 +255,8 @@ def _violations(page, name: str) -> list[str]:
         page.emulate_media(color_scheme="dark")
         found += _said(page.evaluate(RUN, COLOUR), f"{where}, dark")
         page.emulate_media(color_scheme="light")
+    page.set_viewport_size(TABLET)
+    found += _said(page.evaluate(RUN, PLACES), f"{name} at {TABLET['width']}")
     page.set_viewport_size(PHONE)
     return found + wide
 
@@ -244,6 +267,63 @@ RUN = """async options => (await axe.run(document, options)).violations
 
 def _said(violations, where: str) -> list[str]:
     return [f"{where}: {rule}: {html[:120]}" for rule, html in violations]
+
+
+MAIN = ("/styleguide", "/", "/panel", "/services/new", "/roster", "/claims")
+# Where a system's few colours replace ours: what still differs, by shape, edge or ground.
+KEPT = """() => {
+  const style = (place, part) => {
+    const found = document.querySelector(place)
+    return found && getComputedStyle(found, part)
+  }
+  const lost = []
+  for (const light of document.querySelectorAll(".light")) {
+    const shape = getComputedStyle(light, "::before")
+    if (shape.backgroundColor === getComputedStyle(light).backgroundColor) lost.push("light")
+    if (!light.textContent.trim()) lost.push("word of a light")
+  }
+  const shapes = new Set([...document.querySelectorAll(".light")].map(one =>
+    getComputedStyle(one, "::before").clipPath + getComputedStyle(one, "::before").borderRadius))
+  const kinds = new Set([...document.querySelectorAll(".light")].map(one => one.className))
+  if (shapes.size < Math.min(kinds.size, 3)) lost.push("shapes of lights")
+  for (const [one, other, what] of [
+    [".chip[aria-current]", ".chip:not([aria-current])", "backgroundColor"],
+    [".button--primary", ".button:not(.button--primary)", "backgroundColor"],
+    [".tabs__tab[aria-current]", ".tabs__tab:not([aria-current])", "borderBlockEndColor"],
+    [".meter__spent", ".meter", "fill"],
+  ]) {
+    if (style(one) && style(other) && style(one)[what] === style(other)[what]) lost.push(one)
+  }
+  const first = document.querySelector("main a[href], main button")
+  if (first) {
+    first.focus({ focusVisible: true })
+    const ring = getComputedStyle(first)
+    if (ring.outlineStyle === "none" || parseFloat(ring.outlineWidth) < 2) lost.push("focus")
+  }
+  return lost
+}"""
+
+
+def test_forced_colours_keep_shapes_and_the_focus_and_more_contrast_is_triple_a(chromium, server):
+    context = chromium.new_context(
+        viewport=DESKTOP, base_url=server.url, color_scheme="light", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in(page, "alex@acacia.example")
+    found = []
+    for path in MAIN:
+        page.goto(path)
+        page.emulate_media(forced_colors="active")
+        found += [f"{path} in forced colours: {lost}" for lost in page.evaluate(KEPT)]
+        page.emulate_media(forced_colors="none", contrast="more")
+        page.evaluate(LEAVE_SIX_ROWS)
+        page.evaluate(AXE)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            found += _said(page.evaluate(RUN, ENHANCED), f"{path}, more contrast, {theme}")
+        page.emulate_media(contrast="no-preference", color_scheme="light")
+    context.close()
+    assert found == []
 
 
 def test_an_error_is_a_page_with_a_way_on(open_browser, server):
