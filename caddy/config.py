@@ -118,6 +118,10 @@ class Settings(BaseSettings):
         fill = object.__setattr__  # frozen for everyone else
         fill(self, "var", self.var.absolute())
         if not self.database_url:
+            if self.migration_database_url:
+                raise ValueError(
+                    "CADDY_MIGRATION_DATABASE_URL is the owner's way to DATABASE_URL: set both."
+                )
             fill(self, "database_url", f"sqlite:///{self.var / 'caddy.sqlite3'}")
         fill(self, "database_url", _with_driver(self.database_url))
         owner = self.migration_database_url or self.database_url

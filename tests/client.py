@@ -106,6 +106,10 @@ def lint(response: TestResponse) -> None:
     inline = [a for one in elements for a in one.attrib if a == "style" or a.startswith("on")]
     assert not inline, f"inline handlers or styles: {inline}"
     assert all(one.get("alt") is not None for one in every("img")), "images have an alternative"
+    framed = [one.get("src") for one in every("iframe")]
+    policy = response.headers["Content-Security-Policy"]
+    assert not framed or "frame-src 'self'" in policy, f"the page may not show {framed}"
+    assert all(one.startswith("/") for one in framed), "only what is ours is framed"
     _lint_forms(every, set(ids))
 
 

@@ -14,7 +14,8 @@ KEY = new_entry("a")
 @pytest.fixture
 def load(monkeypatch, tmp_path):
     def make(**environment):
-        for name in ("SECRET_KEY", "DATABASE_URL", "CADDY_ENV", "CADDY_KEYS"):
+        urls = ("DATABASE_URL", "CADDY_MIGRATION_DATABASE_URL")
+        for name in ("SECRET_KEY", "CADDY_ENV", "CADDY_KEYS", *urls):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("CADDY_VAR", str(tmp_path))
         for name, value in environment.items():
@@ -35,6 +36,7 @@ def load(monkeypatch, tmp_path):
         ({"CADDY_ENV": "production", "SECRET_KEY": GOOD}, "CADDY_KEYS is not set"),
         ({"CADDY_KEYS": "a:c2hvcnQ="}, "the key a is not 32 random bytes"),
         ({"CADDY_KEYS": f"{KEY},{KEY}"}, "the id a stands there twice"),
+        ({"CADDY_MIGRATION_DATABASE_URL": "postgresql://x"}, "set both"),
         ({"CADDY_PORT": "eighty"}, "CADDY_PORT"),
         ({"CADDY_ENV": "staging"}, "CADDY_ENV"),
         ({"CADDY_MAIL_FROM": "Caddy"}, "CADDY_MAIL_FROM"),

@@ -59,6 +59,8 @@ def caddy() -> None:
 
 def main() -> None:
     """Run the command; refusals of the rules are one sentence and exit 1."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
     from caddy.domain.errors import CaddyError
 
     try:
@@ -66,6 +68,17 @@ def main() -> None:
     except CaddyError as error:
         click.echo(error.message, err=True)
         sys.exit(1)
+    except (OperationalError, ProgrammingError) as error:
+        if not _lacks_tables(error.orig):
+            raise
+        click.echo("The database has no tables yet. Make them with: caddy migrate", err=True)
+        sys.exit(1)
+
+
+def _lacks_tables(error: BaseException | None) -> bool:
+    """Say whether SQLite or PostgreSQL says so; each has its own way."""
+    is_undefined = getattr(error, "sqlstate", None) == "42P01"
+    return is_undefined or str(error).startswith("no such table")
 
 
 @contextmanager

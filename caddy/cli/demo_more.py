@@ -36,38 +36,47 @@ AGREED, ROSTERED, HOUSED, REGISTERED = 6, 4, 3, 4
 SELF_CARE = "01_011_0107_1_1"
 WEEKS = 6
 MOST_TOLD = 200
+MOST_ORGANIZATIONS = 1_000
 
 
 def add_more() -> None:
-    """Add it to the organization that was made first. Refusals (a full budget) are left out."""
-    with unscoped("the demo's first organization is looked for"):
-        organization = db.session.scalars(select(Organization).order_by(Organization.id)).first()
-    if organization is None:
-        return
-    with scope(organization.id):
-        people = {
-            user.role: user for user in db.session.scalars(select(User).order_by(User.id)).all()
-        }
-        admin = people[Role.ADMIN]
-        actor = Actor(
-            organization.id, admin.id, admin.name, Role.ADMIN, ROLE_PERMISSIONS[Role.ADMIN]
-        )
-        worker_id = people[Role.SUPPORT_WORKER].id
-        _tell_of_beginning(actor)
-        rows = _participants()
-        today = clock.today(organization.timezone)
-        for row in rows[:AGREED]:
-            _agree(row, actor)
-        for number, row in enumerate(rows[:ROSTERED]):
-            _roster(row, worker_id, number, today, actor)
-        if rows:
-            _next_plan(rows[0], actor)
-        _house([row.id for row in rows[:HOUSED]], actor)
-        _claim([row.id for row in rows], today, actor)
-        add_messages(people)
-        if rows:
-            add_papers(rows, worker_id, today, actor)
-        add_registers(rows[:REGISTERED], today, actor)
+    """Begin every organization's history, and add the rest to the one that was made first.
+
+    Refusals (a full budget) are left out.
+    """
+    with unscoped("the demo's organizations are looked for"):
+        organizations = db.session.scalars(
+            select(Organization).order_by(Organization.id).limit(MOST_ORGANIZATIONS)
+        ).all()
+    for number, organization in enumerate(organizations):
+        with scope(organization.id):
+            people = {
+                user.role: user for user in db.session.scalars(select(User).order_by(User.id)).all()
+            }
+            admin = people[Role.ADMIN]
+            actor = Actor(
+                organization.id, admin.id, admin.name, Role.ADMIN, ROLE_PERMISSIONS[Role.ADMIN]
+            )
+            _tell_of_beginning(actor)
+            if number == 0:
+                _fill(people, actor, clock.today(organization.timezone))
+
+
+def _fill(people: dict[Role, User], actor: Actor, today: date) -> None:
+    worker_id = people[Role.SUPPORT_WORKER].id
+    rows = _participants()
+    for row in rows[:AGREED]:
+        _agree(row, actor)
+    for number, row in enumerate(rows[:ROSTERED]):
+        _roster(row, worker_id, number, today, actor)
+    if rows:
+        _next_plan(rows[0], actor)
+    _house([row.id for row in rows[:HOUSED]], actor)
+    _claim([row.id for row in rows], today, actor)
+    add_messages(people)
+    if rows:
+        add_papers(rows, worker_id, today, actor)
+    add_registers(rows[:REGISTERED], today, actor)
 
 
 def _tell_of_beginning(actor: Actor) -> None:

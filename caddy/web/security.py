@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
-        "frame-src 'none'",
+        "frame-src 'self'",  # a paper in the page: PDFs, and mails as their receivers see them
         "manifest-src 'self'",
         "worker-src 'self'",
     )

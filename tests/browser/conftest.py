@@ -83,7 +83,8 @@ class Server:
         self.process: subprocess.Popen[str] | None = None
 
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        elsewhere = {"DATABASE_URL", "CADDY_MIGRATION_DATABASE_URL", "REDIS_URL"}
+        kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
         return kept | {
             "CADDY_ENV": "development",
             "CADDY_VAR": str(self.var),

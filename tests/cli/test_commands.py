@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -74,7 +77,7 @@ def test_the_demo_is_the_same_for_the_same_seed(run, app):
 
 def test_check_finds_nothing_in_the_demo_and_names_what_was_bent(run, app):
     demo.load(2, 10, 100, seed=3)
-    assert run("check").exit_code == 0
+    assert run("check").exit_code == run("audit", "verify").exit_code == 0
     with (
         unscoped("a test bends a number"),
         snapshot.writing() as connection,
@@ -99,6 +102,14 @@ def test_a_real_organization_starts_without_the_demo(run, app):
     assert "does not exist" in str(run(*lost, "x@wattle.example").exception)
     refused = run("organization", "add", "--name", "X", "--abn", "51 824 753 557")
     assert "does not add up" in str(refused.exception)
+
+
+def test_a_database_without_tables_is_named_with_what_makes_them(tmp_path):
+    bare = {"PATH": os.environ["PATH"], "CADDY_VAR": str(tmp_path), "CADDY_PUBLIC_URL": ""}
+    words = [sys.executable, "-m", "caddy.cli", "organizations"]
+    done = subprocess.run(words, env=bare, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The database has no tables yet. Make them with: caddy migrate\n"
 
 
 def test_a_wrong_word_is_a_wrong_use(run):

@@ -51,9 +51,12 @@ def test_a_browser_can_install_it_and_its_worker_keeps_files_that_are_there(sign
     for address in (*known["files"], *(one["src"] for one in manifest["icons"])):
         assert client.get(address).status_code == 200, address
     # What a page asks for is what the worker keeps: the same address, hash and all.
-    asked = re.findall(r'(?:href|src)="(/static/(?:css|js)/[^"]+)"', client.get("/sign-in").text)
-    assert asked
-    assert set(asked) <= set(known["files"])
+    worker_of = sign_in("sam")
+    for path in ("/offline", "/shifts/mine", "/waiting"):
+        text = worker_of.get(path).text
+        asked = set(re.findall(r'(?:href|src)="(/static/(?:css|js)/[^"]+)"', text))
+        assert asked, path
+        assert asked <= set(known["files"]), path
 
 
 def test_the_week_of_a_worker_has_what_its_forms_need_and_nothing_of_others(people, sign_in, shift):

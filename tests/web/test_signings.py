@@ -141,7 +141,7 @@ def test_a_link_is_mailed_opens_one_document_and_is_used_up(acacia, draft, sign_
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
     assert "Feed the cat." in shown.text
     assert sha256 in shown.text
-    assert 'href="/' not in re.sub(r'href="/(static|signing)[^"]*"', "", shown.text)
+    assert 'href="/' not in re.sub(r'href="/(static|signing|manifest)[^"]*"', "", shown.text)
     assert guest.get(f"{address}/document").data == calls.PDF
     signed = guest.post(address, given(sha256, drawing=STROKES), headers={"User-Agent": "Phone"})
     assert (signed.status_code, guest.get(signed.location).status_code) == (303, 200)
