@@ -14,6 +14,8 @@ PAGES = {
     "sign-in": "/sign-in",
     "sign-up": "/sign-up",
     "mail-sent": "/sign-in/mail",
+    "link-ask": "/sign-in/link",
+    "password-ask": "/password-reset",
     "sessions": "/settings/sessions",
     "password": "/settings/password",
     "factors": "/settings/sign-in",
@@ -38,6 +40,10 @@ PAGES = {
     "participant-compliance": "participant?tab=compliance",
     "participant-timeline": "participant/timeline",
     "participant-edit": "participant/edit",
+    "participant-plans": "participant?tab=plans",
+    "participant-compliance": "participant?tab=compliance",
+    "participant-timeline": "participant/timeline",
+    "participant-records": "participant/care-records",
     "plan-new": "participant/plans/new",
     "plan-edit": "plan",
     "agreements": "participant/agreements",
@@ -51,10 +57,12 @@ PAGES = {
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
     "service-signing": "service/signing",
+    "shift-move": "shift/move",
     "signing-done": "/signing/done",
     "reports": "/reports",
     "documents": "/documents",
     "document": "document",
+    "document-edit": "document/edit",
     "document-choose": "/documents/new",
     "document-new": "/documents/new?organization=1",
     "archives": "/settings/archives",
@@ -91,6 +99,7 @@ PAGES = {
     "search": "/search?q=43",
     "staff": "/staff",
     "staff-person": "staff-person",
+    "staff-account": "staff-person/account",
     "staff-permissions": "staff-person/permissions",
     "settings": "/settings",
     "audit": "/audit",
@@ -104,6 +113,7 @@ PAGES = {
     "erasure-new": "/settings/retention/erasures/new",
     "incidents": "/incidents",
     "incident": "incident",
+    "incident-clocks": "/incidents/clocks",
     "incident-new": "/incidents/new",
     "registers": "/registers",
     "complaints": "/complaints?show=all",
@@ -161,10 +171,11 @@ def address(page, name: str) -> str:
     if wanted == "plan":
         page.goto(address(page, "participant-plans"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
+    kinds = ("document", "service", "shift", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
         "service": "/services?status=completed",
+        "shift": "/services?status=scheduled",
         "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",
