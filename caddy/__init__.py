@@ -28,7 +28,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         errors,
         filters,
         limits,
-        look,
         navigation,
         observe,
         security,
@@ -65,7 +64,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.install(app)
     filters.install(app)
     navigation.install(app)
-    look.install(app)
     way_back.install(app)
     subscriptions.install(app)
     events.install(app)

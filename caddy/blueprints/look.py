@@ -16,6 +16,7 @@ from caddy.web.look import Contrast, Theme
 from caddy.web.pages import page
 
 blueprint = Blueprint("look", __name__, url_prefix="/settings/look")
+blueprint.add_app_template_global(look.attributes, "look_attributes")
 
 
 class LookForm(Form):

@@ -169,6 +169,4 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
     app.view_functions["static"] = static
-    app.jinja_env.globals.update(
-        asset=address_of, style_link=style_link, script_link=script_link
-    )
+    app.jinja_env.globals.update(asset=address_of, style_link=style_link, script_link=script_link)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import Flask, Response, request
+from flask import Response, request
 from markupsafe import Markup
 
 from caddy.config import load_settings
@@ -66,7 +66,3 @@ def attributes() -> Markup:
     if contrast is Contrast.MORE:
         said += Markup(' data-contrast="more"')
     return said
-
-
-def install(app: Flask) -> None:
-    app.jinja_env.globals["look_attributes"] = attributes

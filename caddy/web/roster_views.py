@@ -37,9 +37,7 @@ def by_worker(on: date, shown: Sequence[Any], others: Sequence[Any]) -> list[Col
     for shift in shown:
         lanes.setdefault(shift.support_worker_id, []).append(shift)
     columns = [
-        Column(
-            on, some, worker_id, f"{some[0].worker_first_name} {some[0].worker_last_name}"
-        )
+        Column(on, some, worker_id, f"{some[0].worker_first_name} {some[0].worker_last_name}")
         for worker_id, some in lanes.items()
     ]
     columns.sort(key=lambda one: one.name)

@@ -23,9 +23,7 @@ def lived(people):
         for days in (1, 2, 3):
             on = people.today - timedelta(days=days)
             money.service(people.alice, budget_id, on, 50_00, ServiceStatus.COMPLETED)
-        incidents.report_incident(
-            registers.incident(), participant_id=pat, actor=people.alice
-        )
+        incidents.report_incident(registers.incident(), participant_id=pat, actor=people.alice)
         documents.added(people.alice, documents.of_pat(people))
         messaging.begin(people, "cora", about=pat, body="They liked the garden.")
     return f"/participants/{pat}/timeline"
