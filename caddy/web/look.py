@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import Response, request
+from flask import request
 from markupsafe import Markup
+from werkzeug import Response
 
 from caddy.config import load_settings
 
