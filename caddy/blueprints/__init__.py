@@ -85,6 +85,8 @@ FEATURES = (
     "service_agreements",
     "presence",
     "live",
+    "look",
+    "styleguide",
     "health",
     "metrics",
     "well_known",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from caddy import clock
 from caddy.actions import previews, schedules, shifts
+from caddy.domain import months
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
@@ -56,6 +58,9 @@ def index() -> ResponseReturnValue:
         most=roster.MOST_SHOWN,
         view=view,
         day=day,
+        days=days,
+        month=months.month_of(day),
+        address_of=partial(_address, step=timedelta(), view=view, kept=kept),
         today=today,
         kept=kept,
         before=_address(day, -step, view, kept),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, sign_in, watch
+
+TABLET = {"width": 768, "height": 1024}
+NARROW = {"width": 320, "height": 640}  # what is left of 1280 pixels at 400 %
 
 PAGES = {
     "sign-in": "/sign-in",
     "sign-up": "/sign-up",
     "mail-sent": "/sign-in/mail",
+    "link-ask": "/sign-in/link",
+    "password-ask": "/password-reset",
     "sessions": "/settings/sessions",
     "password": "/settings/password",
     "factors": "/settings/sign-in",
@@ -35,6 +40,7 @@ PAGES = {
     "participant-compliance": "participant?tab=compliance",
     "participant-timeline": "participant/timeline",
     "participant-edit": "participant/edit",
+    "participant-records": "participant/care-records",
     "plan-new": "participant/plans/new",
     "plan-edit": "plan",
     "agreements": "participant/agreements",
@@ -48,10 +54,12 @@ PAGES = {
     "service-correction": "service/correction",
     "service-cancellation": "service/cancellation",
     "service-signing": "service/signing",
+    "shift-move": "shift/move",
     "signing-done": "/signing/done",
     "reports": "/reports",
     "documents": "/documents",
     "document": "document",
+    "document-edit": "document/edit",
     "document-choose": "/documents/new",
     "document-new": "/documents/new?organization=1",
     "archives": "/settings/archives",
@@ -91,6 +99,7 @@ PAGES = {
     "selection": "/participants/selection",
     "staff": "/staff",
     "staff-person": "staff-person",
+    "staff-account": "staff-person/account",
     "staff-permissions": "staff-person/permissions",
     "settings": "/settings",
     "audit": "/audit",
@@ -104,6 +113,7 @@ PAGES = {
     "erasure-new": "/settings/retention/erasures/new",
     "incidents": "/incidents",
     "incident": "incident",
+    "incident-clocks": "/incidents/clocks",
     "incident-new": "/incidents/new",
     "registers": "/registers",
     "complaints": "/complaints?show=all",
@@ -127,6 +137,8 @@ PAGES = {
     "help-words": "/help/words",
     "help-keys": "/help/keys",
     "help-changes": "/help/changes",
+    "look": "/settings/look",
+    "styleguide": "/styleguide",
     "not-found": "/nothing-here",
 }
 # Only what is wrong is worked out in full: of large pages that is most of the time.
@@ -134,6 +146,11 @@ ONLY_WRONG = {"resultTypes": ["violations"]}
 COLOUR = ONLY_WRONG | {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 }
+# Of all rules only those of places can tell a tablet from a phone and a desktop.
+PLACES = ONLY_WRONG | {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
+}
+ENHANCED = ONLY_WRONG | {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]}}
 RULES = ONLY_WRONG | {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 }
@@ -154,10 +171,11 @@ def address(page, name: str) -> str:
     if wanted == "plan":
         page.goto(address(page, "participant-plans"))
         return page.locator('a[href*="/plans/"][href$="/edit"]').first.get_attribute("href")
-    kinds = ("document", "service", "staff", "site", "claim", "incident", "risk")
+    kinds = ("document", "service", "shift", "staff", "site", "claim", "incident", "risk")
     of = next((one for one in kinds if wanted.startswith(one)), "participant")
     lists = {
         "service": "/services?status=completed",
+        "shift": "/services?status=scheduled",
         "document": "/documents",
         "staff": "/staff",
         "site": "/settings/sites",
@@ -175,7 +193,7 @@ def address(page, name: str) -> str:
 def test_axe_finds_nothing_at_any_width_in_either_theme_and_nothing_scrolls_sideways(
     chromium, server
 ):
-    from tests.browser.conftest import sign_in
+    complaints: list[str] = []
 
     def open_context():
         return chromium.new_context(
@@ -184,6 +202,7 @@ def test_axe_finds_nothing_at_any_width_in_either_theme_and_nothing_scrolls_side
 
     context = open_context()
     page = context.new_page()
+    watch(page, complaints)
     page.goto("/sign-in")
     found = _violations(page, "sign-in")
     sign_in(page, "alex@acacia.example")
@@ -206,6 +225,8 @@ def test_axe_finds_nothing_at_any_width_in_either_theme_and_nothing_scrolls_side
     found += _violations(page, "forbidden")
     context.close()
     assert found == []
+    # Of a page that is not there one is told so; nothing else may be said anywhere.
+    assert [one for one in complaints if PAGES["not-found"] not in one] == []
 
 
 # Rows of one template differ in their words only, and axe works on each of them at length.
@@ -218,11 +239,11 @@ AXE = Axe().axe_script
 
 
 def _violations(page, name: str) -> list[str]:
-    """Read a page at both widths and in both themes, opened once."""
+    """Read a page at each width and in both themes, opened once."""
     page.wait_for_load_state("load")
     found = []
     wide = []
-    for size in (DESKTOP, PHONE):
+    for size in (DESKTOP, TABLET, PHONE, NARROW):
         page.set_viewport_size(size)
         wide += [f"{name} at {size['width']}: scrolls sideways"] if page.evaluate(IS_WIDE) else []
     page.evaluate(LEAVE_SIX_ROWS)
@@ -235,6 +256,8 @@ def _violations(page, name: str) -> list[str]:
         page.emulate_media(color_scheme="dark")
         found += _said(page.evaluate(RUN, COLOUR), f"{where}, dark")
         page.emulate_media(color_scheme="light")
+    page.set_viewport_size(TABLET)
+    found += _said(page.evaluate(RUN, PLACES), f"{name} at {TABLET['width']}")
     page.set_viewport_size(PHONE)
     return found + wide
 
@@ -245,6 +268,69 @@ RUN = """async options => (await axe.run(document, options)).violations
 
 def _said(violations, where: str) -> list[str]:
     return [f"{where}: {rule}: {html[:120]}" for rule, html in violations]
+
+
+MAIN = ("/styleguide", "/", "/panel", "/services/new", "/roster", "/claims")
+# Where a system's few colours replace ours: what still differs, by shape, edge or ground.
+KEPT = """() => {
+  const style = (place, part) => {
+    const found = document.querySelector(place)
+    return found && getComputedStyle(found, part)
+  }
+  const lost = []
+  for (const light of document.querySelectorAll(".light")) {
+    const shape = getComputedStyle(light, "::before")
+    if (shape.backgroundColor === getComputedStyle(light).backgroundColor) lost.push("light")
+    if (!light.textContent.trim()) lost.push("word of a light")
+  }
+  const shapes = new Set([...document.querySelectorAll(".light")].map(one =>
+    getComputedStyle(one, "::before").clipPath + getComputedStyle(one, "::before").borderRadius))
+  const kinds = new Set([...document.querySelectorAll(".light")].map(one => one.className))
+  if (shapes.size < Math.min(kinds.size, 3)) lost.push("shapes of lights")
+  for (const [one, other, what] of [
+    [".chip[aria-current]", ".chip:not([aria-current])", "backgroundColor"],
+    [".button--primary", ".button:not(.button--primary)", "backgroundColor"],
+    [".tabs__tab[aria-current]", ".tabs__tab:not([aria-current])", "borderBlockEndColor"],
+    [".meter__spent", ".meter", "fill"],
+  ]) {
+    if (style(one) && style(other) && style(one)[what] === style(other)[what]) lost.push(one)
+  }
+  const first = document.querySelector("main a[href], main button")
+  if (first) {
+    first.focus({ focusVisible: true })
+    const ring = getComputedStyle(first)
+    if (ring.outlineStyle === "none" || parseFloat(ring.outlineWidth) < 2) lost.push("focus")
+  }
+  return lost
+}"""
+
+
+def test_forced_colours_more_contrast_and_text_twice_as_large_hold(chromium, server):
+    context = chromium.new_context(
+        viewport=DESKTOP, base_url=server.url, color_scheme="light", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in(page, "alex@acacia.example")
+    found = []
+    for path in MAIN:
+        page.goto(path)
+        page.emulate_media(forced_colors="active")
+        found += [f"{path} in forced colours: {lost}" for lost in page.evaluate(KEPT)]
+        page.emulate_media(forced_colors="none", contrast="more")
+        page.evaluate(LEAVE_SIX_ROWS)
+        page.evaluate(AXE)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            found += _said(page.evaluate(RUN, ENHANCED), f"{path}, more contrast, {theme}")
+        page.emulate_media(contrast="no-preference", color_scheme="light")
+    # As the browser's own setting does it: what is in rem grows, and so do the breakpoints.
+    context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    for path in MAIN:
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        found += [f"{path} in large: scrolls sideways"] if page.evaluate(IS_WIDE) else []
+    context.close()
+    assert found == []
 
 
 def test_an_error_is_a_page_with_a_way_on(open_browser, server):

@@ -229,7 +229,7 @@ def test_a_shift_worked_without_a_network_goes_up_by_itself_in_order(office, pho
     expect(again.get_by_text("Everything is sent.")).to_be_visible(timeout=60_000)
     expect(again.locator("[data-waiting]")).to_be_hidden()
     again.goto(shift)
-    steps = again.locator(".history__step")
+    steps = again.locator(".moment")
     expect(steps).to_contain_text(["Scheduled", "In progress", "Note written", "Completed"])
     expect(again.get_by_text(f"{clock_face(begun)} to {clock_face(ended)}")).to_be_visible()
 

@@ -127,7 +127,7 @@
     document.addEventListener("outbox:sent", (event) => { last = event.detail; draw(); });
     page.querySelector("[data-send]").addEventListener("click", () => CaddyOffline.send());
     draw().then(() => {
-      const wanted = location.hash && document.getElementById(location.hash.slice(1));
+      const wanted = document.getElementById(location.hash.slice(1));
       wanted?.scrollIntoView();
     });
   }
