@@ -351,7 +351,10 @@ def test_every_mail_says_what_it_has_to_in_both_forms(people, monkeypatch, tmp_p
 
 
 VISITOR = {"device": "Safari on an iPhone", "place": "203.0.113.7"}
+FACTOR = {**VISITOR, "when": "21 Nov 2026 at 4:44 pm", "factor": "an app on your phone"}
 ACCOUNT = {
+    EmailTemplate.FACTOR_ADDED: FACTOR,
+    EmailTemplate.FACTOR_REMOVED: FACTOR,
     EmailTemplate.INVITATION: {
         "inviter_name": "Alice <b>",
         "invited_to": "Acacia",
