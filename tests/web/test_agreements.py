@@ -93,7 +93,7 @@ def test_an_agreement_is_drafted_shown_changed_signed_and_ended(people, sign_in,
 
 
 def test_the_participants_page_leads_to_them(people, sign_in):
-    page = sign_in("sam").get(f"/participants/{people.acacia.participant_id}").text
+    page = sign_in("sam").get(f"/participants/{people.acacia.participant_id}?tab=compliance").text
     assert f'href="{new(people)}"' in page
 
 
