@@ -55,7 +55,7 @@ def test_a_passkey_is_made_signs_in_alone_and_after_a_password_and_is_removed(op
     expect(inside).to_be_visible()
     device = Device(page)
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_label("Name").fill("The device of a test")
+    page.get_by_label("Name", exact=True).fill("The device of a test")
     page.get_by_role("button", name="Make the passkey").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     page.get_by_role("link", name="I have them").click()
