@@ -68,7 +68,7 @@ def _source() -> bytes:
 @public
 def away() -> ResponseReturnValue:
     """Show what stands, without a network, in place of a page that no phone keeps."""
-    return page("offline/away.html")
+    return page("offline/away.html", part="body")
 
 
 @blueprint.get("/waiting")

@@ -48,7 +48,8 @@ def _part(name: str, part: str, context: dict[str, Any]) -> str:
     whole = template.root_render_func(inside)
     next(whole, "")  # up to its first words: what is imported is there from then on
     whole.close()
-    return "".join(template.blocks[part](inside))
+    # The page's own block, or else that of the page it extends: each has added its own by now.
+    return "".join(inside.blocks[part][0](inside))
 
 
 def _refused(form: Any) -> Response:
