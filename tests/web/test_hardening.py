@@ -50,8 +50,11 @@ def test_signing_out_makes_the_browser_forget_what_it_kept(people, sign_in):
 
 
 def test_no_script_keeps_pages_in_the_browsers_storage():
+    # Whether single keys do something on this device is all that is kept there.
+    switch = re.compile(r'localStorage\.[gs]etItem\("caddy-keys"')
     for path in (ROOT / "static").rglob("*.js"):
-        assert not re.search(r"(local|session)Storage", path.read_text()), path.name
+        said = switch.sub("", path.read_text())
+        assert not re.search(r"(local|session)Storage", said), path.name
 
 
 def test_no_script_is_made_of_text():
