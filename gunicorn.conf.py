@@ -27,7 +27,7 @@ graceful_timeout = 3  # a live stream never ends by itself
 forwarded_allow_ips = "127.0.0.1,::1"
 accesslog = None  # each request has its line from Caddy itself
 # For whoever turns one on: no address, for its query has what was searched, and links secrets.
-access_log_format = '%(t)s %(m)s %(s)s %(B)s %(M)sms %({x-request-id}o)s'
+access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms %({x-request-id}o)s"
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
