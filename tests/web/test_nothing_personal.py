@@ -80,13 +80,13 @@ def test_a_search_that_needs_signing_in_first_goes_there_without_its_words(app, 
 
 
 def test_what_a_library_says_of_an_address_or_a_person_is_cut_before_it_is_written(app, told):
-    logging.getLogger("a.library").warning(
+    logging.getLogger("another.package").warning(
         "GET /participants?search=Marigold HTTP/1.1 for marigold@wattlebird.example, %s, %s",
         "430 000 017",
         "+61 412 345 678",
         extra={"query_string": "q=Wattlebird", "detail": {"email": "x", "of": ["0412 345 678"]}},
     )
-    (line,) = (json.loads(one) for one in told if "library" in one)
+    (line,) = (json.loads(one) for one in told if "another.package" in one)
     assert line["event"] == "GET /participants HTTP/1.1 for [email], [NDIS number], [phone]"
     assert line["detail"] == {"of": ["[phone]"]}
     assert "query_string" not in line
