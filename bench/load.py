@@ -18,7 +18,7 @@ def sign_in(port: int, email: str) -> tuple[str, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.request("GET", "/sign-in")
     page = connection.getresponse()
-    cookie = (page.getheader("Set-Cookie") or "").split(";")[0]
+    cookie = _cookies(page)
     token = _token(page.read().decode())
     form = {"csrf_token": token, "email": email, "password": DEMO_PASSWORD}
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
@@ -26,12 +26,16 @@ def sign_in(port: int, email: str) -> tuple[str, str]:
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 302, answer.status
-    cookie = (answer.getheader("Set-Cookie") or "").split(";")[0]
+    cookie = _cookies(answer)
     connection.request("GET", "/services/new", headers={"Cookie": cookie})
     page = connection.getresponse()
     body = page.read().decode()
-    fresh = page.getheader("Set-Cookie")
-    return (fresh.split(";")[0] if fresh else cookie), _token(body)
+    return _cookies(page) or cookie, _token(body)
+
+
+def _cookies(answer: http.client.HTTPResponse) -> str:
+    """Return every cookie that an answer sets, as a browser sends them back."""
+    return "; ".join(one.split(";")[0] for one in answer.headers.get_all("Set-Cookie") or [])
 
 
 def _token(text: str) -> str:

@@ -17,7 +17,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet, import_key
 
 from caddy import clock
@@ -169,7 +169,7 @@ def _decoded(provider: Provider, token: str) -> dict[str, Any]:
     """Return a token's claims by its signature; a key that is new is looked for once."""
     try:
         return jwt.decode(token, _about(provider).keys, algorithms=ALGORITHMS).claims
-    except (InvalidKeyIdError, ValueError):
+    except (InvalidKeyIdError, BadSignatureError, ValueError):  # a service may reuse a key's name
         return jwt.decode(token, _about(provider, AGAIN_SECONDS).keys, algorithms=ALGORITHMS).claims
 
 

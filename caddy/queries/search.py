@@ -83,11 +83,11 @@ def everything(text: str, asker: Asker, limit: int = FEW) -> dict[Group, list[Hi
     if not words_of(text):
         return {}
     found: dict[Group, list[Hit]] = {}
-    own = _own(asker.seen_by)
+    people = search.find(text, search.Kind.PARTICIPANT, limit, among=_own(asker.seen_by))
     if asker.may(Permission.PARTICIPANTS_READ):
-        found[Group.PARTICIPANTS] = _participants(text, own, limit)
+        found[Group.PARTICIPANTS] = _participants(people)
     if asker.may(Permission.SERVICES_READ):
-        found[Group.SERVICES] = _services(text, own, asker, limit)
+        found[Group.SERVICES] = _services(text, people, asker, limit)
     if asker.may(Permission.CLAIMS_READ):
         found[Group.CLAIMS] = _claims(text, limit)
     if asker.may(Permission.DOCUMENTS_READ):
@@ -106,8 +106,7 @@ def _own(seen_by: UUID | None) -> list[UUID] | None:
     return list(db.session.scalars(team.limit(MOST_OWN)))
 
 
-def _participants(text: str, own: Sequence[UUID] | None, limit: int) -> list[Hit]:
-    ids = search.find(text, search.Kind.PARTICIPANT, limit, among=own)
+def _participants(ids: Sequence[UUID]) -> list[Hit]:
     rows = db.session.execute(
         select(
             Participant.id,
@@ -130,7 +129,7 @@ def _participants(text: str, own: Sequence[UUID] | None, limit: int) -> list[Hit
     return [hits[one] for one in ids if one in hits]
 
 
-def _services(text: str, own: Sequence[UUID] | None, asker: Asker, limit: int) -> list[Hit]:
+def _services(text: str, people: Sequence[UUID], asker: Asker, limit: int) -> list[Hit]:
     """Return the latest services on a day, with an item, or of the participants found."""
     statement: Rows = (
         select(
@@ -156,7 +155,6 @@ def _services(text: str, own: Sequence[UUID] | None, asker: Asker, limit: int) -
             Service.service_on >= clock.today(asker.timezone) - RECENT,
         )
     else:
-        people = search.find(text, search.Kind.PARTICIPANT, limit, among=own)
         statement = statement.where(Service.participant_id.in_(people))
     return [
         Hit(

@@ -133,6 +133,14 @@ def test_templates_hold_no_inline_script_style_or_handler():
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text)), relative(path)
 
 
+def test_what_is_asked_while_someone_types_gives_way_to_what_they_typed_last():
+    # Else htmx keeps the first of those that wait: on a slow network an answer to half a word.
+    for path in TEMPLATES:
+        for trigger, rest in re.findall(r'hx-trigger="([^"]*)"([^\n]*)', path.read_text()):
+            if re.search(r"\b(input|change)\b", trigger):
+                assert rest.startswith(' hx-sync="this:replace"'), relative(path)
+
+
 def test_every_template_opens_with_what_it_is_for():
     for path in TEMPLATES:
         assert path.read_text().startswith("{#"), relative(path)

@@ -85,7 +85,9 @@ def test_a_way_back_ends_after_ten_minutes_and_where_someone_else_was_faster(
     assert answer.status_code == 409
     assert "cannot be undone any more" in answer.text
     note = re.search(r'name="undo" value="([^"]+)"', done.text)[1]
-    assert client.post("/selection/reversal", {"undo": note[:-1] + "_"}).status_code == 409
+    # Not its last letter: some of that one's bits mean nothing.
+    forged = note[:-9] + ("A" if note[-9] != "A" else "B") + note[-8:]
+    assert client.post("/selection/reversal", {"undo": forged}).status_code == 409
     assert [row[0] for row in state(people)[0]] == ["cancelled"]
 
 
