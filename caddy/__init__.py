@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         models,
         row_security,
     )
+    from caddy.translation import environment, languages
     from caddy.web import (
         access,
         assets,
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings)
     error_reports.configure(settings)
     app = Flask(__name__)
+    app.jinja_environment = environment.TwoTongued
     app.config.update(
         CADDY=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -49,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
+    languages.install(app, settings)
     observe.install(app)
     limits.configure(app, settings)
     security.configure(app, settings)

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import itertools
 import os
+import re
 import secrets
 import tempfile
 import zlib
@@ -36,6 +37,7 @@ LEAST_KEPT = 0.6  # of a secret's letters, when what comes again is left out
 WEAKEST_TOKEN_LENGTH = 20
 LONGEST_SOCKET_PATH = 100
 FEWEST_WEBHOOK_BYTES = 16
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 
 
 def is_weak(secret: str) -> bool:
@@ -112,6 +114,7 @@ class Settings(BaseSettings):
     s3_access_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_ACCESS_KEY_ID")
     s3_secret_key: SecretStr = Field(SecretStr(""), validation_alias="AWS_SECRET_ACCESS_KEY")
     clamd: str = Field("", validation_alias="CADDY_CLAMD")
+    language: str = Field("en_AU", validation_alias="CADDY_LANGUAGE")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -133,6 +136,13 @@ class Settings(BaseSettings):
         fill(self, "secret_key", self._checked_secret())
         fill(self, "keys", self._checked_keys())
         return self
+
+    @field_validator("language")
+    @classmethod
+    def _checked_language(cls, value: str) -> str:
+        if not LANGUAGE.fullmatch(value):
+            raise ValueError("it is a language such as en_AU, de or zh_Hant.")
+        return value
 
     @field_validator("breached_passwords")
     @classmethod

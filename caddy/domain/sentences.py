@@ -1,0 +1,42 @@
+"""Sentences with values in them: plain English to everybody, and a message to translate.
+
+Pure: what a catalogue has for it is looked up where it is shown (caddy/translation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Sentence(str):
+    """An English sentence, its values filled in, that still knows what it was made of.
+
+    It is a string like any other, so that rules, logs and programs see English; what joins or
+    formats it gets a plain string, which can be translated no more.
+    """
+
+    __slots__ = ("message", "values")
+
+    message: str
+    values: Mapping[str, object]
+
+    def __new__(cls, message: str, values: Mapping[str, object]) -> Sentence:
+        made = super().__new__(cls, message.format_map(values))
+        made.message = message
+        made.values = dict(values)
+        return made
+
+    def __reduce__(self) -> tuple[type[Sentence], tuple[str, Mapping[str, object]]]:
+        return Sentence, (self.message, self.values)
+
+
+def sentence(message: str, /, **values: object) -> Sentence:
+    """Return a sentence; each `{name}` of the message stands for the value of that name.
+
+    The message must stand in the code as it is: that is how `caddy words extract` finds it.
+
+    >>> said = sentence("{name} has {count} left.", name="Ada", count=3)
+    >>> said, said.message
+    ('Ada has 3 left.', '{name} has {count} left.')
+    """
+    return Sentence(message, values)

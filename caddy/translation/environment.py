@@ -1,0 +1,43 @@
+"""The Jinja environment that compiles a template twice: as it is, and with its words looked up.
+
+English is the first, exactly as it was written: it costs nothing that others can be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any, Self
+
+from flask.templating import Environment
+from jinja2 import Template, nodes
+
+from caddy.translation.languages import is_translated
+from caddy.translation.tree import Rewriting
+
+
+class TwoTongued(Environment):
+    """Gives a template in English, or its twin that asks the catalogue, by who reads it."""
+
+    is_twin = False
+    _twin: Self | None = None
+
+    @property
+    def twin(self) -> Self:
+        """Return the environment that translates; each overlay has its own."""
+        if self._twin is None or self._twin.linked_to is not self:
+            made = self.overlay(bytecode_cache=None)
+            made.is_twin = True
+            self._twin = made
+        return self._twin
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - Jinja's own name
+        if not self.is_twin and is_translated():
+            return self.twin._load_template(name, globals)  # noqa: SLF001 - of the same class
+        return super()._load_template(name, globals)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if self.is_twin:
+            tree = Rewriting(name or "").template(tree)
+            tree.set_environment(self)
+        return tree

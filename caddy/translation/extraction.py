@@ -1,0 +1,114 @@
+"""How Babel finds what Caddy says in its templates and in its Python: two of its methods.
+
+Of Python, a sentence is for a reader: a constant that begins with a capital letter, has a space
+and ends like a sentence. Labels are shorter, and are taken where they are known to be labels.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import IO, Any
+
+from jinja2 import Environment
+
+from caddy.translation.phrases import has_words
+from caddy.translation.tree import Rewriting
+
+Extracted = Iterator[tuple[int, None, str, list[str]]]
+SENTENCE = re.compile(r"[A-Z“][^\n]* [^\n]*[.?!…”]")
+# Calls of which these arguments are labels, by place and by name.
+LABELS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    "Entry": ((1,), ()),
+    "Cell": ((), ("label",)),
+    "Column": ((0, 1), ("label",)),
+    "FieldSpec": ((1,), ("label",)),
+    "MenuGroup": ((0,), ()),
+    "SelectChoice": ((1,), ("label",)),
+    "Shelf": ((), ("title", "noun", "label")),
+    "sentence": ((0,), ()),
+    "signer": ((), ()),
+}
+KEYWORDS = frozenset({"description", "label", "message", "nobody", "placeholder", "aria-label"})
+PAIRS = "choices"  # what a select offers: pairs of a value and a label
+
+
+def templates(
+    stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]
+) -> Extracted:
+    """Yield the messages of a template, as it is compiled to look them up."""
+    environment = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - never rendered
+    environment.filters = _Anything()
+    environment.tests = _Anything()
+    source = TextIOWrapper(stream, encoding="utf-8").read()
+    rewriting = Rewriting(options["name"])
+    rewriting.template(environment.parse(source))
+    for line, message in rewriting.phrases.found:
+        yield line, None, message, []
+
+
+class _Anything(dict[str, Any]):
+    """Filters and tests need no meaning where nothing is rendered."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
+def python(
+    stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]  # noqa: ARG001 - Babel says what a method takes
+) -> Extracted:
+    """Yield the sentences and labels of a module."""
+    tree = ast.parse(stream.read())
+    skipped = {id(one) for one in _not_read(tree)}
+    taken: dict[int, tuple[int, str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in skipped and SENTENCE.fullmatch(node.value):
+                taken[id(node)] = (node.lineno, node.value)
+        for one in _labels(node):
+            if id(one) not in skipped and has_words(one.value):
+                taken[id(one)] = (one.lineno, one.value)
+    for line, message in sorted(taken.values()):
+        yield line, None, message, []
+
+
+def _not_read(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Yield docstrings, and what belongs to a longer sentence with values."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant() as said):
+                yield said
+            case ast.JoinedStr():
+                yield from (one for one in ast.walk(node) if isinstance(one, ast.Constant))
+
+
+def _labels(node: ast.AST) -> Iterator[Any]:
+    if not isinstance(node, ast.Call):
+        return
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    places, keywords = LABELS.get(name, ((), ()))
+    if name.endswith("Field"):
+        places, keywords = (0,), ("label",)
+    given = [one for at, one in enumerate(node.args) if at in places]
+    given += [one.value for one in node.keywords if one.arg in keywords or one.arg in KEYWORDS]
+    for one in node.keywords:
+        if one.arg == "render_kw" and isinstance(one.value, ast.Dict):
+            given += [
+                value
+                for key, value in zip(one.value.keys, one.value.values, strict=True)
+                if isinstance(key, ast.Constant) and key.value in KEYWORDS
+            ]
+    if name == PAIRS:
+        given += [one.elts[1] for one in node.args if isinstance(one, ast.Tuple)]
+    for one in given:
+        yield from (
+            part
+            for part in ([one] if isinstance(one, ast.Constant) else _both(one))
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        )
+
+
+def _both(node: ast.expr) -> list[ast.expr]:
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else []
