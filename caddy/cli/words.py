@@ -26,9 +26,10 @@ CODE = CATALOGUES.parent
 TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
 # Long texts that are read as documents, what only a terminal says, and what is made up.
 APART = re.compile(
-    r"cli/|config\.py|translation/|domain/(changelog|glossary|common_words)\.py|web/specimens\.py"
+    r"config\.py|domain/(changelog|glossary|common_words)\.py|web/specimens\.py"
     r"|templates/(help/(guides|_guide)|styleguide)"
 )
+UNREAD = frozenset({"__pycache__", "cli", "static", "translation", "translations"})
 METHODS = [
     ("templates/**.html", "caddy.translation.extraction:templates"),
     ("templates/**.txt", "caddy.translation.extraction:templates"),
@@ -114,7 +115,7 @@ def _from_files() -> Iterator[tuple[str, str]]:
         METHODS,
         OPTIONS,
         keywords={},
-        directory_filter=lambda place: Path(place).name not in {"static", "__pycache__"},
+        directory_filter=lambda place: Path(place).name not in UNREAD,
     )
     for name, _line, message, _comments, _context in found:
         if isinstance(message, str) and not APART.match(name):

@@ -25,11 +25,11 @@ LABELS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Cell": ((), ("label",)),
     "Column": ((0, 1), ("label",)),
     "FieldSpec": ((1,), ("label",)),
-    "MenuGroup": ((0,), ()),
+    "Section": ((0,), ()),
     "SelectChoice": ((1,), ("label",)),
     "Shelf": ((), ("title", "noun", "label")),
     "sentence": ((0,), ()),
-    "signer": ((), ()),
+    "words": ((0,), ()),
 }
 KEYWORDS = frozenset({"description", "label", "message", "nobody", "placeholder", "aria-label"})
 PAIRS = "choices"  # what a select offers: pairs of a value and a label
@@ -60,33 +60,35 @@ def python(
     stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]  # noqa: ARG001 - Babel says what a method takes
 ) -> Extracted:
     """Yield the sentences and labels of a module."""
-    tree = ast.parse(stream.read())
-    skipped = {id(one) for one in _not_read(tree)}
-    taken: dict[int, tuple[int, str]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in skipped and SENTENCE.fullmatch(node.value):
-                taken[id(node)] = (node.lineno, node.value)
-        for one in _labels(node):
-            if id(one) not in skipped and has_words(one.value):
-                taken[id(one)] = (one.lineno, one.value)
-    for line, message in sorted(taken.values()):
+    reader = _Reader()
+    reader.visit(ast.parse(stream.read()))
+    for line, message in sorted(reader.taken):
         yield line, None, message, []
 
 
-def _not_read(tree: ast.Module) -> Iterator[ast.Constant]:
-    """Yield docstrings, and what belongs to a longer sentence with values."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Expr(value=ast.Constant() as said):
-                yield said
-            case ast.JoinedStr():
-                yield from (one for one in ast.walk(node) if isinstance(one, ast.Constant))
+class _Reader(ast.NodeVisitor):
+    """Goes through a module once. Docstrings, and parts of what is put together, are left out."""
+
+    def __init__(self) -> None:
+        self.taken: set[tuple[int, str]] = set()
+
+    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802 - the standard library's naming
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802 - as above
+        pass
+
+    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802 - as above
+        if isinstance(node.value, str) and SENTENCE.fullmatch(node.value):
+            self.taken.add((node.lineno, node.value))
+
+    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802 - as above
+        self.taken |= {(one.lineno, one.value) for one in _labels(node) if has_words(one.value)}
+        self.generic_visit(node)
 
 
-def _labels(node: ast.AST) -> Iterator[Any]:
-    if not isinstance(node, ast.Call):
-        return
+def _labels(node: ast.Call) -> Iterator[Any]:
     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
     places, keywords = LABELS.get(name, ((), ()))
     if name.endswith("Field"):

@@ -17,6 +17,7 @@ from jinja2.visitor import NodeTransformer
 from caddy.translation.tables import ARGUMENTS, ATTRIBUTES, IN_SENTENCES, LOOKED_UP
 
 Piece = str | nodes.Expr
+OWN_NAME = "Caddy"
 MOST_CHOICES = 3  # two words each: eight sentences at the most
 SPACES = re.compile(r"[ \t\r\n]+")
 PLACES = re.compile(r"\{[^}]*\}")
@@ -25,8 +26,8 @@ KEPT = frozenset({"capitalize", "default", "lower", "trim", "truncate", "upper"}
 
 
 def has_words(text: str) -> bool:
-    """Say whether there is a letter in it: nothing else needs a translator."""
-    return any(letter.isalpha() for letter in text)
+    """Say whether there is more in it than signs and our own name: all else needs no translator."""
+    return any(letter.isalpha() for letter in text.replace(OWN_NAME, ""))
 
 
 class Phrases(NodeTransformer):

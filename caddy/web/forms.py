@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -15,6 +16,9 @@ from wtforms.widgets import TextInput
 
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars, parse_exact_cents
+from caddy.translation.languages import is_translated
+from caddy.translation.shown import looked_up
+from caddy.translation.tables import ATTRIBUTES
 
 LARGEST_CENTS = 10_000_000_00
 
@@ -33,6 +37,18 @@ class _Stripping:
             if stripped not in own:
                 unbound_field.kwargs["filters"] = (*own, without_nul, stripped)
         return unbound_field.bind(form=form, **options)
+
+    def render_field(self, field: Field, render_kw: Mapping[str, Any]) -> Any:
+        """Render a field with its words in the language of the page."""
+        if not is_translated():
+            return super().render_field(field, render_kw)  # type: ignore[misc] # of WTForms' meta
+        spoken = {
+            name: looked_up(value) if name in ATTRIBUTES else value
+            for name, value in {**(field.render_kw or {}), **render_kw}.items()
+        }
+        if getattr(field, "choices", None):
+            field.choices = [in_words(one) for one in field.choices]
+        return super().render_field(field, spoken)  # type: ignore[misc] # as above
 
 
 class Part(PlainForm):
@@ -162,6 +178,11 @@ class LinesField(TextAreaField):
 def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     """Return what a select offers, from pairs of value and label."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def in_words(choice: SelectChoice) -> SelectChoice:
+    """Return what a select offers as it is called in the language of the page."""
+    return replace(choice, label=looked_up(choice.label), optgroup=looked_up(choice.optgroup))
 
 
 def says(parse: Callable[[str], str]) -> Callable[[Any, Any], None]:

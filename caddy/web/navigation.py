@@ -14,6 +14,7 @@ from flask import Flask, request, url_for
 
 from caddy import events
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import words
 from caddy.web.access import access_of, actor
 
 MOST_IN_BAR = 5
@@ -34,14 +35,14 @@ class Entry:
 
 
 GROUPS: dict[str, tuple[Entry, ...]] = {
-    "Work": (
+    words("Work"): (
         Entry("dashboard.show", "Today", "layout-dashboard", key="t"),
         Entry("panel.show", "Budgets", "gauge", also=("budgets",), key="b"),
         Entry("participants.index", "Participants", "users", key="p"),
         Entry("roster.index", "Roster", "calendar", key="r"),
         Entry("services.index", "Services", "clipboard-list", key="s"),
     ),
-    "Money": (
+    words("Money"): (
         Entry("claims.index", "Claims", "upload", also=("results",), key="c"),
         Entry(
             "finance.show",
@@ -51,7 +52,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
             key="f",
         ),
     ),
-    "Quality": (
+    words("Quality"): (
         Entry("documents.index", "Documents", "archive", key="d"),
         Entry("incidents.index", "Incidents", "triangle-alert", key="i"),
         Entry(
@@ -66,7 +67,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
         Entry("compliance.show", "Compliance", "circle-check"),
         Entry("audit.index", "Audit log", "clock", also=("evidence",)),
     ),
-    "Office": (
+    words("Office"): (
         Entry("reports.index", "Reports", "download"),
         Entry("staff.index", "Staff", "user"),
         Entry("catalogue.index", "Catalogue", "book-open"),
@@ -119,7 +120,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class MenuGroup:
-    name: str
+    label: str
     items: tuple[MenuItem, ...]
 
 

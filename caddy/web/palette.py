@@ -37,7 +37,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    name: str
+    label: str
     options: list[Option]
 
 
