@@ -47,11 +47,12 @@ class Reader(HTMLParser):
 def stored_words():
     """Return every word that is in the database: what somebody typed is never translated."""
     found = set()
-    for table in db.metadata.sorted_tables:
-        for row in db.session.execute(text(f'SELECT * FROM "{table.name}"')):
-            for value in row:
-                if isinstance(value, str):
-                    found |= set(WORD.findall(value))
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            for row in connection.execute(text(f'SELECT * FROM "{table.name}"')):
+                for value in row:
+                    if isinstance(value, str):
+                        found |= set(WORD.findall(value))
     return found
 
 
