@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         models,
         row_security,
     )
-    from caddy.translation import environment, languages
+    from caddy.translation import environment, kept, languages
     from caddy.web import (
         access,
         assets,
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
 
     languages.install(app, settings)
+    kept.install(app)
     observe.install(app)
     limits.configure(app, settings)
     security.configure(app, settings)

@@ -28,6 +28,7 @@ from caddy.domain.claims import SENT, ClaimStatus, line_reference
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.participants import PlanManagement
+from caddy.domain.sentences import sentence
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.models import (
@@ -190,7 +191,10 @@ def withdraw_claim(claim_id: UUID, *, actor: Actor) -> None:
         if claim.status is not ClaimStatus.DRAFT:
             raise Conflict(
                 "claim_was_sent",
-                f"{claim.shown_number} was sent. Correct it by a credit and a new claim.",
+                sentence(
+                    "{claim} was sent. Correct it by a credit and a new claim.",
+                    claim=claim.shown_number,
+                ),
             )
         db.session.execute(
             update(ClaimService)
@@ -217,7 +221,9 @@ def submit_claim(claim_id: UUID, *, actor: Actor) -> SubmittedClaim:
         if claim.status in SENT:
             return _submitted(claim, was_submitted=True)
         if claim.status is ClaimStatus.WITHDRAWN:
-            raise Conflict("claim_withdrawn", f"{claim.shown_number} was withdrawn.")
+            raise Conflict(
+                "claim_withdrawn", sentence("{claim} was withdrawn.", claim=claim.shown_number)
+            )
         organization = organizations.current()
         _refuse_invalid_provider(claim)
         services = _hold_services(claim)
@@ -267,7 +273,9 @@ def keep_claim_file(claim_id: UUID, file: SentFile, *, actor: Actor) -> UUID:
     with transaction(actor):
         claim = hold_claim(claim_id)
         if claim.status not in SENT:
-            raise Conflict("claim_not_sent", f"{claim.shown_number} was not sent.")
+            raise Conflict(
+                "claim_not_sent", sentence("{claim} was not sent.", claim=claim.shown_number)
+            )
         there = db.session.scalar(
             select(ClaimFile.id).where(
                 ClaimFile.claim_id == claim_id, ClaimFile.file_name == file.file_name
@@ -299,15 +307,22 @@ def _refuse_outdated(claim: Claim) -> None:
         count = len(found.held_back)
         raise Conflict(
             "claim_not_ready",
-            f"{claim.shown_number} was not sent: {count} of its services can no longer be claimed. "
-            "Mend what is wrong, or withdraw the draft and build it again without them.",
+            sentence(
+                "{claim} was not sent: {count} of its services can no longer be claimed. Mend "
+                "what is wrong, or withdraw the draft and build it again without them.",
+                claim=claim.shown_number,
+                count=count,
+            ),
             {"held_back": [one.as_json() for one in found.held_back]},
         )
     if found.has_changed:
         raise Conflict(
             "claim_outdated",
-            f"{claim.shown_number} was not sent: a plan, a payer or an item has changed since it "
-            "was built. Withdraw it and build it again.",
+            sentence(
+                "{claim} was not sent: a plan, a payer or an item has changed since it was built. "
+                "Withdraw it and build it again.",
+                claim=claim.shown_number,
+            ),
         )
 
 
@@ -324,8 +339,12 @@ def _hold_services(claim: Claim) -> list[Service]:
         if not _is_as_drafted(row):
             raise Conflict(
                 "service_changed",
-                f"A service of {row.Service.service_on:%-d %b %Y} has changed since "
-                f"{claim.shown_number} was built. Withdraw it and build it again.",
+                sentence(
+                    "A service of {day} has changed since {claim} was built. Withdraw it and "
+                    "build it again.",
+                    day=f"{row.Service.service_on:%-d %b %Y}",
+                    claim=claim.shown_number,
+                ),
                 {"service_id": str(row.Service.id)},
             )
     return [row.Service for row in rows]

@@ -22,6 +22,7 @@ from caddy.domain.participants import (
     check_limit,
     check_profile,
 )
+from caddy.domain.sentences import sentence
 from caddy.extensions import db
 from caddy.models import (
     EmergencyContact,
@@ -137,7 +138,10 @@ def _check(profile: Profile, own_id: UUID | None) -> None:
         raise RuleBroken(
             "ndis_number",
             "ndis_number_taken",
-            f"{holder.first_name} {holder.last_name} already has this NDIS number.",
+            sentence(
+                "{name} already has this NDIS number.",
+                name=f"{holder.first_name} {holder.last_name}",
+            ),
         )
 
 

@@ -21,6 +21,7 @@ from caddy.domain.ndis.categories import (
     CategoryKind,
 )
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import sentence
 from caddy.queries import budget_pages, budgets, services, support_items, visibility
 from caddy.queries.budget_pages import AdjustmentLine, Behind, Shown
 from caddy.queries.budgets import BudgetView
@@ -75,7 +76,9 @@ def _page(
         budget=budget,
         budget_id=budget.id,
         series=series,
-        svg=burn_down_svg(series, f"Burn-down of {budget.name}", f"chart-{budget.id}"),
+        svg=burn_down_svg(
+            series, sentence("Burn-down of {budget}", budget=budget.name), f"chart-{budget.id}"
+        ),
         periods=lines_of(budget.periods),
         current=position_of(budget.periods, budget.today) if budget.periods else None,
         adjustments=entries,

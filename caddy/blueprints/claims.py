@@ -17,6 +17,7 @@ from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import Sentence, sentence, together, words
 from caddy.queries import claim_files, claim_pages, claim_rechecks, claims
 from caddy.queries.claim_candidates import HeldBack
 from caddy.queries.claim_files import SentFile
@@ -123,13 +124,15 @@ def create() -> ResponseReturnValue:
     wanted = form.wanted()
     built = actions.build_claim(wanted, actor=actor)
     if built.id is not None:
-        flash(f"{built.number} is drafted: {_lines(built.lines)}, {dollars(built.total_cents)}.")
+        flash(_drafted(built.number, built.lines, dollars(built.total_cents)))
         return redirect(url_for("claims.show", claim_id=built.id), 303)
     there = claim_pages.draft_holding(wanted)
     if there is not None:
         flash(
-            f"{there.shown_number} holds the services of these days already. "
-            "Nothing was claimed twice."
+            sentence(
+                "{claim} holds the services of these days already. Nothing was claimed twice.",
+                claim=there.shown_number,
+            )
         )
         return redirect(url_for("claims.show", claim_id=there.id), 303)
     flash("There is nothing to claim in these days.")
@@ -137,8 +140,15 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("claims.new", **values), 303)
 
 
-def _lines(count: int) -> str:
-    return f"{count:,} line{'' if count == 1 else 's'}"
+def _drafted(claim: str | None, lines: int, amount: str) -> Sentence:
+    if lines == 1:
+        return sentence("{claim} is drafted: 1 line, {amount}.", claim=claim, amount=amount)
+    return sentence(
+        "{claim} is drafted: {count} lines, {amount}.",
+        claim=claim,
+        count=f"{lines:,}",
+        amount=amount,
+    )
 
 
 @blueprint.get("/<uuid:claim_id>")
@@ -238,11 +248,23 @@ def submit(claim_id: UUID) -> ResponseReturnValue:
     except (Conflict, RuleBroken) as error:
         return _show(claim_id, refusal=error.message, status=409)
     if done.was_submitted:
-        flash(f"{done.number} was submitted already. Nothing was sent twice.")
+        flash(sentence("{claim} was submitted already. Nothing was sent twice.", claim=done.number))
     else:
-        files = f"{len(done.file_names)} file{'' if len(done.file_names) == 1 else 's'}"
-        flash(f"{done.number} is submitted: {dollars(done.total_cents)} in {files}, kept below.")
+        flash(_submitted(done.number, dollars(done.total_cents), len(done.file_names)))
     return redirect(url_for("claims.show", claim_id=claim_id), 303)
+
+
+def _submitted(claim: str, amount: str, files: int) -> Sentence:
+    if files == 1:
+        return sentence(
+            "{claim} is submitted: {amount} in 1 file, kept below.", claim=claim, amount=amount
+        )
+    return sentence(
+        "{claim} is submitted: {amount} in {count} files, kept below.",
+        claim=claim,
+        amount=amount,
+        count=files,
+    )
 
 
 @blueprint.post("/<uuid:claim_id>/withdrawal")
@@ -254,7 +276,7 @@ def withdraw(claim_id: UUID) -> ResponseReturnValue:
         actions.withdraw_claim(claim_id, actor=actor)
     except Conflict as error:
         return _show(claim_id, refusal=error.message, status=409)
-    flash(f"{number} is withdrawn. Its services can be claimed again.")
+    flash(sentence("{claim} is withdrawn. Its services can be claimed again.", claim=number))
     return redirect(url_for("claims.show", claim_id=claim_id), 303)
 
 
@@ -285,16 +307,24 @@ def credit(claim_id: UUID) -> ResponseReturnValue:
 def _credited(claim_id: UUID, chosen: list[UUID], form: Any) -> ResponseReturnValue:
     if not form.is_reclaimed:
         cents = claim_corrections.credit_lines(claim_id, chosen, form.reason.data, actor=actor)
-        flash(f"Credited {dollars(cents)}. The services can be claimed again.")
+        flash(
+            sentence("Credited {amount}. The services can be claimed again.", amount=dollars(cents))
+        )
         return redirect(url_for("claims.show", claim_id=claim_id), 303)
     done = claim_corrections.reclaim_lines(claim_id, chosen, form.reason.data, actor=actor)
     held = len(done.built.held_back)
-    said = f"Credited {dollars(done.credited_cents)}. "
+    credited = sentence("Credited {amount}.", amount=dollars(done.credited_cents))
     if done.built.id is None:
-        flash(f"{said}Nothing of it can be claimed again yet.")
+        flash(together(credited, words("Nothing of it can be claimed again yet.")))
         return redirect(url_for("claims.show", claim_id=claim_id), 303)
-    said += f"{done.built.number} is drafted from the same services"
-    flash(f"{said}; {held} of them are held back." if held else f"{said}.")
+    drafted = sentence("{claim} is drafted from the same services.", claim=done.built.number)
+    if held:
+        drafted = sentence(
+            "{claim} is drafted from the same services; {count} of them are held back.",
+            claim=done.built.number,
+            count=held,
+        )
+    flash(together(credited, drafted))
     return redirect(url_for("claims.show", claim_id=done.built.id), 303)
 
 

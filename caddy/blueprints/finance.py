@@ -13,6 +13,7 @@ from caddy import clock, events
 from caddy.domain.claims import SENT, claim_number
 from caddy.domain.participants import PlanManagement
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import words
 from caddy.events import Fragment
 from caddy.queries import claims, finance, organizations, receivables
 from caddy.queries.claim_candidates import ClaimWanted
@@ -47,7 +48,7 @@ def show() -> ResponseReturnValue:
         found=found,
         totals=found.totals,
         series=SERIES,
-        svg=weeks_svg(found.weeks, "Claimed, paid and rejected by week", "weeks"),
+        svg=weeks_svg(found.weeks, words("Claimed, paid and rejected by week"), "weeks"),
     )
 
 

@@ -14,6 +14,7 @@ from caddy.actions import plans as plan_actions
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.participants import ParticipantStatus, Profile
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import sentence
 from caddy.queries import participants, sites
 from caddy.queries.participants import ParticipantFilter, ParticipantRecord
 from caddy.web import arguments, listings
@@ -110,7 +111,8 @@ def create() -> ResponseReturnValue:
         except RuleBroken as error:
             form.refuse(error)
         else:
-            flash(f"{form.first_name.data} {form.last_name.data} was added with their plan.")
+            name = f"{form.first_name.data} {form.last_name.data}"
+            flash(sentence("{name} was added with their plan.", name=name))
             return redirect(url_for("participants.show", participant_id=participant_id))
     return page("participants/new.html", form=form, status=422)
 

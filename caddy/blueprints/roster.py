@@ -18,6 +18,7 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.schedules import describe
+from caddy.domain.sentences import sentence, together
 from caddy.domain.times import show_time
 from caddy.queries import roster, services, support_items
 from caddy.web import arguments, roster_views
@@ -143,17 +144,26 @@ def _plan(form: RosterForm, participant_id: UUID) -> date:
     if form.repeats.data:
         wanted = form.schedule(participant_id)
         made = schedules.create_schedule(wanted, save_anyway=save_anyway, actor=actor)
-        flash(
-            f"Planned {made.count} shift{'' if made.count == 1 else 's'}: "
-            f"{dollars(made.total_cents)} committed. {describe(wanted.pattern)}."
+        amount = dollars(made.total_cents)
+        planned = (
+            sentence("Planned 1 shift: {amount} committed.", amount=amount)
+            if made.count == 1
+            else sentence(
+                "Planned {count} shifts: {amount} committed.", count=made.count, amount=amount
+            )
         )
+        flash(together(planned, f"{describe(wanted.pattern)}."))
         return first
-    planned = shifts.schedule_service(
+    shift = shifts.schedule_service(
         form.entry(participant_id), UUID(form.worker.data), save_anyway=save_anyway, actor=actor
     )
     flash(
-        f"Planned {show_date(first)}, {show_time(form.start_time.data)}: "
-        f"{dollars(planned.total_cents)} committed."
+        sentence(
+            "Planned {day}, {time}: {amount} committed.",
+            day=show_date(first),
+            time=show_time(form.start_time.data),
+            amount=dollars(shift.total_cents),
+        )
     )
     return first
 

@@ -17,6 +17,7 @@ from caddy.domain.documents import LinkName
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import sentence, together
 from caddy.domain.services import ServiceStatus
 from caddy.queries import attachments, roster, services, signings, support_items, visibility
 from caddy.queries.services import ServiceFilter
@@ -137,7 +138,14 @@ def _after_split(logged: list[actions.LoggedService]) -> ResponseReturnValue:
     if all(one.was_there for one in logged):
         flash("These services were stored already. Nothing was counted twice.")
     else:
-        flash(f"Logged {len(logged)} services, {show_minutes(minutes)}: {dollars(cents)}.")
+        flash(
+            sentence(
+                "Logged {count} services, {time}: {amount}.",
+                count=len(logged),
+                time=show_minutes(minutes),
+                amount=dollars(cents),
+            )
+        )
     return redirect(url_for("services.index", participant=logged[0].participant_id), 303)
 
 
@@ -145,11 +153,20 @@ def _sentence(logged: actions.LoggedService) -> str:
     """Say what was stored, with the amount; what remains only to those who may see budgets."""
     if logged.was_there:
         return "This service was stored already. Nothing was counted twice."
-    travel = f", and {dollars(logged.travel_cents)} for travel" if logged.travel_cents else ""
-    done = f"Logged {show_minutes(logged.minutes)}: {dollars(logged.total_cents)}{travel}."
+    time, amount = show_minutes(logged.minutes), dollars(logged.total_cents)
+    done = sentence("Logged {time}: {amount}.", time=time, amount=amount)
+    if logged.travel_cents:
+        travel = dollars(logged.travel_cents)
+        done = sentence(
+            "Logged {time}: {amount}, and {travel} for travel.",
+            time=time,
+            amount=amount,
+            travel=travel,
+        )
     if logged.remaining_cents is None or not actor.may(Permission.BUDGETS_READ):
         return done
-    return f"{done} {dollars(logged.remaining_cents)} remains in the budget."
+    left = dollars(logged.remaining_cents)
+    return together(done, sentence("{amount} remains in the budget.", amount=left))
 
 
 def _participant_id(form: Any) -> UUID:

@@ -16,6 +16,7 @@ from caddy.domain import shifts as rules
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import Sentence, sentence, together, words
 from caddy.domain.services import ServiceStatus
 from caddy.domain.times import show_time
 from caddy.queries import organizations, roster, services, support_items
@@ -50,7 +51,7 @@ def start(service_id: UUID) -> ResponseReturnValue:
         service_id, form.seen, at=at, place=form.place, sent=came, actor=actor
     )
     begun = clock.local(at or clock.now(), person.timezone)
-    return stored(service_id, f"Started at {show_time(begun)}.", done.version)
+    return stored(service_id, sentence("Started at {time}.", time=show_time(begun)), done.version)
 
 
 @blueprint.get("/services/<uuid:service_id>/finish")
@@ -112,9 +113,13 @@ def finish(service_id: UUID) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return _finish_page(form, shift, 422)
-    sentence = f"Finished {show_minutes(done.minutes)}: {dollars(done.total_cents)}."
+    finished = sentence(
+        "Finished {time}: {amount}.",
+        time=show_minutes(done.minutes),
+        amount=dollars(done.total_cents),
+    )
     after = url_for("signings.of_service", service_id=service_id) if form.signs_next.data else None
-    return stored(service_id, sentence, done.version, after=after)
+    return stored(service_id, finished, done.version, after=after)
 
 
 @blueprint.get("/services/<uuid:service_id>/cancellation")
@@ -151,8 +156,10 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
         return form_page("cancellation", form, shift, 422)
     if _is_trial():
         return form_page("cancellation", form, shift_to_change(service_id), outcome=done)
-    fee = f"with a fee of {dollars(done.total_cents)}" if done.total_cents else "without a fee"
-    return stored(service_id, f"Cancelled {fee}.")
+    said = words("Cancelled without a fee.")
+    if done.total_cents:
+        said = sentence("Cancelled with a fee of {amount}.", amount=dollars(done.total_cents))
+    return stored(service_id, said)
 
 
 @blueprint.get("/services/<uuid:service_id>/correction")
@@ -210,7 +217,7 @@ def correct(service_id: UUID) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return _correction_page(form, shift, 422)
-    return stored(service_id, f"Corrected. It costs {dollars(cents)} now.")
+    return stored(service_id, sentence("Corrected. It costs {amount} now.", amount=dollars(cents)))
 
 
 @blueprint.get("/services/<uuid:service_id>/move")
@@ -284,16 +291,23 @@ def _move(form: MoveForm, shift: Any) -> dict[str, Any]:
 def _moved(outcome: Any = None, changed: Any = None) -> str:
     """Say what was moved, and what it costs."""
     if changed is None:
-        return f"Moved. It costs {dollars(outcome.total_cents)} now."
-    count = changed.count - changed.cancelled
-    said = f"Moved {_shifts(count)}. They cost {dollars(changed.cents)} now."
-    if changed.cancelled:
-        said += f" {_shifts(changed.cancelled)} would have been on a public holiday: cancelled."
-    return said
+        return sentence("Moved. It costs {amount} now.", amount=dollars(outcome.total_cents))
+    moved = sentence(
+        "Moved {shifts}. They cost {amount} now.",
+        shifts=_shifts(changed.count - changed.cancelled),
+        amount=dollars(changed.cents),
+    )
+    if not changed.cancelled:
+        return moved
+    cancelled = sentence(
+        "{shifts} would have been on a public holiday: cancelled.",
+        shifts=_shifts(changed.cancelled),
+    )
+    return together(moved, cancelled)
 
 
-def _shifts(count: int) -> str:
-    return f"{count} shift{'' if count == 1 else 's'}"
+def _shifts(count: int) -> Sentence:
+    return sentence("1 shift") if count == 1 else sentence("{count} shifts", count=count)
 
 
 def _schedule(schedule_id: UUID) -> Any:
@@ -339,10 +353,14 @@ def end(schedule_id: UUID) -> ResponseReturnValue:
         return _ending_page(form, _schedule(schedule_id), 422)
     if _is_trial():
         return _ending_page(form, _schedule(schedule_id), changed=changed)
-    fees = f" Fees come to {dollars(changed.cents)}." if changed.cents else ""
-    flash(
-        f"Cancelled {_shifts(changed.count)}: {dollars(changed.freed_cents)} is free again.{fees}"
+    said = sentence(
+        "Cancelled {shifts}: {amount} is free again.",
+        shifts=_shifts(changed.count),
+        amount=dollars(changed.freed_cents),
     )
+    if changed.cents:
+        said = together(said, sentence("Fees come to {amount}.", amount=dollars(changed.cents)))
+    flash(said)
     return redirect(
         url_for("roster.index", day=form.from_on.data, participant=schedule.participant_id), 303
     )

@@ -33,7 +33,7 @@ COMMANDS = {
     "schema": "Write the data dictionary from the models.",
     "up": "Start everything on this machine.",
     "user": "Give someone a way to sign in.",
-    "words": "Get Caddy’s words ready for translators, and compile what they did.",
+    "words": "Get the words ready for translators, and compile what they did.",
     "worker": "Run jobs until stopped.",
 }
 

@@ -33,9 +33,13 @@ UNREAD = frozenset({"__pycache__", "cli", "static", "translation", "translations
 METHODS = [
     ("templates/**.html", "caddy.translation.extraction:templates"),
     ("templates/**.txt", "caddy.translation.extraction:templates"),
+    ("web/**_forms.py", "caddy.translation.extraction:python"),
+    ("queries/shelves/**.py", "caddy.translation.extraction:python"),
     ("**.py", "caddy.translation.extraction:python"),
 ]
-OPTIONS = {"templates/**.html": {"name": "page.html"}, "templates/**.txt": {"name": "mail.txt"}}
+OPTIONS = {"templates/**.html": {"name": "page.html"}, "templates/**.txt": {"name": "mail.txt"}} | {
+    one: {"labels": "all"} for one in ("web/**_forms.py", "queries/shelves/**.py")
+}
 
 
 @click.group()
@@ -125,7 +129,9 @@ def _from_files() -> Iterator[tuple[str, str]]:
 def labels() -> Iterator[tuple[str, str]]:
     """Yield what the enumerations call their members: `label`, `sentence` and their kin."""
     for one in sorted(_enumerations(), key=lambda kind: (kind.__module__, kind.__qualname__)):
-        names = [name for name in sorted(LOOKED_UP) if isinstance(getattr(one, name, None), property)]
+        names = [
+            name for name in sorted(LOOKED_UP) if isinstance(getattr(one, name, None), property)
+        ]
         for member in one:
             for said in (getattr(member, name) for name in names):
                 if isinstance(said, str) and has_words(said):

@@ -14,6 +14,7 @@ from caddy.domain.errors import RuleBroken
 from caddy.domain.money import divide_half_up
 from caddy.domain.ndis.identifiers import ItemNumber, parse_item_number
 from caddy.domain.ndis.items import Item, PricedItem
+from caddy.domain.sentences import sentence
 
 # Items that disability support workers deliver: 7 days' notice of a cancellation (PAPL 2025-26
 # "Short notice cancellations"). The catalogue has no column for it, so it goes by what the
@@ -111,8 +112,11 @@ def check_claim_type(claim_type: ClaimType, item: PricedItem) -> None:
         raise RuleBroken(
             "claim_type",
             "claim_type_not_allowed",
-            f"{claim_type.label} cannot be claimed for {item.name}: the Support Catalogue does "
-            "not allow it.",
+            sentence(
+                "{way} cannot be claimed for {item}: the Support Catalogue does not allow it.",
+                way=claim_type.label,
+                item=item.name,
+            ),
             {"claim_type": claim_type.value, "item_number": item.item_number},
         )
 
@@ -139,7 +143,13 @@ def check_travel(minutes: int, mmm: int) -> None:
         raise RuleBroken(
             "minutes",
             "over_travel_cap",
-            f"In MMM {mmm} at most {cap} minutes of travel each way can be claimed, not {minutes}.",
+            sentence(
+                "In MMM {mmm} at most {cap} minutes of travel each way can be claimed, "
+                "not {minutes}.",
+                mmm=mmm,
+                cap=cap,
+                minutes=minutes,
+            ),
             {"minutes": minutes, "cap_minutes": cap},
         )
 

@@ -7,6 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
+from caddy.domain.sentences import sentence
+
 MEBIBYTE = 1024 * 1024
 LARGEST_BYTES = 20 * MEBIBYTE
 LONGEST_NAME = 200
@@ -62,7 +64,7 @@ class Allowed:
 
     @property
     def most(self) -> str:
-        return f"A file has {self.most_bytes // MEBIBYTE} MB at the most."
+        return sentence("A file has {count} MB at the most.", count=self.most_bytes // MEBIBYTE)
 
 
 ATTACHED = Allowed(

@@ -17,6 +17,7 @@ from caddy.domain.ndis.categories import (
     category_kind,
     category_name,
 )
+from caddy.domain.sentences import sentence
 
 OLDEST_YEARS = 130
 
@@ -176,9 +177,11 @@ def check_plan(plan: NewPlan) -> None:
             raise RuleBroken("budgets", "unknown_category", "Choose a support category.")
         name = category_name(budget.support_category)
         if (budget.support_category, budget.stated_for) in seen:
-            raise RuleBroken("budgets", "category_twice", f"{name} has two budgets; enter one.")
+            said = sentence("{category} has two budgets; enter one.", category=name)
+            raise RuleBroken("budgets", "category_twice", said)
         if budget.allocated_cents <= 0:
-            raise RuleBroken("budgets", "no_amount", f"Enter an amount above zero for {name}.")
+            said = sentence("Enter an amount above zero for {category}.", category=name)
+            raise RuleBroken("budgets", "no_amount", said)
         plan.periods_of(budget)
         seen.add((budget.support_category, budget.stated_for))
 
@@ -188,7 +191,11 @@ def plans_overlap(starts_on: date, ends_on: date) -> RuleBroken:
     return RuleBroken(
         "starts_on",
         "plans_overlap",
-        f"Another plan already covers {starts_on:%-d %b %Y} to {ends_on:%-d %b %Y}.",
+        sentence(
+            "Another plan already covers {start} to {end}.",
+            start=f"{starts_on:%-d %b %Y}",
+            end=f"{ends_on:%-d %b %Y}",
+        ),
     )
 
 
@@ -213,7 +220,10 @@ def check_limit(active: int, limit: int) -> None:
         raise RuleBroken(
             None,
             "participant_limit",
-            f"Your subscription has room for {limit} active participants. Archive someone who "
-            "has left, or ask an administrator to change the subscription.",
+            sentence(
+                "Your subscription has room for {count} active participants. Archive someone who "
+                "has left, or ask an administrator to change the subscription.",
+                count=limit,
+            ),
             {"active": active, "limit": limit},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import divide_half_up, dollars
+from caddy.domain.sentences import sentence
 
 
 def cost_for_minutes(unit_price_cents: int, minutes: int) -> int:
@@ -39,14 +40,22 @@ def agreed_price(entered: int | None, limit: int | None, item: str) -> int:
             raise RuleBroken(
                 "unit_price",
                 "price_needed",
-                f"{item} has no price limit: enter the price that was quoted and agreed.",
+                sentence(
+                    "{item} has no price limit: enter the price that was quoted and agreed.",
+                    item=item,
+                ),
             )
         return limit
     if limit is not None and entered > limit:
         raise RuleBroken(
             "unit_price",
             "over_price_limit",
-            f"{dollars(entered)} is over the price limit of {dollars(limit)} for {item}.",
+            sentence(
+                "{entered} is over the price limit of {limit} for {item}.",
+                entered=dollars(entered),
+                limit=dollars(limit),
+                item=item,
+            ),
             {"entered_cents": entered, "limit_cents": limit},
         )
     return entered

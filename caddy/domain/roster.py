@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from caddy.domain.sentences import Sentence, sentence
 from caddy.domain.words import say_date, say_time
 
 DAY = timedelta(days=1)
@@ -157,14 +158,30 @@ def _crowded(others: Sequence[Shift], new: Shift) -> list[Shift]:
 
 
 def _worker_twice(other: Shift, place: ZoneInfo) -> Clash:
-    sentence = f"{other.worker_name} is with {other.participant_name} {_hours(other, place)}."
-    return Clash(ClashKind.WORKER_TWICE, sentence, other.id)
+    said = sentence(
+        "{worker} is with {participant} {when}.",
+        worker=other.worker_name,
+        participant=other.participant_name,
+        when=_hours(other, place),
+    )
+    return Clash(ClashKind.WORKER_TWICE, said, other.id)
 
 
 def _participant_twice(other: Shift, place: ZoneInfo) -> Clash:
-    whom = f"is with {other.worker_name}" if other.worker_id else "already has an open shift"
-    sentence = f"{other.participant_name} {whom} {_hours(other, place)}."
-    return Clash(ClashKind.PARTICIPANT_TWICE, sentence, other.id)
+    whom, when = other.participant_name, _hours(other, place)
+    said = (
+        sentence(
+            "{participant} is with {worker} {when}.",
+            participant=whom,
+            worker=other.worker_name,
+            when=when,
+        )
+        if other.worker_id
+        else sentence(
+            "{participant} already has an open shift {when}.", participant=whom, when=when
+        )
+    )
+    return Clash(ClashKind.PARTICIPANT_TWICE, said, other.id)
 
 
 def _unavailable(new: Shift, availability: Availability, place: ZoneInfo) -> Iterator[Clash]:
@@ -172,14 +189,14 @@ def _unavailable(new: Shift, availability: Availability, place: ZoneInfo) -> Ite
     last = (new.ended_at.astimezone(UTC) - timedelta.resolution).astimezone(place).date()
     for absence in availability.absences:
         if absence.starts_on <= last and first <= absence.ends_on:
-            yield Clash(
-                ClashKind.OUTSIDE_AVAILABILITY, f"{new.worker_name} is away {_days(absence)}."
-            )
+            away = sentence("{worker} is away {when}.", worker=new.worker_name, when=_days(absence))
+            yield Clash(ClashKind.OUTSIDE_AVAILABILITY, away)
     if availability.windows and not _is_covered(new.interval, availability.windows, place):
         when = _hours(new, place)
         if new.ended_at.astimezone(place).date() == first:
-            when = f"{when} on {first:%A}"
-        yield Clash(ClashKind.OUTSIDE_AVAILABILITY, f"{new.worker_name} is not available {when}.")
+            when = sentence("{when} on {weekday}", when=when, weekday=f"{first:%A}")
+        said = sentence("{worker} is not available {when}.", worker=new.worker_name, when=when)
+        yield Clash(ClashKind.OUTSIDE_AVAILABILITY, said)
 
 
 def _is_covered(interval: Interval, windows: Sequence[Window], place: ZoneInfo) -> bool:
@@ -207,14 +224,21 @@ def _opened(window: Window, day: date, place: ZoneInfo) -> Interval:
     )
 
 
-def _hours(shift: Shift, place: ZoneInfo) -> str:
+def _hours(shift: Shift, place: ZoneInfo) -> Sentence:
     start, end = shift.started_at.astimezone(place), shift.ended_at.astimezone(place)
     if start.date() == end.date():
-        return f"from {say_time(start)} to {say_time(end)}"
-    return f"from {say_time(start)} on {say_date(start)} to {say_time(end)} on {say_date(end)}"
+        return sentence("from {start} to {end}", start=say_time(start), end=say_time(end))
+    return sentence(
+        "from {start} on {first} to {end} on {last}",
+        start=say_time(start),
+        first=say_date(start),
+        end=say_time(end),
+        last=say_date(end),
+    )
 
 
-def _days(absence: Absence) -> str:
+def _days(absence: Absence) -> Sentence:
+    first, last = say_date(absence.starts_on), say_date(absence.ends_on)
     if absence.starts_on == absence.ends_on:
-        return f"on {say_date(absence.starts_on)}"
-    return f"from {say_date(absence.starts_on)} to {say_date(absence.ends_on)}"
+        return sentence("on {day}", day=first)
+    return sentence("from {start} to {end}", start=first, end=last)

@@ -6,6 +6,7 @@ Pure: what a catalogue has for it is looked up where it is shown (caddy/translat
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 
 class Sentence(str):
@@ -20,7 +21,7 @@ class Sentence(str):
     message: str
     values: Mapping[str, object]
 
-    def __new__(cls, message: str, values: Mapping[str, object]) -> Sentence:
+    def __new__(cls, message: str, values: Mapping[str, object]) -> Self:
         made = super().__new__(cls, message.format_map(values))
         made.message = message
         made.values = dict(values)
@@ -40,6 +41,16 @@ def sentence(message: str, /, **values: object) -> Sentence:
     ('Ada has 3 left.', '{name} has {count} left.')
     """
     return Sentence(message, values)
+
+
+def together(*said: str) -> Sentence:
+    """Return several sentences as one, each of which is still found by itself.
+
+    >>> together(sentence("Logged {time}.", time="2 h"), "Thank you.")
+    'Logged 2 h. Thank you.'
+    """
+    values = {f"part_{number}": one for number, one in enumerate(said)}
+    return Sentence(" ".join(f"{{{name}}}" for name in values), values)
 
 
 def words(text: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
+from caddy.domain.sentences import sentence
 
 LONGEST = timedelta(hours=24)
 
@@ -97,7 +98,11 @@ def too_little(budget_name: str, needed: int, available: int) -> RuleBroken:
     return RuleBroken(
         "item_number",
         "insufficient_budget",
-        f"This service costs {dollars(needed)}, but only {dollars(available)} remains "
-        f"in {budget_name}.",
+        sentence(
+            "This service costs {needed}, but only {available} remains in {budget}.",
+            needed=dollars(needed),
+            available=dollars(available),
+            budget=budget_name,
+        ),
         {"needed_cents": needed, "available_cents": available},
     )

@@ -21,6 +21,7 @@ from caddy.domain.errors import Forbidden, RuleBroken
 from caddy.domain.ndis.items import PricedItem
 from caddy.domain.permissions import Permission
 from caddy.domain.roster import Clash, ClashKind
+from caddy.domain.sentences import sentence, together
 from caddy.domain.services import ServiceStatus, may_move
 from caddy.domain.words import say_date
 
@@ -62,10 +63,17 @@ def check_state(status: ServiceStatus, wanted: ServiceStatus, verb: str) -> None
 
 def refuse_change(status: ServiceStatus, verb: str) -> None:
     if status is ServiceStatus.BILLED:
-        sentence = f"This service is billed: it cannot be {verb}, only changed through its claim."
+        said = sentence(
+            "This service is billed: it cannot be {done}, only changed through its claim.",
+            done=verb,
+        )
     else:
-        sentence = f"This service is {status.label.lower()}: it cannot be {verb}."
-    raise RuleBroken(None, "illegal_step", sentence, {"status": status.value})
+        said = sentence(
+            "This service is {status}: it cannot be {done}.",
+            status=status.label.lower(),
+            done=verb,
+        )
+    raise RuleBroken(None, "illegal_step", said, {"status": status.value})
 
 
 def may_handle(actor: Actor, worker_id: UUID) -> bool:
@@ -96,7 +104,9 @@ def check_start(at: datetime, planned: datetime, now: datetime, day: date) -> No
         raise RuleBroken("at", "start_in_future", "A shift is started when it begins.")
     if at < planned - EARLIEST:
         raise RuleBroken(
-            "at", "too_early", f"This shift is on {say_date(day)}: it can be started on that day."
+            "at",
+            "too_early",
+            sentence("This shift is on {day}: it can be started on that day.", day=say_date(day)),
         )
 
 
@@ -106,7 +116,10 @@ def check_day(on: date, planned_on: date) -> None:
         raise RuleBroken(
             "service_on",
             "other_day",
-            f"This shift was planned for {say_date(planned_on)}. Move it, or log another service.",
+            sentence(
+                "This shift was planned for {day}. Move it, or log another service.",
+                day=say_date(planned_on),
+            ),
         )
 
 
@@ -127,12 +140,14 @@ def say_clashes(found: Sequence[tuple[date, Clash]]) -> str:
     """Return the sentences of clashes; the day before each where there is more than one day."""
     days = {on for on, _ in found}
     said = [
-        f"{say_date(on)}: {clash.sentence}" if len(days) > 1 else clash.sentence
+        sentence("{day}: {clash}", day=say_date(on), clash=clash.sentence)
+        if len(days) > 1
+        else clash.sentence
         for on, clash in found[:MOST_SAID]
     ]
     if len(found) > MOST_SAID:
-        said.append(f"And {len(found) - MOST_SAID} more.")
-    return " ".join(said)
+        said.append(sentence("And {count} more.", count=len(found) - MOST_SAID))
+    return together(*said)
 
 
 def fee_cents(
@@ -156,7 +171,9 @@ def fee_cents(
         raise RuleBroken(
             "fee_percent",
             "over_agreed_fee",
-            f"The service agreement allows a fee of up to {most_percent} %.",
+            sentence(
+                "The service agreement allows a fee of up to {percent} %.", percent=most_percent
+            ),
         )
     if status is ServiceStatus.COMPLETED:
         raise RuleBroken(

@@ -14,11 +14,17 @@ from sqlalchemy import ColumnElement, case, func, select, tuple_
 from caddy.columns import Rows
 from caddy.domain.claims import OPEN_LINES, SENT
 from caddy.domain.participants import PlanManagement
+from caddy.domain.sentences import words
 from caddy.extensions import db
 from caddy.models import Claim, ClaimLine, Participant
 
 AGES = (30, 60, 90)  # days: 0-30, 31-60, 61-90, over 90
-AGE_LABELS = ("0 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
+AGE_LABELS = (
+    words("0 to 30 days"),
+    words("31 to 60 days"),
+    words("61 to 90 days"),
+    words("Over 90 days"),
+)
 MOST_PAYERS = 500
 PAGE = 50
 MOST_LINES = 20_000  # of a file

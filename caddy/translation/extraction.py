@@ -19,6 +19,8 @@ from caddy.translation.tree import Rewriting
 
 Extracted = Iterator[tuple[int, None, str, list[str]]]
 SENTENCE = re.compile(r"[A-Z“][^\n]* [^\n]*[.?!…”]")
+# What is said in modules of forms and registers, which hold little else that has a capital.
+LABEL = re.compile(r"[A-Z“][^\n]*[a-z][^\n]*")
 # Calls of which these arguments are labels, by place and by name.
 LABELS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Entry": ((1,), ()),
@@ -35,9 +37,7 @@ KEYWORDS = frozenset({"description", "label", "message", "nobody", "placeholder"
 PAIRS = "choices"  # what a select offers: pairs of a value and a label
 
 
-def templates(
-    stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]
-) -> Extracted:
+def templates(stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]) -> Extracted:
     """Yield the messages of a template, as it is compiled to look them up."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - never rendered
     environment.filters = _Anything()
@@ -56,11 +56,9 @@ class _Anything(dict[str, Any]):
         return True
 
 
-def python(
-    stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]  # noqa: ARG001 - Babel says what a method takes
-) -> Extracted:
+def python(stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]) -> Extracted:
     """Yield the sentences and labels of a module."""
-    reader = _Reader()
+    reader = _Reader(LABEL if "labels" in options else SENTENCE)
     reader.visit(ast.parse(stream.read()))
     for line, message in sorted(reader.taken):
         yield line, None, message, []
@@ -69,21 +67,22 @@ def python(
 class _Reader(ast.NodeVisitor):
     """Goes through a module once. Docstrings, and parts of what is put together, are left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks_said: re.Pattern[str]) -> None:
+        self.looks_said = looks_said
         self.taken: set[tuple[int, str]] = set()
 
-    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802 - the standard library's naming
+    def visit_Expr(self, node: ast.Expr) -> None:
         if not isinstance(node.value, ast.Constant):
             self.generic_visit(node)
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802 - as above
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         pass
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802 - as above
-        if isinstance(node.value, str) and SENTENCE.fullmatch(node.value):
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and self.looks_said.fullmatch(node.value):
             self.taken.add((node.lineno, node.value))
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802 - as above
+    def visit_Call(self, node: ast.Call) -> None:
         self.taken |= {(one.lineno, one.value) for one in _labels(node) if has_words(one.value)}
         self.generic_visit(node)
 
@@ -95,22 +94,13 @@ def _labels(node: ast.Call) -> Iterator[Any]:
         places, keywords = (0,), ("label",)
     given = [one for at, one in enumerate(node.args) if at in places]
     given += [one.value for one in node.keywords if one.arg in keywords or one.arg in KEYWORDS]
-    for one in node.keywords:
-        if one.arg == "render_kw" and isinstance(one.value, ast.Dict):
-            given += [
-                value
-                for key, value in zip(one.value.keys, one.value.values, strict=True)
-                if isinstance(key, ast.Constant) and key.value in KEYWORDS
-            ]
     if name == PAIRS:
         given += [one.elts[1] for one in node.args if isinstance(one, ast.Tuple)]
     for one in given:
-        yield from (
-            part
-            for part in ([one] if isinstance(one, ast.Constant) else _both(one))
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        )
+        for part in _both(one):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part
 
 
 def _both(node: ast.expr) -> list[ast.expr]:
-    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else []
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]

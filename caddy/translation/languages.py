@@ -7,12 +7,11 @@ Nothing here formats: dates, money and numbers are Australian in every language.
 from __future__ import annotations
 
 from functools import lru_cache
-from gettext import NullTranslations
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, Domain
+from flask_babel import Babel, get_domain
 
 from caddy.config import Settings
 from caddy.translation.pseudo import PSEUDO, PseudoTranslations
@@ -37,16 +36,6 @@ class Languages:
     def has_others(self) -> bool:
         """Say whether anything but English is there; all else can be left aside where not."""
         return len(self.offered) > 1
-
-
-class Words(Domain):
-    """The catalogue of a language: the one with accents is made as it is asked for."""
-
-    def get_translations(self) -> NullTranslations:
-        if language() == PSEUDO:
-            return _pseudo()
-        found: NullTranslations = super().get_translations()
-        return found
 
 
 @lru_cache(maxsize=1)
@@ -112,12 +101,8 @@ def gettext(message: str) -> str:
     """Return a message in the language of this answer; itself where no catalogue has it."""
     if not message:  # what a catalogue has for it is its own head
         return message
-    return str(_words().get_translations().gettext(message))
-
-
-@lru_cache(maxsize=1)
-def _words() -> Words:
-    return Words(domain=DOMAIN)
+    found = _pseudo() if language() == PSEUDO else get_domain().get_translations()
+    return str(found.gettext(message))
 
 
 def _vary(response: Response) -> Response:
@@ -134,5 +119,3 @@ def is_known(language: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
-
-

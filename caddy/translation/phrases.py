@@ -14,7 +14,7 @@ from string import Formatter
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
-from caddy.translation.tables import ARGUMENTS, ATTRIBUTES, IN_SENTENCES, LOOKED_UP
+from caddy.translation.tables import ARGUMENTS, ATTRIBUTES, IN_SENTENCES, LOOKED_UP, OURS
 
 Piece = str | nodes.Expr
 OWN_NAME = "Caddy"
@@ -93,7 +93,7 @@ class Phrases(NodeTransformer):
         places = [nodes.Keyword(name, self.shown(value)) for name, value in values.items()]
         return _call(how, [nodes.Const(message)], places)
 
-    def shown(self, value: nodes.Expr) -> nodes.Expr:  # noqa: PLR0911 - one answer a kind of value
+    def shown(self, value: nodes.Expr) -> nodes.Expr:  # noqa: C901, PLR0911, PLR0912 - one answer a kind of value
         """Return a value as it is put out: its own words are looked up, all else is as it was."""
         match value:
             case nodes.Const(value=str(text)) if has_words(text):
@@ -121,7 +121,9 @@ class Phrases(NodeTransformer):
             case nodes.Add(left=left, right=right):
                 return nodes.Add(self.shown(left), self.shown(right))
             case nodes.Dict(items=items):
-                return nodes.Dict([nodes.Pair(self.visit(p.key), self.shown(p.value)) for p in items])
+                return nodes.Dict(
+                    [nodes.Pair(self.visit(p.key), self.shown(p.value)) for p in items]
+                )
             case nodes.Filter(name="join", node=inner) if inner and _is_said(inner):
                 value.node = _call("every", [self.visit(inner)])
                 return value
@@ -144,7 +146,9 @@ class Phrases(NodeTransformer):
             self.shown(one) if at in places else self.visit(one) for at, one in enumerate(node.args)
         ]
         for one in node.kwargs:
-            is_read = one.key in keywords or one.key.replace("_", "-") in ATTRIBUTES and one.key != "title"
+            is_read = one.key in keywords or (
+                one.key.replace("_", "-") in ATTRIBUTES and one.key != "title"
+            )
             one.value = self.shown(one.value) if is_read else self.visit(one.value)
         if isinstance(node.dyn_kwargs, nodes.Dict):
             for pair in node.dyn_kwargs.items:
@@ -208,9 +212,11 @@ def _formatted(form: str, call: nodes.Call) -> list[Piece]:
     return pieces
 
 
-def _is_said(value: nodes.Expr) -> bool:
+def _is_said(value: nodes.Expr) -> bool:  # noqa: PLR0911 - as above
     match value:
         case nodes.Name(name=name) | nodes.Getattr(attr=name) if name in LOOKED_UP:
+            return True
+        case nodes.Getattr(node=inner) | nodes.Getitem(node=inner) if _is_ours(inner):
             return True
         case nodes.Getattr(attr="text", node=nodes.Getattr(attr="label")):
             return True
@@ -218,9 +224,14 @@ def _is_said(value: nodes.Expr) -> bool:
             return True
         case nodes.Getattr(attr="errors") | nodes.Getitem(node=nodes.Getattr(attr="errors")):
             return True
-        case nodes.Filter(name="map", kwargs=[nodes.Keyword(value=nodes.Const(value=name))]):
-            return name in LOOKED_UP
+        case nodes.Filter(name="map", kwargs=[taken]):
+            return isinstance(taken.value, nodes.Const) and taken.value.value in LOOKED_UP
     return False
+
+
+def _is_ours(value: nodes.Node) -> bool:
+    inner = value.node if isinstance(value, nodes.Getattr) else value
+    return isinstance(inner, nodes.Name) and inner.name in OURS
 
 
 def _of_a_dict(value: nodes.Expr) -> nodes.Getitem | nodes.Getattr | None:
@@ -233,7 +244,7 @@ def _of_a_dict(value: nodes.Expr) -> nodes.Getitem | nodes.Getattr | None:
     return None
 
 
-def _name_of(value: nodes.Node | None) -> str:
+def _name_of(value: nodes.Node | None) -> str:  # noqa: PLR0911 - as above
     """Return what a translator is told a value is: the last word of where it comes from."""
     match value:
         case nodes.Name(name=name) | nodes.Getattr(attr=name) if name not in {"format", "get"}:

@@ -57,8 +57,18 @@ def looked_up(value: object) -> object:
     A StrEnum or Markup is never one: neither is what somebody reads as it stands.
     """
     if isinstance(value, Sentence):
-        return text(value.message, **{name: looked_up(one) for name, one in value.values.items()})
+        return text(value.message, **{name: _of(one) for name, one in value.values.items()})
     return gettext(value) if type(value) is str else value
+
+
+def _of(value: object) -> object:
+    """Return a value of a sentence: another sentence is looked up, a name never."""
+    return looked_up(value) if isinstance(value, Sentence) else value
+
+
+def said(words: str) -> str:
+    """Return a sentence or label of Caddy's own in the language of the answer, as plain text."""
+    return str(looked_up(words))
 
 
 def every(values: Iterable[object]) -> list[object]:

@@ -13,9 +13,9 @@ ATTRIBUTES = frozenset({"alt", "aria-description", "aria-label", "data-label"}) 
 NAMES = frozenset("add heading label needs reasons said title what who words".split())
 # Names under which Python hands words of its own to a template: never what somebody typed.
 # They are looked up as they are shown; what no catalogue has, stays as it is.
-LOOKED_UP = frozenset(
-    "hint label nobody noun refusal said sentence short what_for".split()
-)
+LOOKED_UP = frozenset("hint label most nobody noun refusal said sentence short what_for".split())
+# Things whose texts are all Caddy's own.
+OURS = frozenset({"age_labels", "gst_words", "labels", "shelf"})
 # Which arguments of a macro are words, by place and by name. Of a tuple the first is.
 ARGUMENTS: dict[str, tuple[frozenset[int], frozenset[str]]] = {
     name: (frozenset(places), frozenset(keywords.split()))
@@ -51,9 +51,7 @@ ARGUMENTS: dict[str, tuple[frozenset[int], frozenset[str]]] = {
     )
 }
 # Functions whose answer is a part of a sentence; any other macro stands by itself.
-IN_SENTENCES = frozenset(
-    "amount category_name claim_number help_link shown_amount figure".split()
-)
+IN_SENTENCES = frozenset("amount category_name claim_number help_link shown_amount figure".split())
 # Elements whose content is a name or a program's, never words.
 NOT_READ = frozenset({"code", "pre", "script", "style"})
 # Blocks of layouts that stand inside a tag.

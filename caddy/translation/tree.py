@@ -64,8 +64,10 @@ class Rewriting:
                 node.test = node.test and self.phrases.visit(node.test)
                 node.body = self.statements(node.body)
                 node.else_ = self.statements(node.else_)
-            case nodes.Assign(target=nodes.Name(name=name)) if name in NAMES:
-                node.node = self.phrases.shown(node.node)
+            case nodes.Assign(target=nodes.Name(name=name), node=nodes.Expr() as value) if (
+                name in NAMES
+            ):
+                node.node = self.phrases.shown(value)
             case nodes.With():
                 node.values = [self.phrases.visit(one) for one in node.values]
                 node.body = self.statements(node.body)

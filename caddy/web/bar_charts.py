@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
+from caddy.domain.sentences import words
 from caddy.domain.words import say_day
 from caddy.queries.finance import Week
 from caddy.web.charts import GUIDES, finished, money_label, round_step
@@ -19,10 +20,10 @@ LEAST_TOP = 100_00  # cents: where nothing happened yet the axis still has an en
 
 # In the order of the money's way; class and word in the legend and the table.
 SERIES = {
-    "to_claim": "To claim",
-    "claimed": "Claimed",
-    "paid": "Paid",
-    "rejected": "Rejected",
+    "to_claim": words("To claim"),
+    "claimed": words("Claimed"),
+    "paid": words("Paid"),
+    "rejected": words("Rejected"),
 }
 
 

@@ -18,7 +18,9 @@ from markupsafe import Markup
 from pygal.style import Style
 
 from caddy.domain.burn_down import BurnDown, Point
+from caddy.domain.sentences import words
 from caddy.domain.words import say_day
+from caddy.translation.shown import said
 from caddy.web.chart_labels import Spot, place_labels
 
 # pygal leaves a finder for plugins of long ago behind, of which Python warns at every import.
@@ -34,11 +36,11 @@ THOUSAND = 1_000_00  # cents
 
 # The lines, the last drawn on top: class, and the word beside it and in the legend.
 LINES = {
-    "today": "Today",
-    "allocated": "Allocated",
-    "ideal": "Even pace",
-    "projection": "At this rate",
-    "actual": "Remaining",
+    "today": words("Today"),
+    "allocated": words("Allocated"),
+    "ideal": words("Even pace"),
+    "projection": words("At this rate"),
+    "actual": words("Remaining"),
 }
 _CLASSES = {
     "plot": "chart__plot",
@@ -241,14 +243,15 @@ def _label_lines(svg: ET.Element) -> None:
     today = spots.pop("today", [])
     wide = max(x for points in spots.values() for x, _ in points)
     tall = max(y for _, y in spots["ideal"])
-    named = [(name, LINES[name], points) for name, points in spots.items()]
+    named = [(name, said(LINES[name]), points) for name, points in spots.items()]
     labels = place_labels(named, [today], wide, tall)
-    words = [(label.name, label.text, label.x, label.y) for label in labels]
+    written = [(label.name, label.text, label.x, label.y) for label in labels]
     if today:
-        half = len(LINES["today"]) * LETTERS / 4
+        today_said = said(LINES["today"])
+        half = len(today_said) * LETTERS / 4
         top = min(y for _, y in today)
-        words.append(("today", LINES["today"], min(max(today[0][0], half), wide - half), top - 6))
-    for name, text, x, y in words:
+        written.append(("today", today_said, min(max(today[0][0], half), wide - half), top - 6))
+    for name, text, x, y in written:
         shape = {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": f"chart__name chart__name--{name}"}
         ET.SubElement(plot, "text", shape).text = text
 
@@ -262,7 +265,7 @@ def finished(svg: ET.Element, title: str, chart_id: str | None) -> Markup:
     svg.set("role", "img")
     svg.set("focusable", "false")
     name = ET.Element("title")
-    name.text = _UNWRITABLE.sub("", title)
+    name.text = _UNWRITABLE.sub("", said(title))
     svg.insert(0, name)
     if chart_id:
         name.set("id", f"{chart_id}-title")

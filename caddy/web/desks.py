@@ -11,6 +11,7 @@ from typing import Any
 from caddy import clock
 from caddy.domain.budgets import Light
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import words
 from caddy.queries import (
     alerts,
     compliance,
@@ -137,7 +138,7 @@ def _money(today: date) -> Parts:
         "money": found,
         "money_totals": found.totals,
         "series": SERIES,
-        "weeks": weeks_svg(found.weeks, "Claimed, paid and rejected by week", "weeks"),
+        "weeks": weeks_svg(found.weeks, words("Claimed, paid and rejected by week"), "weeks"),
         "ages": ages,
         "owed_cents": sum(ages),
         "age_labels": receivables.AGE_LABELS,

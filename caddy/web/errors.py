@@ -15,7 +15,9 @@ from werkzeug.exceptions import HTTPException
 from caddy import error_reports, logs
 from caddy.domain.documents import allowed
 from caddy.domain.errors import CaddyError
+from caddy.domain.sentences import words
 from caddy.queries import health
+from caddy.translation.shown import said
 from caddy.web.limits import MOST_OF_FILE, UPLOADS, retry_after
 from caddy.web.observe import request_id
 from caddy.web.pages import VARIES, wants_fragment, wants_json
@@ -38,16 +40,16 @@ SENTENCES = {
 }
 CODES = {413: "too_large", 429: "too_many_requests", 500: "internal_error", 503: "unavailable"}
 TITLES = {
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not possible here",
-    409: "Changed in the meantime",
-    413: "Too large",
-    422: "Not saved",
-    429: "Too many tries",
-    503: "Not available now",
+    403: words("Not allowed"),
+    404: words("Not found"),
+    405: words("Not possible here"),
+    409: words("Changed in the meantime"),
+    413: words("Too large"),
+    422: words("Not saved"),
+    429: words("Too many tries"),
+    503: words("Not available now"),
 }
-UNTITLED = "Something is not right"
+UNTITLED = words("Something is not right")
 BROKEN, BUSY, TOO_MANY, TOO_LARGE = 500, 503, 429, 413
 # Views that take several files of the plan's size.
 DOCUMENT_UPLOADS = frozenset({"documents.create", "documents.add_version"})
@@ -56,13 +58,14 @@ BUSY_SECONDS = 30
 
 def answer(status: int, code: str, sentence: str, details: object = None) -> Response:
     """Return an error in the form that was asked for."""
+    sentence = said(sentence)
     if wants_json():
         body: object = jsonify(
             code=code, message=sentence, status=status, details=details, request_id=request_id()
         )
     else:
         template = "errors/_error.html" if wants_fragment() else "errors/error.html"
-        title = TITLES.get(status, UNTITLED)
+        title = said(TITLES.get(status, UNTITLED))
         body = render_template(template, status=status, code=code, sentence=sentence, title=title)
     response = make_response(body, status)
     response.vary.update(VARIES)

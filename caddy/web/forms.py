@@ -16,6 +16,7 @@ from wtforms.widgets import TextInput
 
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars, parse_exact_cents
+from caddy.domain.sentences import sentence
 from caddy.translation.languages import is_translated
 from caddy.translation.shown import looked_up
 from caddy.translation.tables import ATTRIBUTES
@@ -118,7 +119,10 @@ class MoneyField(StringField):
             raise ValidationError("Enter an amount in dollars, such as 1,250.00.") from None
         if not self.least_cents <= self.cents <= LARGEST_CENTS:
             raise ValidationError(
-                f"Enter an amount between {whole_dollars(self.least_cents)} and $10,000,000."
+                sentence(
+                    "Enter an amount between {least} and $10,000,000.",
+                    least=whole_dollars(self.least_cents),
+                )
             )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, make_response, render_template, request
 
+from caddy.translation.shown import said
 from caddy.web.observe import request_id
 
 VARIES = ("Accept", "HX-Request-Type", "HX-Request")
@@ -52,12 +53,21 @@ def _part(name: str, part: str, context: dict[str, Any]) -> str:
     return "".join(inside.blocks[part][0](inside))
 
 
+def _said(found: Any) -> Any:
+    """Return a field's errors, or those of the fields inside it, in the language of the answer."""
+    if isinstance(found, dict):
+        return {name: _said(some) for name, some in found.items()}
+    if isinstance(found, list | tuple):
+        return [_said(one) for one in found]
+    return said(found) if isinstance(found, str) else found
+
+
 def _refused(form: Any) -> Response:
     """Return a form's errors by field as JSON; those of no field stand under an empty name."""
-    errors = {name or "": found for name, found in getattr(form, "errors", {}).items()}
+    errors = {name or "": _said(found) for name, found in getattr(form, "errors", {}).items()}
     return jsonify(
         code="not_valid",
-        message=NOT_SAVED,
+        message=said(NOT_SAVED),
         status=REFUSED,
         details=errors,
         request_id=request_id(),

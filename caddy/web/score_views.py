@@ -8,6 +8,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from caddy.domain.compliance_score import Band, Subject
+from caddy.domain.sentences import sentence
 from caddy.domain.words import say_date
 from caddy.queries import scores
 from caddy.queries.scores import ScoreView
@@ -28,7 +29,9 @@ def shown(view: ScoreView | None) -> ShownScore | None:
     spark = None
     if len(view.history) > 1:
         (first_on, first), *_, (_, last) = view.history
-        title = f"From {first} on {say_date(first_on)} to {last} now"
+        title = sentence(
+            "From {first} on {day} to {last} now", first=first, day=say_date(first_on), last=last
+        )
         spark = sparkline_svg([points for _, points in view.history], title)
     return ShownScore(view, view.band, spark)
 
