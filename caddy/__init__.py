@@ -11,16 +11,8 @@ __version__ = VERSION
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the whole app, or refuse to: every route must say who may open it."""
-    from caddy import (
-        blueprints,
-        error_reports,
-        events,
-        extensions,
-        logs,
-        models,
-        row_security,
-    )
-    from caddy.translation import environment, kept, languages
+    from caddy import blueprints, error_reports, events, extensions, logs, models, row_security
+    from caddy.translation import environment
     from caddy.web import (
         access,
         assets,
@@ -39,7 +31,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings)
     error_reports.configure(settings)
     app = Flask(__name__)
-    app.jinja_environment = environment.TwoTongued
     app.config.update(
         CADDY=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -48,11 +39,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=assets.ONE_YEAR,
     )
     app.url_map.strict_slashes = False
+    environment.install(app, settings)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
-    languages.install(app, settings)
-    kept.install(app)
     observe.install(app)
     limits.configure(app, settings)
     security.configure(app, settings)

@@ -18,6 +18,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from caddy.config import LANGUAGE
+from caddy.domain.compliance_score import Subject
+from caddy.domain.participants import ParticipantStatus
+from caddy.domain.people import UserStatus
 from caddy.translation.languages import CATALOGUES, DOMAIN, SOURCE, is_known
 from caddy.translation.phrases import has_words
 from caddy.translation.tables import LOOKED_UP
@@ -30,16 +33,26 @@ APART = re.compile(
     r"|templates/(help/(guides|_guide)|styleguide)"
 )
 UNREAD = frozenset({"__pycache__", "cli", "static", "translation", "translations"})
+# Modules of labels: of what has a capital there, nearly all is shown.
+LABELLED = (
+    *("web/**_forms.py", "queries/shelves/**.py", "domain/imports/**_fields.py"),
+    *("domain/permissions.py", "domain/sight.py", "web/incident_clocks.py", "queries/evidence.py"),
+)
+FROM_TEMPLATES = "caddy.translation.extraction:templates"
+FROM_PYTHON = "caddy.translation.extraction:python"
 METHODS = [
-    ("templates/**.html", "caddy.translation.extraction:templates"),
-    ("templates/**.txt", "caddy.translation.extraction:templates"),
-    ("web/**_forms.py", "caddy.translation.extraction:python"),
-    ("queries/shelves/**.py", "caddy.translation.extraction:python"),
-    ("**.py", "caddy.translation.extraction:python"),
+    ("templates/**.html", FROM_TEMPLATES),
+    ("templates/**.txt", FROM_TEMPLATES),
+    *((place, FROM_PYTHON) for place in LABELLED),
+    ("**.py", FROM_PYTHON),
 ]
-OPTIONS = {"templates/**.html": {"name": "page.html"}, "templates/**.txt": {"name": "mail.txt"}} | {
-    one: {"labels": "all"} for one in ("web/**_forms.py", "queries/shelves/**.py")
+OPTIONS = {
+    "templates/**.html": {"name": "page.html"},
+    "templates/**.txt": {"name": "mail.txt"},
+    **{place: {"labels": "all"} for place in LABELLED},
 }
+# Enumerations without labels, whose values templates show with a capital.
+CAPITALIZED = (ParticipantStatus, Subject, UserStatus)
 
 
 @click.group()
@@ -135,7 +148,13 @@ def labels() -> Iterator[tuple[str, str]]:
         for member in one:
             for said in (getattr(member, name) for name in names):
                 if isinstance(said, str) and has_words(said):
-                    yield f"{one.__module__.removeprefix('caddy.').replace('.', '/')}.py", said
+                    yield _module(one), said
+    for one in CAPITALIZED:
+        yield from ((_module(one), member.value.capitalize()) for member in one)
+
+
+def _module(kind: type[StrEnum]) -> str:
+    return f"{kind.__module__.removeprefix('caddy.').replace('.', '/')}.py"
 
 
 def _enumerations() -> Iterable[type[StrEnum]]:

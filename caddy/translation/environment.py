@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any, Self
 
+from flask import Flask
 from flask.templating import Environment
 from jinja2 import Template, nodes
 
+from caddy.config import Settings
+from caddy.translation import kept, languages
 from caddy.translation.languages import is_translated
 from caddy.translation.tree import Rewriting
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Let an app answer in every language that has a catalogue; before its first template."""
+    app.jinja_environment = TwoTongued
+    languages.install(app, settings)
+    kept.install(app)
 
 
 class TwoTongued(Environment):

@@ -20,7 +20,7 @@ from caddy.translation.tree import Rewriting
 Extracted = Iterator[tuple[int, None, str, list[str]]]
 SENTENCE = re.compile(r"[A-Z“][^\n]* [^\n]*[.?!…”]")
 # What is said in modules of forms and registers, which hold little else that has a capital.
-LABEL = re.compile(r"[A-Z“][^\n]*[a-z][^\n]*")
+LABEL = re.compile(r"(?:[A-Z“]|\d: )[^\n]*[a-z][^\n]*")
 # Calls of which these arguments are labels, by place and by name.
 LABELS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Entry": ((1,), ()),

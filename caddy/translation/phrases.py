@@ -127,6 +127,8 @@ class Phrases(NodeTransformer):
             case nodes.Filter(name="join", node=inner) if inner and _is_said(inner):
                 value.node = _call("every", [self.visit(inner)])
                 return value
+            case nodes.Filter(name="capitalize", node=nodes.Getattr(attr="value")):
+                return _call("looked_up", [self.visit(value)])
             case nodes.Filter(name=name, node=inner) if inner and name in KEPT:
                 value.node = self.shown(inner)
                 value.args = [self.shown(one) if name == "default" else one for one in value.args]

@@ -14,12 +14,14 @@ from caddy.clock import STATE_ZONES
 from caddy.domain.ndis.identifiers import parse_abn
 from caddy.domain.passwords import LONGEST, SHORTEST
 from caddy.domain.permissions import MEANINGS, ROLE_PERMISSIONS, Permission, Role
+from caddy.domain.sentences import sentence
 from caddy.web.forms import Form, choices, says
 
 TOO_LONG = "That is too long."
-NEW_HINT = (
-    f"At least {SHORTEST} letters, digits or signs. A few words that have nothing to do with each "
-    "other are easy to remember and hard to guess."
+NEW_HINT = sentence(
+    "At least {count} letters, digits or signs. A few words that have nothing to do with each "
+    "other are easy to remember and hard to guess.",
+    count=SHORTEST,
 )
 
 
