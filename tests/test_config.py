@@ -38,6 +38,7 @@ def load(monkeypatch, tmp_path):
         ({"CADDY_KEYS": f"{KEY},{KEY}"}, "the id a stands there twice"),
         ({"CADDY_MIGRATION_DATABASE_URL": "postgresql://x"}, "set both"),
         ({"CADDY_PORT": "eighty"}, "CADDY_PORT"),
+        ({"CADDY_LANGUAGE": "Deutsch"}, "CADDY_LANGUAGE cannot be used"),
         ({"CADDY_ENV": "staging"}, "CADDY_ENV"),
         ({"CADDY_MAIL_FROM": "Caddy"}, "CADDY_MAIL_FROM"),
         ({"CADDY_MAIL_FROM": "Caddy <a@b.example>\nBcc: c@d.example"}, "CADDY_MAIL_FROM"),

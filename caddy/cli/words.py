@@ -51,6 +51,7 @@ OPTIONS = {
     "templates/**.txt": {"name": "mail.txt"},
     **{place: {"labels": "all"} for place in LABELLED},
 }
+LAYERS = ("caddy.domain.", "caddy.models.", "caddy.queries.", "caddy.web.")  # of enumerations
 # Enumerations without labels, whose values templates show with a capital.
 CAPITALIZED = (ParticipantStatus, Subject, UserStatus)
 
@@ -119,8 +120,7 @@ def extracted() -> bytes:
     made = Catalog(fuzzy=False)
     for name, message in sorted({*_from_files(), *labels()}):
         made.add(message, locations=[(name, 0)])
-    for one in made:
-        one.flags.discard("python-format")  # a per cent sign is a per cent sign
+    _without_formats(made)
     stream = io.BytesIO()
     write_po(stream, made, omit_header=True, include_lineno=False, sort_by_file=True, width=100)
     return stream.getvalue()
@@ -161,12 +161,12 @@ def _enumerations() -> Iterable[type[StrEnum]]:
     import caddy
 
     for module in walk_packages(caddy.__path__, "caddy."):
-        if module.name.startswith(("caddy.domain.", "caddy.models.", "caddy.web.")):
+        if module.name.startswith(LAYERS):
             import_module(module.name)
     found = [StrEnum]
     for one in found:
         found += one.__subclasses__()
-    return {one for one in found if one.__module__.startswith("caddy.") and len(one)}
+    return {one for one in found if one.__module__.startswith(LAYERS) and len(one)}
 
 
 def _begun() -> list[str]:
@@ -184,7 +184,14 @@ def _read(place: Path, language: str | None = None) -> Catalog:
         return read_po(stream, locale=language, domain=DOMAIN)
 
 
+def _without_formats(made: Catalog) -> None:
+    """Take away what Babel makes of a per cent sign: here it is no more than that."""
+    for one in made:
+        one.flags.discard("python-format")
+
+
 def _write(place: Path, made: Catalog) -> None:
+    _without_formats(made)
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("wb") as stream:
         write_po(stream, made, include_lineno=False, sort_by_file=True, width=100)

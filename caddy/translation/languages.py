@@ -82,10 +82,22 @@ def language() -> str:
         return languages.default
     chosen: str | None = g.get("caddy_language")
     if chosen is None:
-        offered = [one.replace("_", "-") for one in languages.offered if one != PSEUDO]
-        best = request.accept_languages.best_match(offered) if languages.default != PSEUDO else None
-        chosen = g.caddy_language = best.replace("-", "_") if best else languages.default
+        chosen = g.caddy_language = _wanted(languages) or languages.default
     return chosen
+
+
+def _wanted(languages: Languages) -> str | None:
+    """Return which language the browser asks for first of those that are offered."""
+    if languages.default == PSEUDO:
+        return None
+    for tag, quality in request.accept_languages:
+        wanted = tag.replace("-", "_").lower()
+        likes = (wanted, wanted.partition("_")[0]) if quality else ()
+        for like in likes:
+            for one in languages.offered:
+                if like in (one.lower(), one.partition("_")[0]):
+                    return one
+    return None
 
 
 def is_translated() -> bool:
