@@ -28,11 +28,8 @@ from caddy.translation.tables import LOOKED_UP
 CODE = CATALOGUES.parent
 TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
 # Long texts that are read as documents, what only a terminal says, and what is made up.
-APART = re.compile(
-    r"config\.py|domain/(changelog|glossary|common_words)\.py|web/specimens\.py"
-    r"|templates/(help/(guides|_guide)|styleguide)"
-)
-UNREAD = frozenset({"__pycache__", "cli", "static", "translation", "translations"})
+APART = re.compile(r"config\.py|domain/(changelog|glossary|common_words)\.py|web/specimens\.py")
+UNREAD = frozenset("__pycache__ cli models static styleguide translation translations".split())
 # Modules of labels: of what has a capital there, nearly all is shown.
 LABELLED = (
     *("web/**_forms.py", "queries/shelves/**.py", "domain/imports/**_fields.py"),

@@ -14,7 +14,7 @@ from jinja2 import Template, nodes
 
 from caddy.config import Settings
 from caddy.translation import kept, languages
-from caddy.translation.languages import is_translated
+from caddy.translation.languages import EXTENSION, is_translated
 from caddy.translation.tree import Rewriting
 
 
@@ -41,7 +41,8 @@ class TwoTongued(Environment):
         return self._twin
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - Jinja's own name
-        if not self.is_twin and is_translated():
+        has_others = self.app.extensions[EXTENSION].has_others
+        if has_others and not self.is_twin and is_translated():
             return self.twin._load_template(name, globals)  # noqa: SLF001 - of the same class
         return super()._load_template(name, globals)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from io import TextIOWrapper
 from typing import IO, Any
 
 from jinja2 import Environment
@@ -42,7 +41,7 @@ def templates(stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, 
     environment = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - never rendered
     environment.filters = _Anything()
     environment.tests = _Anything()
-    source = TextIOWrapper(stream, encoding="utf-8").read()
+    source = stream.read().decode()
     rewriting = Rewriting(options["name"])
     rewriting.template(environment.parse(source))
     for line, message in rewriting.phrases.found:

@@ -31,11 +31,7 @@ class Languages:
         found = sorted(one.parts[-3] for one in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
         pseudo = [PSEUDO] if settings.language == PSEUDO and not settings.is_production else []
         self.offered = tuple(dict.fromkeys([SOURCE, *found, *pseudo]))
-
-    @property
-    def has_others(self) -> bool:
-        """Say whether anything but English is there; all else can be left aside where not."""
-        return len(self.offered) > 1
+        self.has_others = len(self.offered) > 1  # where not, nothing else need be asked
 
 
 @lru_cache(maxsize=1)
