@@ -23,6 +23,7 @@ from caddy.domain.permissions import Permission
 from caddy.events import bus, fragments
 from caddy.events.bus import Event, Topic
 from caddy.events.wire import Wire
+from caddy.translation import languages
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Listener:
         "_rest",
         "_waiting",
         "_wire",
+        "language",
         "organization_id",
         "permissions",
         "until",
@@ -67,6 +69,7 @@ class Listener:
         self.permissions = permissions
         # When its session is over, on this process's own clock; it comes back if it is not.
         self.until = None if lasts_seconds is None else time.monotonic() + lasts_seconds
+        self.language = languages.language()  # of the page that it was opened on
         self._wire = wire
         self._rest = b""
         self._waiting: SimpleQueue[bytes] = SimpleQueue()
@@ -270,23 +273,15 @@ class Hub:
         self._close_changed(listeners, {topic.id for topic in topics if topic.kind == USER})
         if self._app is None:
             return
-        # A request context, so that addresses in fragments are those of pages: without a host.
-        with self._app.test_request_context(), tenancy.scope(organization_id):
-            shown = fragments.render(topics)
-        # Those who hold the same rights are one audience, but for what is one person's own.
-        own = {user_id for fragment in shown for user_id in fragment.own_to}
-        # What is news to a few only wakes nobody else: they are told its id with the next.
-        is_for_few = bool(shown) and all(fragment.own_to for fragment in shown)
-        audiences: dict[tuple[frozenset[Permission], UUID | None], bytes] = {}
+        by_language: dict[str, list[Listener]] = {}
         for listener in listeners:
-            who = listener.user_id if listener.user_id in own else None
-            if who is None and is_for_few:
-                continue
-            data = audiences.get((listener.permissions, who))
-            if data is None:
-                data = fragments.message(shown, listener.permissions, event_id, who)
-                audiences[listener.permissions, who] = data
-            listener.give(data)
+            by_language.setdefault(listener.language, []).append(listener)
+        for language, some in by_language.items():
+            # A request context, so that addresses in fragments are those of pages: without a host.
+            with self._app.test_request_context(), tenancy.scope(organization_id):
+                languages.speak(language)
+                shown = fragments.render(topics)
+            _give(shown, some, event_id)
 
     def _close_changed(self, listeners: list[Listener], user_ids: set[UUID]) -> None:
         """End the streams of people whose rights changed; they come back with the new ones."""
@@ -297,6 +292,26 @@ class Hub:
     def _tell_everyone(self, data: bytes) -> None:
         for listener in self.listeners():
             listener.give(data)
+
+
+def _give(shown: list[fragments.Fragment], listeners: list[Listener], event_id: str) -> None:
+    """Send fragments to those who may see them: same rights are one audience.
+
+    Only what is one person's own is put together for each.
+    """
+    own = {user_id for fragment in shown for user_id in fragment.own_to}
+    # What is news to a few only wakes nobody else: they are told its id with the next.
+    is_for_few = bool(shown) and all(fragment.own_to for fragment in shown)
+    audiences: dict[tuple[frozenset[Permission], UUID | None], bytes] = {}
+    for listener in listeners:
+        who = listener.user_id if listener.user_id in own else None
+        if who is None and is_for_few:
+            continue
+        data = audiences.get((listener.permissions, who))
+        if data is None:
+            data = fragments.message(shown, listener.permissions, event_id, who)
+            audiences[listener.permissions, who] = data
+        listener.give(data)
 
 
 hub = Hub()

@@ -96,6 +96,11 @@ def _wanted(languages: Languages) -> str | None:
     return None
 
 
+def speak(language: str) -> None:
+    """Answer in a language from here on: for what is sent to somebody whose page had it."""
+    g.caddy_language = language
+
+
 def is_translated() -> bool:
     return language() != SOURCE
 

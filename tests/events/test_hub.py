@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from caddy.actions import services
+from caddy.config import load_settings
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.events import bus
 from caddy.events.hub import BEAT, CLOSE, MOST_WAITING, REFRESH, Hub, Listener
 from caddy.extensions import db, redis_client
 from caddy.queue import Outbox
 from caddy.tenancy import scope
+from caddy.translation.languages import EXTENSION, SOURCE, Languages
+from caddy.translation.pseudo import PSEUDO, accented
 from tests import world
 from tests.web.calls import entry
 
@@ -154,3 +157,18 @@ def test_nothing_is_lost_between_the_first_listener_and_the_first_event(hub, peo
     hub.add(one)
     log(people)
     assert b"budget-" in taken(one)
+
+
+def test_each_page_is_sent_what_changed_in_its_own_language(hub, people, app, monkeypatch):
+    pseudo = Languages(load_settings().model_copy(update={"language": PSEUDO}))
+    monkeypatch.setitem(app.extensions, EXTENSION, pseudo)
+    english, other = listener(people), listener(people)
+    english.language, other.language = SOURCE, PSEUDO
+    for one in (english, other):
+        hub.add(one)
+    time.sleep(0.3)
+    log(people)
+    assert b">Remaining<" in taken(english)
+    received = taken(other)
+    assert f">{accented('Remaining')}<".encode() in received
+    assert b">Remaining<" not in received
