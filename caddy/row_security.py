@@ -136,9 +136,15 @@ def warn() -> None:
 
 
 def grants(role: str) -> list[str]:
-    """Return what lets a role that owns nothing run Caddy: rows, but not the log's past."""
+    """Return what lets a role that owns nothing run Caddy: rows, but not the log's past.
+
+    Where the server knows that right, also to have rows counted (`table_statistics`).
+    """
     name = sql.Identifier(role).as_string(None)
+    maintain = sql.Literal(f"GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {name}")
+    since = "current_setting('server_version_num')::int >= 170000"
     return [
+        f"DO $$ BEGIN IF {since} THEN EXECUTE {maintain.as_string(None)}; END IF; END $$",
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",

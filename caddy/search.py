@@ -50,15 +50,17 @@ class Kind(StrEnum):
 def find(text: str, kind: Kind, limit: int, *, among: Collection[UUID] | None = None) -> list[UUID]:
     """Return the ids of what a text is found in, the best first: all its words, in any order.
 
-    Where that finds too few, names that are spelt nearly so follow; numbers are taken at
-    their word. `among` are the only ids
-    that count, where they are given.
+    Where that finds too few people, names that are spelt nearly so follow; numbers, and the
+    titles of files, are taken at their word. `among` are the only ids that count, where they are
+    given.
     """
     words = words_of(text)
     if not words or limit < 1 or (among is not None and not among):
         return []
     inside = _inside(kind, among)
     found = _run(_exactly(inside, words, limit))
+    if kind is not Kind.PARTICIPANT:
+        return found
     names = [word for word in words if len(word) >= SHORTEST_GUESS and word.isalpha()]
     if len(found) < limit and names and len(names) == len(words):
         known = set(found)

@@ -27,6 +27,7 @@ from caddy.domain.imports.kinds import ImportKind
 from caddy.domain.imports.runs import Counts, ImportState, RowOutcome, check_startable
 from caddy.extensions import db
 from caddy.models import IdMapping, Import, ImportRow
+from caddy.table_statistics import count_new_tables
 from caddy.tenancy import insert_missing
 from caddy.transaction import add_many, transaction
 
@@ -34,6 +35,8 @@ BATCH = 500
 TRIES = 3
 FIRST_ROWS = 10
 MOST_ERRORS = 100_000
+# The tables that an import fills and that others point to.
+IMPORTED = ("budgets", "participant_workers", "participants", "plans", "services", "users")
 
 Tell = Callable[[int, int], None]
 
@@ -190,6 +193,7 @@ def _load_once(
             return False
         decisions = loader.decide(rows)
         loader.store(decisions)
+        count_new_tables(IMPORTED)
         _keep_outcomes(import_id, batch, decisions)
         _keep_old_ids(import_id, decisions, loader, source_system)
         counts, cents = Counts(), 0

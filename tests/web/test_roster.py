@@ -37,9 +37,8 @@ def form(people):
 def rows(people):
     with scope(people.acacia.id):
         db.session.expire_all()
-        return list(
-            db.session.scalars(select(Service).order_by(Service.service_on, Service.start_time))
-        )
+        in_order = select(Service).order_by(Service.service_on, Service.start_time)
+        return list(db.session.scalars(in_order))
 
 
 def mine_today(people):
