@@ -13,14 +13,16 @@ from flask import render_template
 from markupsafe import Markup
 
 from caddy.domain.budgets import light_for, used_basis_points
+from caddy.domain.sentences import words
 from caddy.queries.participants import ListedParticipant, Sums
+from caddy.translation.languages import language
 
 
 def all_rows(
     rows: list[ListedParticipant], with_budgets: bool, amber: int, red: int, may_choose: bool
 ) -> Markup:
     """Return the rows of a page, one after another; with a box to tick where one may choose."""
-    how = (with_budgets, amber, red, may_choose)
+    how = (with_budgets, amber, red, may_choose, language())
     return Markup().join(
         _row(
             (row.id, row.name, row.ndis_number, row.status, row.plan_ends_on),
@@ -41,19 +43,19 @@ def _row(
     who: tuple[Any, ...],
     core: tuple[int, int, int],
     other: tuple[int, int, int],
-    how: tuple[bool, int, int, bool],
+    how: tuple[bool, int, int, bool, str],
 ) -> Markup:
-    with_budgets, amber, red, may_choose = how
+    with_budgets, amber, red, may_choose, _ = how
     totals = [
         {
-            "name": name,
+            "label": label,
             "allocated": allocated,
             "spent": spent,
             "remaining": remaining,
             "used": used_basis_points(spent, allocated),
             "light": light_for(spent, allocated, amber, red),
         }
-        for name, (allocated, spent, remaining) in (("Core", core), ("Other", other))
+        for label, (allocated, spent, remaining) in ((words("Core"), core), (words("Other"), other))
     ]
     return Markup(  # noqa: S704 - our own template, which escapes what it is given
         render_template(
