@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from caddy.domain.business_days import IsHoliday, business_days_after
 from caddy.domain.errors import Conflict, RuleBroken
 from caddy.domain.registers import Stands, Tone
+from caddy.domain.sentences import Sentence, sentence, together
 
 SOON = timedelta(hours=4)
 ONE_DAY = timedelta(hours=24)
@@ -167,9 +168,17 @@ def time_left(due_at: datetime, now: datetime) -> str:
     minutes = abs(seconds) // 60
     days, rest = divmod(minutes, 24 * 60)
     hours, rest = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (0 if days else rest, "minute")]
-    said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
-    return f"{' '.join(said) or 'Less than a minute'} {'left' if seconds >= 0 else 'late'}"
+    parts = [
+        days and (sentence("1 day") if days == 1 else sentence("{count} days", count=days)),
+        hours and (sentence("1 hour") if hours == 1 else sentence("{count} hours", count=hours)),
+        (0 if days else rest)
+        and (sentence("1 minute") if rest == 1 else sentence("{count} minutes", count=rest)),
+    ]
+    said = together(*(one for one in parts if isinstance(one, Sentence)))
+    how_long = said or sentence("Less than a minute")
+    if seconds >= 0:
+        return sentence("{how_long} left", how_long=how_long)
+    return sentence("{how_long} late", how_long=how_long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +263,13 @@ def stands(
     """Return how an incident stands: what is owed to the Commission comes first."""
     if state is IncidentState.CLOSED:
         return Stands("Closed", Tone.GOOD)
-    owed = ((notify_by, notified_at, "Notify"), (details_by, detailed_at, "Five-day report"))
+    owed = (
+        (notify_by, notified_at, sentence("Notify")),
+        (details_by, detailed_at, sentence("Five-day report")),
+    )
     for due_at, done_at, what in owed:
         if due_at is not None and done_at is None:
             is_pressing = countdown(due_at, None, now) is not Countdown.RUNNING
-            said = f"{what}: {time_left(due_at, now)}"
+            said = sentence("{what}: {how_long}", what=what, how_long=time_left(due_at, now))
             return Stands(said, Tone.BAD if is_pressing else Tone.SOON)
     return Stands(state.label, Tone.SOON)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from caddy.domain.incidents import Countdown, countdown, time_left
+from caddy.domain.sentences import words
 from caddy.queries.shelves import base, incidents
 from caddy.queries.shelves.base import Entry, Look
 from caddy.web.access import seen_by
@@ -48,8 +49,8 @@ def clocks_of(entry: Entry, at: Look) -> list[ShownClock]:
     ):
         if due_at is None:
             continue
-        was = "in time" if done_at and done_at <= due_at else "late"
-        left = f"Done {was}" if done_at else time_left(due_at, at.now)
+        was = words("Done in time") if done_at and done_at <= due_at else words("Done late")
+        left = was if done_at else time_left(due_at, at.now)
         found.append(
             ShownClock(
                 row.id,

@@ -36,7 +36,7 @@ AS_THEY_ARE = frozenset(
     "min point points NDIS NDIA GST ABN MMM SHA Caddy CSV Pro Enterprise Free Zeile Geld".split()
 )
 PUT_TOGETHER = (
-    *("left", "late", "entry needs a look", "entries need a look", "Since", "From 7 to 100."),
+    *("entry needs a look", "entries need a look", "Since", "From 7 to 100."),
     *("shift", "Anonymous", "Reviewed", "High", "Major", "open", "workers", "Mend the step"),
     *("I have read this", "I confirm that this", "The role sees", "None", "Completed", "am", "pm"),
     *("Core", "Mechanical restraint", "Not authorised", "Consent: photos", "Quinn Secret"),
