@@ -38,7 +38,7 @@ PAIRS = "choices"  # what a select offers: pairs of a value and a label
 
 def templates(stream: IO[bytes], _keywords: Any, _tags: Any, options: dict[str, Any]) -> Extracted:
     """Yield the messages of a template, as it is compiled to look them up."""
-    environment = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - never rendered
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
     environment.filters = _Anything()
     environment.tests = _Anything()
     source = stream.read().decode()

@@ -112,9 +112,11 @@ def page_language() -> str:
 
 def gettext(message: str) -> str:
     """Return a message in the language of this answer; itself where no catalogue has it."""
-    if not message:  # what a catalogue has for it is its own head
+    chosen = language()
+    # What a catalogue has for no words at all is its own head.
+    if chosen == SOURCE or not message:
         return message
-    found = _pseudo() if language() == PSEUDO else get_domain().get_translations()
+    found = _pseudo() if chosen == PSEUDO else get_domain().get_translations()
     return str(found.gettext(message))
 
 
