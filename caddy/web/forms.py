@@ -184,8 +184,9 @@ def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def in_words(choice: SelectChoice) -> SelectChoice:
+def in_words(choice: Any) -> SelectChoice:
     """Return what a select offers as it is called in the language of the page."""
+    choice = SelectChoice.from_input(choice)
     return replace(choice, label=looked_up(choice.label), optgroup=looked_up(choice.optgroup))
 
 
