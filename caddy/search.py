@@ -58,7 +58,7 @@ def find(text: str, kind: Kind, limit: int, *, among: Collection[UUID] | None = 
     if not words or limit < 1 or (among is not None and not among):
         return []
     inside = _inside(kind, among)
-    found = _run(_exactly(inside, words, limit))
+    found = _run(_exactly(inside, kind, words, limit))
     if kind is not Kind.PARTICIPANT:
         return found
     names = [word for word in words if len(word) >= SHORTEST_GUESS and word.isalpha()]
@@ -79,17 +79,27 @@ def _run(statement: Entries) -> list[UUID]:
     return [row.id for row in db.session.execute(statement)]
 
 
-def _exactly(inside: Entries, words: Sequence[str], limit: int) -> Entries:
+def _exactly(inside: Entries, kind: Kind, words: Sequence[str], limit: int) -> Entries:
     """Return entries that hold every word; those where one begins a word come first."""
     found = inside
     long = [word for word in words if len(word) >= TRIGRAM]
     short = [word for word in words if len(word) < TRIGRAM]
     if long and _dialect() == "sqlite":
-        found = found.where(_fts(" AND ".join(f'"{word}"' for word in long)))
+        asked = sa.select(FTS.c.rowid).where(
+            FTS.c.search_words.op("MATCH")(" AND ".join(f'"{word}"' for word in long))
+        )
+        # Of people nearly all entries are: what the words say is asked first. Of files few are,
+        # and there with `+ 0` the kind is.
+        number = ENTRIES.c.number if kind is Kind.PARTICIPANT else ENTRIES.c.number + 0
+        found = found.where(number.in_(asked))
     elif long and not _can_compare():
-        asked = sa.func.to_tsquery(_SIMPLE, " & ".join(f"{word}:*" for word in long))
-        held = sa.func.to_tsvector(_SIMPLE, ENTRIES.c.words, type_=TSVECTOR)
-        found = found.where(sa.or_(held.op("@@")(asked), _holds_number(long)))
+        # Full text knows the beginnings of words; of numbers any part counts.
+        names = [word for word in long if not word.isdigit()]
+        found = found.where(*(ENTRIES.c.words.contains(word) for word in long if word.isdigit()))
+        if names:
+            asked = sa.func.to_tsquery(_SIMPLE, " & ".join(f"{word}:*" for word in names))
+            held = sa.func.to_tsvector(_SIMPLE, ENTRIES.c.words, type_=TSVECTOR)
+            found = found.where(held.op("@@")(asked))
     else:
         found = found.where(*(ENTRIES.c.words.contains(word) for word in long))
     found = found.where(*(_begins_word(word) for word in short))
@@ -104,13 +114,6 @@ def _exactly(inside: Entries, words: Sequence[str], limit: int) -> Entries:
 
 def _begins_word(word: str) -> sa.ColumnElement[bool]:
     return sa.or_(ENTRIES.c.words.startswith(word), ENTRIES.c.words.contains(f" {word}"))
-
-
-def _holds_number(words: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Say that an entry holds a part of a number: full text knows only beginnings of words."""
-    if len(words) != 1 or not words[0].isdigit():
-        return sa.false()
-    return ENTRIES.c.words.contains(words[0])
 
 
 def _nearly(inside: Entries, words: Sequence[str]) -> list[UUID]:
@@ -141,10 +144,6 @@ def _sharing_trigrams(inside: Entries, words: Sequence[str]) -> Entries:
         .order_by(FTS.c.rank)
         .limit(CANDIDATES)
     )
-
-
-def _fts(asked: str) -> sa.ColumnElement[bool]:
-    return ENTRIES.c.number.in_(sa.select(FTS.c.rowid).where(FTS.c.search_words.op("MATCH")(asked)))
 
 
 def _dialect() -> str:
