@@ -94,8 +94,8 @@ def _exactly(inside: Entries, words: Sequence[str], limit: int) -> Entries:
     long = [word for word in words if len(word) >= TRIGRAM]
     short = [word for word in words if len(word) < TRIGRAM]
     if long and _dialect() == "sqlite":
-        asked = FTS.c.search_words.op("MATCH")(" AND ".join(f'"{word}"' for word in long))
-        found = found.where(ENTRIES.c.number.in_(sa.select(FTS.c.rowid).where(asked)))
+        matched = FTS.c.search_words.op("MATCH")(" AND ".join(f'"{word}"' for word in long))
+        found = found.where(ENTRIES.c.number.in_(sa.select(FTS.c.rowid).where(matched)))
     elif long and not _can_compare():
         # Full text knows the beginnings of words; of numbers any part counts.
         names = [word for word in long if not word.isdigit()]
