@@ -36,7 +36,15 @@ TRIES = 3
 FIRST_ROWS = 10
 MOST_ERRORS = 100_000
 # The tables that an import fills and that others point to.
-IMPORTED = ("budgets", "participant_workers", "participants", "plans", "services", "users")
+IMPORTED = (
+    "budgets",
+    "participant_workers",
+    "participants",
+    "plans",
+    "search_entries",
+    "services",
+    "users",
+)
 
 Tell = Callable[[int, int], None]
 

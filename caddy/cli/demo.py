@@ -77,7 +77,7 @@ def load(
     def write(table: str, rows: list[dict[str, Any]]) -> None:
         db.session.execute(insert(classes[table]), rows)
         if len(rows) >= MANY_ROWS:
-            count_new_tables([table])
+            count_new_tables([table, "search_entries"])
 
     plan = Plan(
         organizations=organizations,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MOST_WORDS = 6
 TRIGRAM = 3
@@ -48,14 +49,15 @@ def searchable(*parts: str) -> str:
     return " ".join([plain, *more])
 
 
-def trigrams(word: str) -> set[str]:
+@lru_cache(maxsize=8_192)  # the same names come again and again
+def trigrams(word: str) -> frozenset[str]:
     """Return the runs of three letters in a word; its beginning and its end count as letters.
 
     >>> sorted(trigrams("ann"))
     ['  a', ' an', 'ann', 'nn ']
     """
     padded = f"  {word} "
-    return {padded[at : at + TRIGRAM] for at in range(len(padded) - TRIGRAM + 1)}
+    return frozenset(padded[at : at + TRIGRAM] for at in range(len(padded) - TRIGRAM + 1))
 
 
 def likeness(wanted: Iterable[str], found: str) -> int:
@@ -65,9 +67,11 @@ def likeness(wanted: Iterable[str], found: str) -> int:
     True
     """
     shapes = [trigrams(word) for word in found.split()]
-    best = [max((_shared(trigrams(word), shape) for shape in shapes), default=0) for word in wanted]
+    looked_for = [trigrams(word) for word in wanted]
+    best = [max((_shared(one, shape) for shape in shapes), default=0) for one in looked_for]
     return sum(best) // len(best) if best else 0
 
 
-def _shared(one: set[str], other: set[str]) -> int:
-    return 100 * len(one & other) // len(one | other)
+def _shared(one: frozenset[str], other: frozenset[str]) -> int:
+    common = len(one & other)
+    return 100 * common // (len(one) + len(other) - common)

@@ -9,8 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -81,6 +83,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.var = Path(tempfile.mkdtemp(prefix="caddy-browser-"))
         self.process: subprocess.Popen[str] | None = None
+        self.sessions: dict[tuple[str, int], list[Any]] = {}
 
     def environment(self) -> dict[str, str]:
         elsewhere = {"DATABASE_URL", "CADDY_MIGRATION_DATABASE_URL", "REDIS_URL"}
@@ -141,6 +144,7 @@ def open_browser(chromium: Browser, server: Server) -> Iterator[Callable[..., Pa
     """Open a browser of one's own, signed in as someone; fail where a page complains."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
+    opened: Counter[str] = Counter()
 
     def make(who: str | None = "alex", viewport: dict[str, int] | None = None, **more) -> Page:
         context = chromium.new_context(
@@ -150,7 +154,8 @@ def open_browser(chromium: Browser, server: Server) -> Iterator[Callable[..., Pa
         page = context.new_page()
         watch(page, complaints)
         if who:
-            sign_in(page, f"{who}@acacia.example")
+            come_back(context, page, server, who, opened[who])
+            opened[who] += 1
         return page
 
     yield make
@@ -186,6 +191,18 @@ def watch(page: Page, complaints: list[str]) -> None:
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     page.on("response", answered)
+
+
+def come_back(context: BrowserContext, page: Page, server: Server, who: str, number: int) -> None:
+    """Show the first page to someone, who signs in where an earlier test has not, or went.
+
+    Each of the browsers that one test opens for a person has a session of its own.
+    """
+    context.add_cookies(server.sessions.get((who, number), []))
+    page.goto("/")
+    if page.url.removeprefix(server.url) != "/":
+        sign_in(page, f"{who}@acacia.example")
+        server.sessions[who, number] = context.cookies()
 
 
 def sign_in(page: Page, email: str) -> None:
