@@ -74,7 +74,12 @@ def handler(*, is_json: bool, stream: Any = None) -> logging.Handler:
     render: list[Processor] = (
         [_tell_places, without_people, structlog.processors.JSONRenderer(default=str)]
         if is_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            # Not Rich's, where a machine has it: that shows what variables held, and takes seconds.
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     one = logging.StreamHandler(stream)
     one.setFormatter(
