@@ -15,6 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.sql.operators import custom_op
 
 from caddy.domain.searching import ALIKE, TRIGRAM, likeness, words_of
 from caddy.extensions import db
@@ -77,7 +78,9 @@ def _inside(kind: Kind, among: Collection[UUID] | None, words: Sequence[str]) ->
     organization: sa.ColumnElement[Any] = ENTRIES.c.organization_id
     is_by_words = kind is Kind.PARTICIPANT and any(len(word) >= TRIGRAM for word in words)
     if is_by_words and _dialect() == "sqlite":
-        organization = sa.literal_column(f"+{ENTRIES.name}.organization_id", sa.Uuid())
+        organization = sa.UnaryExpression(
+            organization, operator=custom_op("+"), type_=organization.type
+        )
     wanted = sa.select(ENTRIES.c.id, ENTRIES.c.words).where(
         organization == current_organization_id(), ENTRIES.c.kind == kind.value
     )
