@@ -18,6 +18,7 @@ HELD = text("SELECT reltuples FROM pg_class WHERE relname = :name")
 def people(_app_of):
     app = _app_of("postgresql")
     with app.app_context():
+        snapshot.empty("postgresql")
         yield snapshot.people("postgresql")
         db.session.remove()
 

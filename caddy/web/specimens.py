@@ -25,12 +25,23 @@ from caddy.web.bar_charts import SERIES, weeks_svg
 from caddy.web.charts import burn_down_svg, sparkline_svg
 from caddy.web.conflicts import Conflicting, Difference
 from caddy.web.forms import Form, MoneyField, choices
+from caddy.web.palette import Option, Section
 from caddy.web.participant_choice import ParticipantField
 
 WEEKS = 8
 PERIOD_DAYS = 91
 ALLOCATED, A_DAY = 9_000_00, 118_00  # cents
 PERIODS_GONE = 60  # days
+PALETTE = (
+    Section("Do", [Option("Add a participant", "#pressed", "plus")]),
+    Section(
+        "Participants",
+        [
+            Option("Ada Example", "#pressed", "users", "430 000 001"),
+            Option("Adam Sample", "#pressed", "users", "430 000 003"),
+        ],
+    ),
+)
 
 
 class StyleForm(Form):
@@ -65,6 +76,7 @@ def of(today: date) -> dict[str, Any]:
         "spark": sparkline_svg([62, 64, 61, 70, 78, 84], "The score over six months"),
         "ages": (3_200_00, 1_150_00, 480_00, 260_00),
         "series_names": SERIES,
+        "palette_sections": PALETTE,
         **_charts(today),
     }
 

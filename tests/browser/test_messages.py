@@ -48,6 +48,27 @@ def test_what_one_says_the_other_reads_without_a_reload_and_goes_on_typing(two):
     expect(alex.locator(".said__read")).to_have_text("Read by Sam")
 
 
+def test_what_is_typed_while_a_message_is_on_its_way_stays_and_is_sent_next(two):
+    alex, sam = two
+    held = []
+    alex.route(f"{alex.url}/messages", lambda route: held.append(route))
+    box = alex.get_by_label("Your message")
+    box.fill("First.")
+    box.press("Control+Enter")
+    expect(alex.get_by_role("button", name="Send")).to_be_disabled()
+    box.press_sequentially(" Second.")
+    box.press("Control+Enter")  # while the first is still on its way
+    assert len(held) == 1
+    held[0].continue_()
+    alex.unroute(f"{alex.url}/messages")
+    expect(sam.locator(".said").last).to_contain_text("First.")
+    expect(box).to_have_value("Second.")
+    expect(box).to_be_focused()
+    box.press("Control+Enter")
+    expect(sam.locator(".said").last).to_contain_text("Second.")
+    expect(box).to_have_value("")
+
+
 def test_a_mention_counts_on_any_page_and_is_read_where_it_is_shown(two):
     alex, sam = two
     conversation = alex.url

@@ -25,6 +25,7 @@ HAS_MACRO = {
     r'class="moments?[ "]': "timeline",
     r"<progress": "progress",
     r"<dialog": "dialog",
+    r'class="(?:search-link|palette__(?:form|options))"': "palette",
 }
 
 
@@ -47,6 +48,26 @@ def test_every_macro_of_components_is_drawn_on_the_styleguide():
         ]
         drawn = [name for name in macros if re.search(rf"(?:{{{{|call) {name}\(", said)]
         assert drawn, f"{path.name}: draw it in templates/styleguide/"
+
+
+@SQLITE
+def test_the_palette_is_drawn_closed_open_and_with_nothing_found_beside_the_real_one(sign_in):
+    page = sign_in("vic").get("/styleguide").text
+    states = dict(
+        re.findall(
+            r'data-palette-state="(\w+)">(.*?)(?=data-palette-state|</section>)', page, re.DOTALL
+        )
+    )
+    assert set(states) == {"closed", "open", "nothing"}
+    assert "data-palette-open" in states["closed"]
+    chosen = re.search(r'aria-activedescendant="([^"]+)"', states["open"])[1]
+    assert f'id="{chosen}" role="option" aria-selected="true"' in states["open"]
+    assert states["open"].count('aria-selected="true"') == 1
+    assert 'aria-expanded="true"' in states["open"]
+    assert "Nothing found. Try fewer letters." in states["nothing"]
+    assert 'role="option"' not in states["nothing"]
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), "an id is there twice: the real palette would be mixed up"
 
 
 def test_markup_that_has_a_macro_stands_in_components_alone():

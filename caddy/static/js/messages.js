@@ -81,8 +81,32 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* What is typed while the last message is still on its way stays in the new box. */
+let sent = "";
+let typedSince = null;
+
+function composeBox(event) {
+  if (event.detail.ctx?.sourceElement?.id !== "compose") return null;
+  return document.querySelector("#compose [data-mentions]");
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  const box = composeBox(event);
+  if (box) sent = box.value;
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const box = composeBox(event);
+  if (box) typedSince = box.value === sent ? null : box.value;
+});
+
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx?.sourceElement?.id !== "compose") return;
-  document.querySelector("#compose [data-focus]")?.focus() ??
-    document.querySelector("#compose [data-mentions]")?.focus();
+  const box = composeBox(event);
+  if (!box) return;
+  if (typedSince !== null) {
+    const isSent = box.value === "";
+    box.value = isSent && typedSince.startsWith(sent) ? typedSince.slice(sent.length).trimStart() : typedSince;
+    typedSince = null;
+  }
+  (document.querySelector("#compose [data-focus]") ?? box).focus();
 });
