@@ -45,17 +45,16 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
-@pytest.hookimpl(tryfirst=True)  # the processes read the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything that needs the one server and the one browser in one process."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def find_chromium() -> str | None:
-    names = (os.environ.get("CADDY_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    shell = "chromium-headless-shell"  # as bin/test says
+    others = ("chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CADDY_CHROMIUM"), shell, *others)
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
