@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, on_both_sizes
 
 
 def yesterday() -> date:
@@ -51,7 +50,7 @@ def log_service(page, participant_url: str, start: str = "09:00", end: str = "11
     page.get_by_label("Notes").fill("Cooked lunch together.")
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@on_both_sizes
 def test_from_the_catalogue_to_the_live_panel(open_browser, catalogue_file, viewport):
     is_phone = viewport is PHONE
     admin = open_browser("alex", viewport)
