@@ -41,6 +41,10 @@ def test_a_worker_reports_an_incident_of_their_shift_with_one_short_form(people,
     assert refused.status_code == 422
     assert "Fell at the shops." in refused.text
     assert "Choose what happened." in refused.text
+    half = client.post("/incidents", {**REPORT, "aware_on": "2026-10-01", "place": "The pool"})
+    assert half.status_code == 422, "the clock is counted from when it was known: half is none"
+    assert re.search(r'href="#aware_time">[^<]*Enter a time', half.text)
+    assert re.search(r"<details[^>]* open>.*The pool", half.text, re.DOTALL)
     made = client.post("/incidents", {**REPORT, "service_id": str(service_id)})
     shown = client.get(made.location)
     assert "Thank you. The incident is reported." in shown.text
