@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from caddy.actions import agreement_papers, signing_links
 from caddy.actions import signings as actions
 from caddy.domain import shifts as rules
-from caddy.domain.agreements import AgreementStatus
 from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.permissions import Permission
 from caddy.domain.signings import SubjectKind
@@ -33,8 +32,7 @@ MAKING = "The document is being made. This page shows it in a moment."
 def of_agreement(agreement_id: UUID) -> ResponseReturnValue:
     """Show the paper and its form; a page that waits for the paper hears nothing before."""
     found = _agreement(agreement_id)
-    is_asked = request.args.get("made") == "asked" and wants_fragment()
-    if is_asked and found.paper is None and found.record.agreement.status is AgreementStatus.DRAFT:
+    if found.needs_paper and request.args.get("made") == "asked" and wants_fragment():
         return "", HTTPStatus.NO_CONTENT
     return _agreement_page(agreement_id, None)
 
