@@ -20,10 +20,12 @@ def report(page: Page) -> str:
     someone = chooser.locator(".chooser__found label").first.inner_text().partition(",")[0]
     with page.expect_response("**/participants/choices?*"):
         chooser.get_by_role("searchbox").fill(someone)
+    chooser.get_by_role("searchbox").press("Enter")
     chooser.get_by_role("radio", name=someone).check()
     page.get_by_label("What kind of incident?").select_option("serious_injury")
     page.get_by_label("Someone was hurt").check()
     page.get_by_label("How serious was it?").select_option("major")
+    assert page.url.endswith("/incidents/new"), "Enter in the search sent nothing"
     page.get_by_role("button", name="Send the report").click()
     expect(page.locator("#error-summary")).to_be_focused()
     expect(chooser.get_by_role("radio", name=someone)).to_be_checked()

@@ -110,7 +110,7 @@ def plan_weekly(page, participant_id: str, first: date) -> int:
 
 def drag(page, card, goal) -> None:
     """Drag a shift to the top of another day: beside its own, or on a phone below it."""
-    card.scroll_into_view_if_needed()
+    card.evaluate("one => one.scrollIntoView({ block: 'center' })")
     begin, end = card.bounding_box(), goal.bounding_box()
     is_beside = end["y"] <= begin["y"]
     page.mouse.move(begin["x"] + 20, begin["y"] + 10)

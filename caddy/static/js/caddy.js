@@ -47,6 +47,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Enter in a search inside a form is not meant for the form: whom it finds is shown already.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.(".chooser__search input")) event.preventDefault();
+});
+
 // Without a network htmx keeps the form as it is, and says nothing to the person.
 document.addEventListener("htmx:before:request", (event) => {
   event.detail.ctx?.sourceElement?.querySelector?.(":scope > [data-not-sent]")?.remove();
