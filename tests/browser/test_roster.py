@@ -152,3 +152,5 @@ def test_shifts_of_every_week_are_moved_put_back_and_cancelled(open_browser, vie
     page.get_by_role("button", name="Cancel them").click()
     expect(page.get_by_text(f"Cancelled {count} shifts:")).to_be_visible()
     expect(day.locator(".shift--cancelled")).to_contain_text("5:30 am to 6:30 am")
+    page.get_by_role("navigation", name="Days").get_by_role("link", name="Today").click()
+    expect(page.locator(".roster__day--today .roster__title")).to_be_in_viewport()

@@ -74,7 +74,9 @@ def sign(page: Page) -> None:
 
 @on_both_sizes
 def test_a_shift_is_started_noted_finished_and_signed(open_browser, viewport):
-    worker, office = open_browser("sam", viewport), open_browser("casey")
+    place = {"latitude": -33.8688, "longitude": 151.2093}
+    worker = open_browser("sam", viewport, geolocation=place, permissions=["geolocation"])
+    office = open_browser("casey")
     worker.goto("/shifts/mine")
     whom = worker.locator("#log-whom option").nth(1).get_attribute("value")
     start = here() + timedelta(hours=6 if viewport is PHONE else 7)
@@ -91,3 +93,4 @@ def test_a_shift_is_started_noted_finished_and_signed(open_browser, viewport):
     finish(worker, here() - timedelta(hours=4 if viewport is PHONE else 6))
     sign(worker)
     expect(worker.locator(".badge").first).to_have_text("Completed")
+    expect(worker.get_by_text("At -33.8688, 151.2093")).to_have_count(2)  # its start and its end
