@@ -57,12 +57,16 @@ if (window === top) addEventListener("load", () => {
     const wide = document.documentElement.scrollWidth
     if (wide > innerWidth) console.error(`scrolls sideways: ${wide} px in ${innerWidth}`)
   }
-  let held = null
-  document.addEventListener("htmx:before:swap", () => { held = document.activeElement })
+  let held = null, main = null
+  document.addEventListener("htmx:before:swap", () => {
+    held = document.activeElement
+    main = document.getElementById("main")
+  })
   document.addEventListener("htmx:after:swap", () => requestAnimationFrame(() => {
     look()
     const isLost = held && !held.isConnected && document.activeElement === document.body
-    if (isLost) console.error(`a swap took the focus: ${held.outerHTML.slice(0, 120)}`)
+    // Back and forward replace the whole page, as any other way to go there does.
+    if (isLost && main?.isConnected) console.error(`a swap took the focus: ${held.outerHTML.slice(0, 120)}`)
     held = null
   }))
   look()
