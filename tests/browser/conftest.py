@@ -66,7 +66,7 @@ if (window === top) addEventListener("load", () => {
     look()
     const isLost = held && !held.isConnected && document.activeElement === document.body
     // Back and forward replace the whole page, as any other way to go there does.
-    if (isLost && main?.isConnected) console.error(`a swap took the focus: ${held.outerHTML.slice(0, 120)}`)
+    if (isLost && main?.isConnected) console.error(`a swap took the focus: ${held.outerHTML}`)
     held = null
   }))
   look()
