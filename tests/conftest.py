@@ -115,6 +115,7 @@ def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Iterator[Callable
     yield make
     from caddy.extensions import db
 
+    snapshot.forget()
     for made in apps.values():
         with made.app_context():
             db.engine.dispose()
@@ -147,7 +148,7 @@ def app(request: pytest.FixtureRequest, _app_of: Callable[[str], Flask]) -> Iter
     app = _app_of(request.param)
     redis_client().flushall()
     with app.app_context():
-        snapshot.empty(request.param)
+        snapshot.empty()
         yield app
         db.session.remove()
 
@@ -155,9 +156,7 @@ def app(request: pytest.FixtureRequest, _app_of: Callable[[str], Flask]) -> Iter
 @pytest.fixture
 def people(app: Flask) -> world.World:
     """Acacia and Banksia, as tests/world.py tells."""
-    from caddy.extensions import db
-
-    return snapshot.people(db.engine.dialect.name)
+    return snapshot.people()
 
 
 @pytest.fixture

@@ -1,62 +1,114 @@
 """The world of the tests, built once on each database and put back for every test.
 
-Building it through the product's actions takes a hundred statements; putting its rows back
-takes one a table. What is put back is what the actions made, row for row.
+Building it through the product's actions takes a hundred statements. What is put back is what
+the actions made, row for row: on SQLite a copy of the whole file, on PostgreSQL rows that the
+server itself kept in temporary tables.
 """
 
 from __future__ import annotations
 
 import copy
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, insert, select, text
+import psycopg
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
 from caddy import clock
 from caddy.extensions import Base, db, owner_url
 from tests import world
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """What was built, and the rows of each table that has any, in an order that holds."""
+@dataclass
+class Kept:
+    """Of one database: a connection past the app, and what it can put back."""
 
-    world: world.World
-    rows: list[tuple[Table, list[dict[str, Any]]]]
+    connection: psycopg.Connection | sqlite3.Connection
+    blank: sqlite3.Connection | str
+    full: sqlite3.Connection | str | None = None
+    world: world.World | None = None
 
 
-_made: dict[str, Snapshot] = {}
+_kept: dict[str, Kept] = {}
 
 
-def people(kind: str) -> world.World:
+def people() -> world.World:
     """Return the world of tests/world.py, in an empty database. Needs an app context."""
-    kept = _made.get(kind)
-    if kept is None or kept.world.today != clock.today(world.ZONE):
-        built = world.build()
+    kept = _kept[str(owner_url())]
+    if kept.world is None or kept.world.today != clock.today(world.ZONE):
+        kept.world = world.build()
         db.session.remove()
-        _made[kind] = kept = Snapshot(built, _rows())
-        return copy.deepcopy(built)
-    with writing() as connection, connection.begin():
-        for table, rows in kept.rows:
-            connection.execute(insert(table), rows)
+        kept.full = _take(kept)
+    else:
+        _put_back(kept, kept.full)
     return copy.deepcopy(kept.world)
 
 
-def empty(kind: str) -> None:
-    """Delete every row there is."""
-    tables = reversed(Base.metadata.sorted_tables)
-    with writing() as connection, connection.begin():
-        _without_checks(connection, kind)
-        statements = [str(table.delete()) for table in tables]
-        statements.append("DELETE FROM search_entries")  # without checks no trigger does it
-        if kind == "postgresql":  # all in one round trip
-            connection.exec_driver_sql("; ".join(statements))
-            return
-        with without_triggers(connection):
-            for statement in statements:
-                connection.exec_driver_sql(statement)
+def empty() -> None:
+    """Delete every row there is. Needs an app context."""
+    url = str(owner_url())
+    if url not in _kept:
+        _kept[url] = _begin()
+    _put_back(_kept[url], _kept[url].blank)
+
+
+def forget() -> None:
+    """Close what was kept open, at the end of a run."""
+    for kept in _kept.values():
+        kept.connection.close()
+    _kept.clear()
+
+
+def _begin() -> Kept:
+    """Empty a database the slow way, once, and keep what that leaves."""
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    # Without checks no trigger empties what is searched.
+    deleting = [f"DELETE FROM {name}" for name in (*tables, "search_entries")]  # noqa: S608
+    url = owner_url()
+    if url.drivername.startswith("postgresql"):
+        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = psycopg.connect(plain, autocommit=True)
+        connection.execute("SET session_replication_role = replica; SET jit = off")
+        return Kept(connection, "; ".join(deleting))
+    with writing() as past, past.begin(), without_triggers(past):
+        for statement in deleting:
+            past.exec_driver_sql(statement)
+    assert url.database
+    kept = Kept(sqlite3.connect(url.database, check_same_thread=False), "")
+    kept.blank = _take(kept)
+    return kept
+
+
+def _take(kept: Kept) -> sqlite3.Connection | str:
+    """Return what puts back all that a database holds now."""
+    if isinstance(kept.connection, sqlite3.Connection):
+        copied = sqlite3.connect(":memory:", check_same_thread=False)
+        kept.connection.backup(copied)
+        return copied
+    inserting = []
+    for table in Base.metadata.sorted_tables:
+        columns = ", ".join(f'"{one.name}"' for one in table.columns if one.computed is None)
+        made = f"kept_{table.name}"[:60]
+        kept.connection.execute(f"DROP TABLE IF EXISTS pg_temp.{made}")
+        done = kept.connection.execute(
+            f"CREATE TEMPORARY TABLE {made} AS SELECT {columns} FROM {table.name}"  # noqa: S608
+        )
+        if done.rowcount:
+            inserting.append(
+                f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM pg_temp.{made}"  # noqa: S608
+            )
+    return "; ".join(inserting)
+
+
+def _put_back(kept: Kept, what: sqlite3.Connection | str | None) -> None:
+    if isinstance(kept.connection, sqlite3.Connection):
+        assert isinstance(what, sqlite3.Connection)
+        what.backup(kept.connection)
+    else:
+        assert isinstance(what, str)
+        kept.connection.execute(what)  # all in one transaction and round trip
 
 
 @contextmanager
@@ -102,14 +154,3 @@ def writing() -> Connection:
 def _without_checks(connection: Connection, kind: str) -> None:
     if kind == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-
-
-def _rows() -> list[tuple[Table, list[dict[str, Any]]]]:
-    found = []
-    with owner().connect() as connection:
-        for table in Base.metadata.sorted_tables:
-            columns = [column for column in table.columns if column.computed is None]
-            rows = [dict(row) for row in connection.execute(select(*columns)).mappings()]
-            if rows:
-                found.append((table, rows))
-    return found

@@ -25,7 +25,7 @@ REFUSED = {"42501", "23001", "P0001"}
 def app(_app_of):
     app = _app_of("postgresql")
     with app.app_context():
-        snapshot.empty("postgresql")
+        snapshot.empty()
         yield app
         db.session.remove()
 

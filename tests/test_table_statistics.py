@@ -18,8 +18,8 @@ HELD = text("SELECT reltuples FROM pg_class WHERE relname = :name")
 def people(_app_of):
     app = _app_of("postgresql")
     with app.app_context():
-        snapshot.empty("postgresql")
-        yield snapshot.people("postgresql")
+        snapshot.empty()
+        yield snapshot.people()
         db.session.remove()
 
 

@@ -51,7 +51,11 @@ def test_what_one_says_the_other_reads_without_a_reload_and_goes_on_typing(two):
 def test_what_is_typed_while_a_message_is_on_its_way_stays_and_is_sent_next(two):
     alex, sam = two
     held = []
-    alex.route(f"{alex.url}/messages", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    alex.route(f"{alex.url}/messages", hold)
     box = alex.get_by_label("Your message")
     box.fill("First.")
     box.press("Control+Enter")

@@ -66,11 +66,10 @@ def test_the_demo_is_the_same_for_the_same_seed(run, app):
 
     demo.load(2, 6, 60, seed=7)
     first = picture()
-    kind = "sqlite" if app.config["CADDY"].is_sqlite else "postgresql"
-    snapshot.empty(kind)
+    snapshot.empty()
     demo.load(2, 6, 60, seed=7)
     assert picture() == first
-    snapshot.empty(kind)
+    snapshot.empty()
     demo.load(2, 6, 60, seed=8)
     assert picture() != first
 
