@@ -153,6 +153,8 @@ def test_a_participant_is_found_and_chosen_also_without_a_script(people, sign_in
     part = client.get(f"{typed}zebra&participant_id={pat}", fragment=True).text
     assert f'value="{pat}" checked' in part
     assert "Nobody was found" in part
+    alone = client.get(f"{typed}green&participant_id={pat}", fragment=True).text
+    assert "Nobody was found" not in alone, "the one who fits is the one who is chosen"
     assert "<!doctype" not in part
     assert "Olly" not in sign_in("sam").get(f"{typed}o&participant_id={olly}").text
     assert client.get("/participants/choices?field=<b>").status_code == 404
