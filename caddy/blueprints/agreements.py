@@ -36,7 +36,7 @@ from caddy.web.agreement_forms import (
 from caddy.web.conflicts import Conflicting, conflicting, seen
 from caddy.web.document_views import listed
 from caddy.web.downloads import Listing, as_file
-from caddy.web.forms import stored
+from caddy.web.forms import begins_at, stored
 from caddy.web.pages import page
 from caddy.web.uploads import FileForm, upload_of
 
@@ -223,6 +223,7 @@ def _adds_row(form: Any) -> bool:
         return False
     if len(form.items) < MOST_ROWS:
         form.items.append_entry()
+    begins_at(form.items[-1].form.item_number)
     return True
 
 

@@ -117,6 +117,7 @@ def show(import_id: UUID) -> ResponseReturnValue:
     view = tasks.one(row.task_id, actor) if row.task_id else None
     return page(
         "imports/show.html",
+        part="main",
         row=row,
         since=since,
         task=view if view and not view.task.state.is_over else None,

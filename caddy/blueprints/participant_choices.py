@@ -35,5 +35,6 @@ def index() -> ResponseReturnValue:
         name=name,
         people=[(one.value, one.label, one.value == str(chosen)) for one in people],
         typed=typed,
+        count=len(rows),
         has_more=has_more,
     )

@@ -21,7 +21,7 @@ from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.conflicts import conflicting, seen
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
-from caddy.web.forms import stored
+from caddy.web.forms import begins_at, stored
 from caddy.web.pages import page
 from caddy.web.participant_forms import (
     ArchiveForm,
@@ -130,6 +130,7 @@ def _adds_row(form: Any) -> bool:
         return False
     if len(form.budgets) < MOST_ROWS:
         form.budgets.append_entry()
+    begins_at(form.budgets[-1].form.support_category)
     return True
 
 

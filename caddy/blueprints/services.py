@@ -250,6 +250,7 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         may_handle=actor.may(Permission.SERVICES_WRITE)
         and shifts.may_handle(actor, shift.support_worker_id),
         may_plan=actor.may(Permission.PARTICIPANTS_WRITE),
+        may_begin=shifts.is_near(shift.started_at, clock.now()),
     )
     may_note = (
         shift.status in NOTED

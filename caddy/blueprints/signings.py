@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy.actions import agreement_papers, signing_links
@@ -17,7 +18,7 @@ from caddy.domain.signings import SubjectKind
 from caddy.queries import signing_links as links
 from caddy.queries import signings
 from caddy.web.access import actor, requires, seen_by
-from caddy.web.pages import page
+from caddy.web.pages import page, wants_fragment
 from caddy.web.sent_files import shown_pdf
 from caddy.web.signing_forms import LinkForm, SignatureForm
 
@@ -29,6 +30,10 @@ MAKING = "The document is being made. This page shows it in a moment."
 @blueprint.get("/agreements/<uuid:agreement_id>/signing")
 @requires(Permission.PARTICIPANTS_WRITE)
 def of_agreement(agreement_id: UUID) -> ResponseReturnValue:
+    """Show the paper and its form; a page that waits for the paper hears nothing before."""
+    found = _agreement(agreement_id)
+    if found.needs_paper and request.args.get("made") == "asked" and wants_fragment():
+        return "", HTTPStatus.NO_CONTENT
     return _agreement_page(agreement_id, None)
 
 

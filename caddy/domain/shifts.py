@@ -98,11 +98,16 @@ def check_ahead(ended_at: datetime, now: datetime) -> None:
         )
 
 
+def is_near(planned: datetime, at: datetime) -> bool:
+    """Say whether a shift may be started at an instant, by when its start is planned."""
+    return at >= planned - EARLIEST
+
+
 def check_start(at: datetime, planned: datetime, now: datetime, day: date) -> None:
     """Refuse a start that has not happened, or of a shift that is not near. Instants."""
     if at > now:
         raise RuleBroken("at", "start_in_future", "A shift is started when it begins.")
-    if at < planned - EARLIEST:
+    if not is_near(planned, at):
         raise RuleBroken(
             "at",
             "too_early",
@@ -195,8 +200,13 @@ def fee_cents(
     return cancellation_fee(agreed_cents, cancellation.fee_percent)
 
 
-def steps(status: ServiceStatus, *, may_handle: bool, may_plan: bool) -> frozenset[str]:
-    """Return the steps that someone may take next, by name, for the buttons of a page."""
+def steps(
+    status: ServiceStatus, *, may_handle: bool, may_plan: bool, may_begin: bool = True
+) -> frozenset[str]:
+    """Return the steps that someone may take next, by name, for the buttons of a page.
+
+    A shift that is not near (`may_begin`) is not offered to be started.
+    """
     own = {
         ServiceStatus.SCHEDULED: {"start", "cancel"},
         ServiceStatus.IN_PROGRESS: {"finish", "cancel"},
@@ -205,4 +215,4 @@ def steps(status: ServiceStatus, *, may_handle: bool, may_plan: bool) -> frozens
     found = set(own.get(status, set())) if may_handle else set()
     if may_plan and status is ServiceStatus.SCHEDULED:
         found.add("move")
-    return frozenset(found)
+    return frozenset(found if may_begin else found - {"start"})

@@ -19,7 +19,7 @@ from caddy.domain.signed_texts import (
 )
 from caddy.domain.signings import text_checksum
 from caddy.extensions import db
-from caddy.models import AgreementPaper, Participant, Service, Signing, User
+from caddy.models import AgreementPaper, AgreementStatus, Participant, Service, Signing, User
 from caddy.queries import agreements, organizations, visibility
 from caddy.queries.agreements import AgreementRecord
 
@@ -40,6 +40,11 @@ class AgreementToSign:
     @property
     def participant_id(self) -> UUID:
         return self.record.agreement.participant_id
+
+    @property
+    def needs_paper(self) -> bool:
+        """Say whether it is a draft whose words of now have no PDF yet."""
+        return self.record.agreement.status is AgreementStatus.DRAFT and self.paper is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,11 @@ class Form(FlaskForm):
             field.errors = [*field.errors, error.message]
 
 
+def begins_at(field: Any) -> None:
+    """Have a page begin at a field, with the focus in it: what one goes on with is in sight."""
+    field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+
+
 def stored(kind: Callable[..., Any], row: Any, entered: Mapping[str, Any]) -> Any:
     """Return a form of what a row holds; what is `entered` otherwise than stored goes before."""
     names = [field.short_name for field in kind(formdata=None)]

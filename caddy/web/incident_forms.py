@@ -14,7 +14,7 @@ from caddy import clock
 from caddy.domain.incidents import IncidentKind, NewIncident, Severity
 from caddy.web.forms import Form
 from caddy.web.participant_choice import ParticipantField
-from caddy.web.register_forms import as_id, day, instant, line, story, word
+from caddy.web.register_forms import WANTED_DATE, as_id, day, instant, line, story, word
 
 WANTED_TIME = "Enter a time."
 REPORTABLE = "The NDIS Commission must be told"
@@ -64,7 +64,19 @@ class IncidentForm(Form):
     def has_more(self) -> bool:
         """Say whether the folded part holds something that is wrong or was typed."""
         more: Any = (self.place, self.people_involved, self.aware_on, self.aware_time)
-        return any(field.errors for field in more)
+        return any(field.errors or field.data for field in more)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the other half of when we knew: the clock is counted from it."""
+        is_valid: bool = super().validate(extra_validators)
+        for given, wanted, said in (
+            (self.aware_on, self.aware_time, WANTED_TIME),
+            (self.aware_time, self.aware_on, WANTED_DATE),
+        ):
+            if given.data and wanted.data is None and not wanted.errors:
+                wanted.errors = [said]
+                is_valid = False
+        return is_valid
 
     @property
     def whom(self) -> UUID | None:

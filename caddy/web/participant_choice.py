@@ -38,6 +38,7 @@ class ParticipantField(RadioField):
         super().__init__(label, wanted, choices=[], **more)
         self.nobody = nobody
         self.typed = ""
+        self.count = 0
         self.has_more = False
 
     def process(self, formdata: Any, *arguments_: Any, **more: Any) -> None:
@@ -51,6 +52,7 @@ class ParticipantField(RadioField):
         chosen = [arguments.parsed(self.data or ""), stored]
         named = [services.name_of(one, seen_by=seen_by) for one in chosen if one is not None]
         found, self.has_more = matches(self.typed, seen_by)
+        self.count = len(found)
         nobody = [SelectChoice("", self.nobody)] if self.nobody else []
         self.choices = [*nobody, *offered([one for one in named if one is not None], found)]
 

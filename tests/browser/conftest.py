@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import email.policy
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +47,31 @@ expect.set_options(timeout=20_000)
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+on_both_sizes = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+MAIL_ARRIVES = 20  # seconds
+
+# What no journey may meet, said by the page itself: sideways scroll, and a focus that a swap took.
+WATCHED = """
+if (window === top) addEventListener("load", () => {
+  const look = () => {
+    const wide = document.documentElement.scrollWidth
+    if (wide > innerWidth) console.error(`scrolls sideways: ${wide} px in ${innerWidth}`)
+  }
+  let held = null, main = null
+  document.addEventListener("htmx:before:swap", () => {
+    held = document.activeElement
+    main = document.getElementById("main")
+  })
+  document.addEventListener("htmx:after:swap", () => requestAnimationFrame(() => {
+    look()
+    const isLost = held && !held.isConnected && document.activeElement === document.body
+    // Back and forward replace the whole page, as any other way to go there does.
+    if (isLost && main?.isConnected) console.error(`a swap took the focus: ${held.outerHTML}`)
+    held = null
+  }))
+  look()
+})
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -150,6 +179,7 @@ def open_browser(chromium: Browser, server: Server) -> Iterator[Callable[..., Pa
             viewport=viewport or DESKTOP, base_url=server.url, locale="en-AU", **more
         )
         contexts.append(context)
+        context.add_init_script(WATCHED)
         page = context.new_page()
         watch(page, complaints)
         if who:
@@ -210,3 +240,23 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("Password").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")
+
+
+def confirm(page: Page) -> None:
+    """Say that it is still them, where what was asked for matters and they came in long ago."""
+    if page.url.partition("?")[0].endswith("/confirmation"):
+        page.get_by_label("Password").fill(DEMO_PASSWORD)
+        page.get_by_role("button", name="Go on", exact=True).click()
+
+
+def mailed(server: Server, to: str, path: str) -> str:
+    """Return the path of the link that someone was mailed, once the mail is there."""
+    until = time.monotonic() + MAIL_ARRIVES
+    while time.monotonic() < until:
+        for place in (server.var / "mail").glob("*.eml"):
+            mail = message_from_bytes(place.read_bytes(), policy=email.policy.default)
+            body = mail.get_body(("plain",)) if mail["To"] == to else None
+            if body and (found := re.search(rf"{path}\S+", body.get_content())):
+                return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"No mail with {path} came to {to}.")

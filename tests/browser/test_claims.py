@@ -7,10 +7,9 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import PHONE, on_both_sizes
 from tests.browser.test_main_job import add_participant, log_service, yesterday
 
 
@@ -44,7 +43,7 @@ def agree(page) -> None:
     page.get_by_role("button", name="Sign the agreement").click()
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@on_both_sizes
 def test_from_services_that_are_held_back_to_the_file_that_is_sent(
     open_browser, viewport, tmp_path
 ):

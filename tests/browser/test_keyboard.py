@@ -6,7 +6,18 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+
 FOCUSED = "document.activeElement"
+# Gives each thing of a page the focus, one after another, and returns what stays behind the bar.
+BEHIND_THE_BAR = """() => {
+  const bar = document.querySelector(".navigation").getBoundingClientRect()
+  const all = document.querySelectorAll("main :is(a[href], button, input, select, summary)")
+  return [...all].filter((one) => {
+    one.focus()
+    return document.activeElement === one && one.getBoundingClientRect().bottom > bar.top
+  }).map((one) => one.outerHTML.slice(0, 80))
+}"""
 
 
 def chosen(page):
@@ -132,3 +143,9 @@ def test_rows_are_chosen_done_together_and_undone(open_browser):
     expect(heading).to_be_focused()
     page.get_by_role("button", name="Undo").click()
     expect(heading).to_have_text(f"{count - 1} participants put back as before")
+
+
+def test_what_has_the_focus_is_never_behind_the_bar_of_a_phone(open_browser):
+    page = open_browser("casey", PHONE)
+    page.goto("/participants/new")
+    assert page.evaluate(BEHIND_THE_BAR) == []

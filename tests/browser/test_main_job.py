@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, on_both_sizes
 
 
 def yesterday() -> date:
@@ -51,7 +50,7 @@ def log_service(page, participant_url: str, start: str = "09:00", end: str = "11
     page.get_by_label("Notes").fill("Cooked lunch together.")
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@on_both_sizes
 def test_from_the_catalogue_to_the_live_panel(open_browser, catalogue_file, viewport):
     is_phone = viewport is PHONE
     admin = open_browser("alex", viewport)
@@ -104,11 +103,17 @@ def test_the_whole_job_works_without_javascript(open_browser):
     expect(admin.get_by_text("Logged 2 h: $140.46.")).to_be_visible()
 
 
-def test_another_budget_row_keeps_what_was_typed(open_browser):
-    admin = open_browser("alex")
+def test_another_budget_row_keeps_what_was_typed_and_is_where_one_goes_on(open_browser):
+    admin = open_browser("alex", PHONE)
     admin.goto("/participants/new")
     admin.get_by_label("First name").fill("Kept")
-    for _ in range(2):
+    for number in (4, 5):
         admin.get_by_role("button", name="Another budget").click()
+        row = admin.get_by_role("group", name=f"Budget {number}")
+        expect(row.get_by_label("Support category")).to_be_focused()
+        expect(row).to_be_in_viewport()
     expect(admin.get_by_label("First name")).to_have_value("Kept")
+    # Enter, as a phone's keyboard has it too, means to save and not one row more.
+    admin.get_by_label("First name").press("Enter")
+    expect(admin.locator("#error-summary")).to_be_focused()
     expect(admin.get_by_role("group", name=re.compile(r"^Budget \d$"))).to_have_count(5)

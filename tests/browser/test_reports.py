@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, on_both_sizes
 from tests.browser.test_main_job import add_participant
 
 
-def test_a_report_is_made_while_one_watches_and_its_files_stay(open_browser):
-    page = open_browser("alex", PHONE)
-    add_participant(page, "430778021", "Paper")
+@on_both_sizes
+def test_a_report_is_made_while_one_watches_and_its_files_stay(open_browser, viewport):
+    page = open_browser("alex", viewport)
+    add_participant(page, "430778021" if viewport is PHONE else "430778022", "Paper")
     whom = page.url.rpartition("/")[2]
     page.goto(f"/reports?participant={whom}")
     form = page.locator("#report-budget")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE, on_both_sizes
 from tests.browser.test_main_job import add_participant
 
 DAY = date.today() + timedelta(days=9 - date.today().weekday())  # the Wednesday after this week
@@ -83,3 +85,72 @@ def test_a_shift_moves_by_keys_and_by_pointer_and_comes_back_where_it_cannot_go(
     expect(refused).to_contain_text("Sam is with")
     expect(column(page, 0)).to_contain_text("2:00 pm to 3:00 pm")
     expect(refused.get_by_role("link", name="Use the form")).to_be_visible()
+
+
+def plan_weekly(page, participant_id: str, first: date) -> int:
+    """Plan an hour every week for three weeks; return how many shifts that makes."""
+    page.goto(f"/roster/new?participant={participant_id}&day={first}")
+    page.get_by_label("Worker", exact=True).select_option(label="Sam Supporter")
+    page.get_by_label("Start").fill("05:00")
+    page.get_by_label("End", exact=True).fill("06:00")
+    page.get_by_label("Support item").fill("01_011_0107_1_1")
+    page.get_by_text("Every week", exact=True).click()
+    page.get_by_label("It comes back every week").check()
+    page.get_by_label("Not on public holidays").check()
+    page.get_by_role("button", name="Plan it").click()
+    # Folded away is only what was not filled in: what is missing can be seen.
+    expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.get_by_label("It comes back every week")).to_be_checked()
+    page.get_by_label("Last day").fill((first + timedelta(days=14)).isoformat())
+    page.get_by_role("button", name="Plan it").click()
+    said = page.get_by_text(re.compile(r"Planned \d shifts: \$"))
+    expect(said).to_be_visible()
+    return int(re.search(r"Planned (\d)", said.inner_text())[1])
+
+
+def drag(page, card, goal) -> None:
+    """Drag a shift to the top of another day: beside its own, or on a phone below it."""
+    card.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    begin, end = card.bounding_box(), goal.bounding_box()
+    is_beside = end["y"] <= begin["y"]
+    page.mouse.move(begin["x"] + 20, begin["y"] + 10)
+    page.mouse.down()
+    to = begin["y"] + 12 if is_beside else end["y"] + 15
+    page.mouse.move(end["x"] + 30, to, steps=6)
+    page.mouse.up()
+
+
+@on_both_sizes
+def test_shifts_of_every_week_are_moved_put_back_and_cancelled(open_browser, viewport):
+    page = open_browser("casey", viewport)
+    is_phone = viewport is PHONE
+    add_participant(page, "430779102" if is_phone else "430779103", "Weekly", "5000")
+    # The Tuesday or the Thursday in two weeks: what one plans is not there for the other.
+    first = DAY + timedelta(days=6 if is_phone else 8)
+    count = plan_weekly(page, page.url.rpartition("/")[2], first)
+
+    day = page.locator(f'[data-column][data-day="{first}"]')
+    after = page.locator(f'[data-column][data-day="{first + timedelta(days=1)}"]')
+    drag(page, day.locator("[data-shift] .shift"), after)
+    expect(after.locator(".roster__said")).to_contain_text("Moved. It costs")
+    after.get_by_role("button", name="Undo").click()
+    expect(day.locator(".roster__said")).to_contain_text("back where it was")
+    expect(day.locator(".roster__grip")).to_be_focused()
+
+    day.get_by_role("link", name="Move").click()
+    page.get_by_label("Start").fill("05:30")
+    page.get_by_label("End", exact=True).fill("06:30")
+    page.get_by_label("This shift and all after it").check()
+    page.get_by_role("button", name="Check what will happen").click()
+    expect(page.locator("#preview")).to_be_focused()
+    expect(page.locator("#preview tbody tr")).to_have_count(count)
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_text(f"Moved {count} shifts.")).to_be_visible()
+
+    page.get_by_role("link", name="Cancel this and all after it").click()
+    page.get_by_label("Why").fill("Away until the new year.")
+    page.get_by_role("button", name="Cancel them").click()
+    expect(page.get_by_text(f"Cancelled {count} shifts:")).to_be_visible()
+    expect(day.locator(".shift--cancelled")).to_contain_text("5:30 am to 6:30 am")
+    page.get_by_role("navigation", name="Days").get_by_role("link", name="Today").click()
+    expect(page.locator(".roster__day--today .roster__title")).to_be_in_viewport()

@@ -65,6 +65,8 @@ def test_the_buttons_are_what_may_be_done(status, steps):
     assert shifts.steps(status, may_handle=True, may_plan=True) == steps
     assert shifts.steps(status, may_handle=True, may_plan=False) == steps - {"move"}
     assert shifts.steps(status, may_handle=False, may_plan=False) == frozenset()
+    ahead = shifts.steps(status, may_handle=True, may_plan=True, may_begin=False)
+    assert ahead == steps - {"start"}, "of another day it would be refused"
 
 
 def test_a_start_is_near_its_plan_and_never_ahead():

@@ -41,6 +41,10 @@ def test_a_worker_reports_an_incident_of_their_shift_with_one_short_form(people,
     assert refused.status_code == 422
     assert "Fell at the shops." in refused.text
     assert "Choose what happened." in refused.text
+    half = client.post("/incidents", {**REPORT, "aware_on": "2026-10-01", "place": "The pool"})
+    assert half.status_code == 422, "the clock is counted from when it was known: half is none"
+    assert re.search(r'href="#aware_time">[^<]*Enter a time', half.text)
+    assert re.search(r"<details[^>]* open>.*The pool", half.text, re.DOTALL)
     made = client.post("/incidents", {**REPORT, "service_id": str(service_id)})
     shown = client.get(made.location)
     assert "Thank you. The incident is reported." in shown.text
@@ -149,6 +153,8 @@ def test_a_participant_is_found_and_chosen_also_without_a_script(people, sign_in
     part = client.get(f"{typed}zebra&participant_id={pat}", fragment=True).text
     assert f'value="{pat}" checked' in part
     assert "Nobody was found" in part
+    alone = client.get(f"{typed}green&participant_id={pat}", fragment=True).text
+    assert "Nobody was found" not in alone, "the one who fits is the one who is chosen"
     assert "<!doctype" not in part
     assert "Olly" not in sign_in("sam").get(f"{typed}o&participant_id={olly}").text
     assert client.get("/participants/choices?field=<b>").status_code == 404

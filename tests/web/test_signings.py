@@ -78,9 +78,11 @@ def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_
     assert "It is made first" in client.get(address).text
     asked = client.post(f"/agreements/{draft}/paper")
     assert (asked.status_code, "being made" in client.get(asked.location).text) == (303, True)
+    assert client.get(asked.location, fragment=True).status_code == 204, "nothing is swapped yet"
     jobs = list(db.session.scalars(select(Outbox.job).where(Outbox.subject_id == draft)))
     assert jobs == ["make_agreement_paper"]
     sha256 = calls.keep_paper(draft, acacia.alice)
+    assert sha256 in client.get(asked.location, fragment=True).text
     shown = client.get(address).text
     assert sha256 in shown
     assert "Feed the cat." in shown

@@ -47,6 +47,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Enter in a search inside a form is not meant for the form: whom it finds is shown already.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.(".chooser__search input")) event.preventDefault();
+});
+
+// A search was answered while it was typed. When it is left, `change` would ask once more and take
+// away the rows that a person just went to, with what they ticked there.
+document.addEventListener("change", (event) => {
+  const isAnswered = event.target.matches?.('form[hx-trigger*="input"] input[type="search"]');
+  if (isAnswered) event.stopPropagation();
+}, { capture: true });
+
 // Without a network htmx keeps the form as it is, and says nothing to the person.
 document.addEventListener("htmx:before:request", (event) => {
   event.detail.ctx?.sourceElement?.querySelector?.(":scope > [data-not-sent]")?.remove();

@@ -300,7 +300,7 @@
       slot.querySelector(".roster__move").before(grip);
     }
     const help = document.querySelector("[data-roster-help]");
-    if (help) help.hidden = false;
+    if (help) help.hidden = !document.querySelector("[data-shift]");
   };
 
   document.addEventListener("htmx:after:swap", dress);

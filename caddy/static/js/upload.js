@@ -38,7 +38,8 @@
     }
     document.getElementById("main").replaceWith(document.adoptNode(main));
     document.title = page.title;
-    if (request.status < 400) history.pushState(null, "", request.responseURL);
+    // Marked as htmx marks its own: back and forward it fetches what such a page shows.
+    if (request.status < 400) history.pushState({ htmx: true }, "", request.responseURL);
     window.htmx?.process(main);
     ready();
     if (request.status === 422) keep(form, main);
