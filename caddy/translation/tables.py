@@ -45,6 +45,7 @@ ARGUMENTS: dict[str, tuple[frozenset[int], frozenset[str]]] = {
         ("specimen", (0, 1), "name about"),
         ("stat", (0, 1, 2), "label value note"),
         ("sums", (2,), "head"),
+        ("table", (0,), "caption"),
         ("tabs", (0, 1), "label"),
         ("task", (0,), "title"),
         ("toasts", (0,), ""),
