@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, tuple[frozenset[int], frozenset[str]]] = {
         ("empty_state", (0, 1), "title text"),
         ("fact", (0, 1), "name label value"),
         ("file_drop", (1, 2), "hint words"),
+        ("filter_fold", (1,), "label"),
         ("go", (1,), "words"),
         ("help_link", (1,), "words"),
         ("in_place", (2,), "label"),
