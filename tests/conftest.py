@@ -35,6 +35,7 @@ from jinja2 import FileSystemBytecodeCache  # noqa: E402
 
 from tests import services, snapshot, world  # noqa: E402
 from tests.client import Client  # noqa: E402
+from tests.sharing import pytest_xdist_make_scheduler  # noqa: E402, F401 - pytest asks for it here
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 Spot = tuple[float, float]
 
@@ -42,6 +44,7 @@ def place_labels(
     """
     covered = [spot for _, _, points in lines for spot in _dense(points)]
     covered += [spot for points in obstacles for spot in _dense(points)]
+    covered.sort()  # so that a label looks at those between its sides only
     placed: list[Label] = []
     for name, text, points in lines:
         candidates = [
@@ -77,7 +80,8 @@ def _cost(
         and other.box[1] < bottom
         for other in placed
     )
-    return 1_000 * meets + sum(left < x < right and top < y < bottom for x, y in covered)
+    first, last = bisect_right(covered, (left, inf)), bisect_left(covered, (right, -inf))
+    return 1_000 * meets + sum(top < y < bottom for _, y in covered[first:last])
 
 
 def _dense(points: Sequence[Spot]) -> Iterator[Spot]:

@@ -74,17 +74,16 @@ if (window === top) addEventListener("load", () => {
 """
 
 
-@pytest.hookimpl(tryfirst=True)  # the processes read the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything that needs the one server and the one browser in one process."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def find_chromium() -> str | None:
-    names = (os.environ.get("CADDY_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    shell = "chromium-headless-shell"  # as bin/test says
+    others = ("chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CADDY_CHROMIUM"), shell, *others)
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 

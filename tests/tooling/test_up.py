@@ -13,8 +13,6 @@ import pytest
 
 from tests.browser.conftest import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def server():
