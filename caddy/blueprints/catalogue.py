@@ -16,6 +16,7 @@ from caddy.domain.claims import GstCode
 from caddy.domain.errors import RuleBroken
 from caddy.domain.ndis.categories import CATEGORY_NAMES
 from caddy.domain.permissions import Permission
+from caddy.domain.sentences import sentence
 from caddy.queries import support_items
 from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires
@@ -141,9 +142,22 @@ def create() -> ResponseReturnValue:
         except RuleBroken as error:
             form.refuse(error)
         else:
-            flash(
-                f"{report.rows:,} items were read: {report.created:,} new, "
-                f"{report.updated:,} changed, {report.unchanged:,} as they were."
-            )
+            flash(_read(report))
             return redirect(url_for("catalogue.index"), 303)
     return page("catalogue/new.html", form=form, status=422)
+
+
+def _read(report: Any) -> str:
+    """Say how many items were read, and what came of them."""
+    how_many = (
+        sentence("1 item was read")
+        if report.rows == 1
+        else sentence("{count} items were read", count=f"{report.rows:,}")
+    )
+    return sentence(
+        "{how_many}: {new} new, {changed} changed, {same} as before.",
+        how_many=how_many,
+        new=f"{report.created:,}",
+        changed=f"{report.updated:,}",
+        same=f"{report.unchanged:,}",
+    )

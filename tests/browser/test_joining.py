@@ -9,8 +9,7 @@ from tests.browser.test_main_job import join_team
 
 
 def invite(page, address: str) -> None:
-    page.goto("/staff")
-    page.get_by_role("link", name="Invite someone").click()
+    page.goto("/staff/invitations")
     page.get_by_label("Email address").fill(address)
     page.get_by_label("Role").select_option("support_worker")
     with page.expect_navigation():

@@ -79,6 +79,7 @@ def test_from_services_to_a_paid_claim(open_browser, size):
     watcher.goto("/finance")
     expect(watcher.locator("#live-status")).to_have_text("Live")
     watcher.evaluate("window.isTheSamePage = true")
+    watcher.get_by_text("The numbers").click()
     to_claim, owed = stat(watcher, "To claim"), stat(watcher, "Owed")
 
     finance = open_browser("frankie", viewport)
@@ -104,6 +105,7 @@ def test_from_services_to_a_paid_claim(open_browser, size):
         assert (stat(page, "Paid"), stat(page, "Open")) == (total, 0)
     expect(watcher.locator("#finance-totals")).to_contain_text(f"${owed / 100:,.2f}")
     assert watcher.evaluate("window.isTheSamePage"), "the dashboard was not reloaded"
+    expect(watcher.get_by_role("table", name="Weeks from Monday to Sunday")).to_be_visible()
     expect(watcher.locator(".bars-legend")).to_contain_text("Paid $")
     assert stat(watcher, "To claim") == to_claim - total
 

@@ -55,6 +55,15 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
 });
 
+/* What a person unfolded stays so: what comes from the server is always folded. */
+const unfolded = new WeakMap();
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  unfolded.set(detail.ctx, document.querySelectorAll("details[open]:not(.menu)"));
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  for (const one of unfolded.get(detail.ctx) ?? []) one.open = true;
+});
+
 function remember(task) {
   const next = task.fragment.querySelector?.("[data-light]");
   if (!next) return;
