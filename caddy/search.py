@@ -94,22 +94,19 @@ def _run(statement: Entries) -> list[UUID]:
 def _exactly(inside: Entries, words: Sequence[str], limit: int) -> Entries:
     """Return entries that hold every word; those where one begins a word come first."""
     found = inside
-    long = [word for word in words if len(word) >= TRIGRAM]
-    short = [word for word in words if len(word) < TRIGRAM]
+    begun = _by_full_text(words)
+    rest = [word for word in words if word not in begun]
+    long = [word for word in rest if len(word) >= TRIGRAM]
     if long and _dialect() == "sqlite":
         matched = FTS.c.search_words.op("MATCH")(" AND ".join(f'"{word}"' for word in long))
         found = found.where(ENTRIES.c.number.in_(sa.select(FTS.c.rowid).where(matched)))
-    elif long and not _can_compare():
-        # Full text knows the beginnings of words; of numbers any part counts.
-        names = [word for word in long if not word.isdigit()]
-        found = found.where(*(ENTRIES.c.words.contains(word) for word in long if word.isdigit()))
-        if names:
-            asked = sa.func.to_tsquery(_SIMPLE, " & ".join(f"{word}:*" for word in names))
-            held = sa.func.to_tsvector(_SIMPLE, ENTRIES.c.words, type_=TSVECTOR)
-            found = found.where(held.op("@@")(asked))
     else:
         found = found.where(*(ENTRIES.c.words.contains(word) for word in long))
-    found = found.where(*(_begins_word(word) for word in short))
+    if begun:
+        asked = sa.func.to_tsquery(_SIMPLE, " & ".join(f"{word}:*" for word in begun))
+        held = sa.func.to_tsvector(_SIMPLE, ENTRIES.c.words, type_=TSVECTOR)
+        found = found.where(held.op("@@")(asked))
+    found = found.where(*(_begins_word(word) for word in rest if len(word) < TRIGRAM))
     some = found.limit(CANDIDATES * 5).subquery()
     order = sa.case(
         (some.c.words.startswith(words[0]), 0),
@@ -117,6 +114,17 @@ def _exactly(inside: Entries, words: Sequence[str], limit: int) -> Entries:
         else_=2,
     )
     return sa.select(some.c.id).order_by(order, some.c.words, some.c.id).limit(limit)
+
+
+def _by_full_text(words: Sequence[str]) -> list[str]:
+    """Return the words whose beginnings PostgreSQL's full text finds; of numbers any part counts.
+
+    Trigrams find any part of a word, but need three letters of it. Nearly all begins with one.
+    """
+    if _dialect() != "postgresql":
+        return []
+    most = TRIGRAM - 1 if _can_compare() else None
+    return [word for word in words if not word.isdigit() and 1 < len(word) <= (most or len(word))]
 
 
 def _begins_word(word: str) -> sa.ColumnElement[bool]:

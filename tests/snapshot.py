@@ -87,17 +87,23 @@ def _take(kept: Kept) -> sqlite3.Connection | str:
         copied = sqlite3.connect(":memory:", check_same_thread=False)
         kept.connection.backup(copied)
         return copied
+    columns_of = {
+        table.name: [one.name for one in table.columns if one.computed is None]
+        for table in Base.metadata.sorted_tables
+    }
+    # Triggers fill it, and none runs when rows are put back; its numbers are given anew.
+    columns_of["search_entries"] = ["id", "organization_id", "kind", "words"]
     inserting = []
-    for table in Base.metadata.sorted_tables:
-        columns = ", ".join(f'"{one.name}"' for one in table.columns if one.computed is None)
-        made = f"kept_{table.name}"[:60]
+    for name, found in columns_of.items():
+        columns = ", ".join(f'"{one}"' for one in found)
+        made = f"kept_{name}"[:60]
         kept.connection.execute(f"DROP TABLE IF EXISTS pg_temp.{made}")
         done = kept.connection.execute(
-            f"CREATE TEMPORARY TABLE {made} AS SELECT {columns} FROM {table.name}"  # noqa: S608
+            f"CREATE TEMPORARY TABLE {made} AS SELECT {columns} FROM {name}"  # noqa: S608
         )
         if done.rowcount:
             inserting.append(
-                f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM pg_temp.{made}"  # noqa: S608
+                f"INSERT INTO {name} ({columns}) SELECT {columns} FROM pg_temp.{made}"  # noqa: S608
             )
     return "; ".join(inserting)
 
