@@ -46,6 +46,7 @@ STYLES = (
     "components/error_summary",
     "components/factor",
     "components/field",
+    "components/filter_fold",
     "components/help",
     "components/in_place",
     "components/letter",

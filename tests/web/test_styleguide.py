@@ -25,6 +25,7 @@ HAS_MACRO = {
     r'class="moments?[ "]': "timeline",
     r"<progress": "progress",
     r"<dialog": "dialog",
+    r'<table class="table[ "]': "table",
     r'class="(?:search-link|palette__(?:form|options))"': "palette",
 }
 
