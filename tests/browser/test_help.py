@@ -11,6 +11,7 @@ from tests.browser.conftest import PHONE
 
 def test_help_is_a_key_away_and_pages_say_what_and_whose_they_are(open_browser):
     page = open_browser("alex")
+    page.goto("/")
     provider = page.locator(".masthead__organization").inner_text()
     expect(page).to_have_title(f"Today · {provider} · Caddy")
     expect(page.locator("#first-steps")).to_have_count(0)  # the demo has had its first service

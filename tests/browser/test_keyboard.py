@@ -44,6 +44,7 @@ def find(page, words: str, title: str | re.Pattern[str]) -> None:
 
 def test_the_main_job_is_done_by_keys_alone_from_the_palette_to_the_budget(open_browser):
     page = open_browser("casey")
+    page.goto("/")
     page.keyboard.press("g")
     page.keyboard.press("p")
     page.wait_for_url("**/participants**")

@@ -93,6 +93,7 @@ def test_a_mention_counts_on_any_page_and_is_read_where_it_is_shown(two):
     expect(counted(sam, "inbox")).to_contain_text(str(unread + 1))
     told = number(sam, "bell")  # Sam may have been told of more meanwhile: the server is shared
     sam.goto(conversation)
+    expect(sam.locator("#reading")).to_be_hidden()  # it was said that what is shown is read
     expect(alex.locator(".said__read")).to_have_text("Read by Sam")
     sam.goto("/roster")
     assert number(sam, "bell") == told - 1
