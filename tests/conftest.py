@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -138,6 +139,9 @@ def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_TEMPLATES))
     with app.app_context():
         upgrade()
+    # What is here now stays: looking through it for garbage again and again takes its time.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     return app
 
 

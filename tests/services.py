@@ -63,6 +63,7 @@ def postgresql_server() -> str:
     server.psql("ALTER SYSTEM SET fsync = off;")
     server.psql("ALTER SYSTEM SET synchronous_commit = off;")
     server.psql("ALTER SYSTEM SET full_page_writes = off;")
+    server.psql("ALTER SYSTEM SET jit = off;")
     server.psql("SELECT pg_reload_conf();")
     return str(server.get_uri())
 
