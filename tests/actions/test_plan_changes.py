@@ -32,7 +32,9 @@ def acacia(people):
 def plan_of(people):
     db.session.expire_all()
     return db.session.scalars(
-        select(Plan).where(Plan.participant_id == people.acacia.participant_id)
+        select(Plan)
+        .where(Plan.participant_id == people.acacia.participant_id)
+        .order_by(Plan.starts_on)
     ).first()
 
 
