@@ -163,6 +163,7 @@ def plan(office: Page, worker: Page, hours: int) -> str:
     office.get_by_label("End", exact=True).fill(f"{end:%H:%M}")
     office.get_by_label("It ends the next day").set_checked(end.date() > start.date())
     office.get_by_label("Support item").fill(ITEM)
+    office.get_by_label("Support item").press("Tab")
     expect(office.locator("#estimate")).to_contain_text("Cost of each")  # as a person reads it
     office.locator("form:has(#worker) button:not([hidden]):not([name])").first.click()
     link = office.locator(".shift", has_text=f"{clock_face(start)} to {clock_face(end)}").first
