@@ -125,7 +125,7 @@ def without_triggers(connection: Connection) -> Iterator[None]:
     file could. On PostgreSQL nothing is refused to a session in the role of a replica.
     """
     if connection.dialect.name == "postgresql":
-        _without_checks(connection, "postgresql")
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         yield
         return
     found = connection.exec_driver_sql(
@@ -155,8 +155,3 @@ _owners: dict[str, Engine] = {}
 def writing() -> Connection:
     """Return a connection to write past the app."""
     return owner().connect().execution_options(caddy_write=True)
-
-
-def _without_checks(connection: Connection, kind: str) -> None:
-    if kind == "postgresql":
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
