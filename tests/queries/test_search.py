@@ -20,8 +20,8 @@ from caddy.queries import participants, search, services
 from caddy.queries.search import Asker, Group
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
-from tests.web import calls
+from tests import samples, world
+from tests.web import growth
 
 ALL = Asker(frozenset(Permission), None, world.ZONE)
 
@@ -59,6 +59,21 @@ def test_lists_find_a_name_as_the_box_does(some, typed, found):
     page = participants.page(wanted, with_budgets=False, seen_by=None)
     assert len(page.rows) == found
     assert len(services.participants_to_choose(typed, seen_by=None)) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("zo", ["Zoë O'Brien-Smith"]),  # the first word of an entry
+        ("br", ["Zoë O'Brien-Smith"]),  # one in its midst
+        ("jo lu", ["Lukas Johnson", "Lukasz Johansson"]),
+        ("uk", []),
+        ("3001", ["Lukas Johnson"]),  # any part of a number
+        ("9230", []),
+    ],
+)
+def test_two_letters_begin_a_word_and_figures_stand_anywhere_in_a_number(some, typed, found):
+    assert sorted(names(typed)) == sorted(found)
 
 
 def test_what_begins_so_comes_first(some):
@@ -103,6 +118,16 @@ def test_nothing_of_another_organization_is_found(people):
         assert names("quinn") == ["Quinn Secret"]
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_many_alike_in_another_organization_keep_nobody_from_their_own(app, people, monkeypatch):
+    for place in range(4):
+        world.participant(people.charlie, "Ann", "Petrov", f"43012390{place}", people.today)
+    world.participant(people.alice, "Ivan", "Petrov", "430123909", people.today)
+    monkeypatch.setattr("caddy.search.CANDIDATES", 1)
+    with scope(people.acacia.id):
+        assert names("petrof") == ["Ivan Petrov"]
+
+
 def test_a_worker_finds_their_own_participants_only(some, people):
     sam = people.acacia.people["sam"]
     asker = Asker(ROLE_PERMISSIONS[Role.SUPPORT_WORKER], sam, world.ZONE)
@@ -113,12 +138,11 @@ def test_a_worker_finds_their_own_participants_only(some, people):
     assert Group.STAFF not in search.everything("cora", asker)
 
 
-def test_services_claims_documents_and_staff_are_found(people):
-    own = calls.ids(people, people.acacia)
+def test_services_claims_documents_and_staff_are_found(people, own):
     with scope(people.acacia.id):
         attachments.attach_to_service(
             own["service_id"],
-            Upload(io.BytesIO(calls.PDF), "Progress note May.pdf"),
+            Upload(io.BytesIO(samples.PDF), "Progress note May.pdf"),
             actor=people.alice,
         )
         found = search.everything("pat", ALL)
@@ -136,8 +160,7 @@ def test_services_claims_documents_and_staff_are_found(people):
 @pytest.mark.parametrize(
     ("zone", "day"), [("Australia/Sydney", "22 Nov 2026"), ("UTC", "21 Nov 2026")]
 )
-def test_a_document_is_of_the_day_it_was_added_where_its_asker_is(people, zone, day):
-    own = calls.ids(people, people.acacia)
+def test_a_document_is_of_the_day_it_was_added_where_its_asker_is(people, own, zone, day):
     with scope(people.acacia.id), transaction(people.alice, unrecorded="a test: late at night"):
         row = db.session.get_one(Attachment, own["attachment_id"])
         row.created_at = datetime(2026, 11, 21, 20, tzinfo=UTC)
@@ -160,10 +183,10 @@ def test_words_are_letters_and_figures_only(text):
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(app, people, sign_in):
     client = sign_in("alice")
-    few = calls.queries(app, client, "/search?q=pat")
+    few = growth.queries(app, client, "/search?q=pat")
     for place in range(8):
         world.participant(people.alice, "Pat", f"More{place}", f"43055500{place}", people.today)
-    assert calls.queries(app, client, "/search?q=pat") == few
+    assert growth.queries(app, client, "/search?q=pat") == few
 
 
 def test_the_page_and_the_suggestions_lead_to_what_was_found(people, sign_in):
