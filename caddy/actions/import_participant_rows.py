@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from caddy import audit, clock
-from caddy.actions import budgets, totals
+from caddy.actions import budgets, shared_totals, totals
 from caddy.actions.import_loading import Decision
 from caddy.actions.participants import UNTOLD
 from caddy.actions.plan_rows import PlanRows
@@ -30,7 +30,7 @@ from caddy.models import (
     Plan,
 )
 from caddy.models.participant import indexed_names
-from caddy.transaction import add_many, before_commit, current_work
+from caddy.transaction import add_many, current_work
 
 MEDICAL = ("disabilities", "medications", "allergies", "dietary_requirements")
 PARTS = {"tags", "emergency_contacts", *MEDICAL}
@@ -104,7 +104,7 @@ class Batch:
         audit.record_many(self.facts, live=live[-1:])
         moved = {"active_participants": self.active, "allocated_cents": self.plans.current_cents}
         if any(moved.values()):
-            before_commit(lambda: totals.move_organization(**moved))
+            shared_totals.move_organization(**moved)
 
 
 def store(
@@ -186,8 +186,8 @@ def _change_plan(person_id: UUID, work: Any, batch: Batch) -> dict[str, Any]:
     for line in work.added:
         batch.plans.add_budget(person_id, plan.id, work.as_entered, line)
     added = batch.plans.budgets[first:]
-    plan.total_cents += sum(row["allocated_cents"] for row in added)
-    db.session.flush()  # what follows moves the total by a statement of its own
+    db.session.flush()
+    totals.move_plan(plan.id, sum(row["allocated_cents"] for row in added))
     for budget, cents in work.adjusted:
         budgets.adjust(budget, budgets.Adjustment(cents, plan.starts_on, batch.reason))
     told = audit.plain(work.changes)

@@ -29,6 +29,7 @@ from caddy.domain.participants import (
     check_limit,
     check_plan,
     check_profile,
+    placed,
 )
 from caddy.domain.words import say_date
 from caddy.models import Participant
@@ -240,7 +241,7 @@ def _changes(
     """Return what the file says otherwise than is known; what it leaves out stays."""
     changes = {
         name: (before, after)
-        for name, after in entry.values.items()
+        for name, after in {**entry.values, **placed(entry.values, person.mmm)}.items()
         if (before := getattr(person, name)) != after
     }
     tags = [one.tag for one in known.tags.get(person.id, [])]

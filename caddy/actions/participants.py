@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from caddy import audit, clock
-from caddy.actions import totals
+from caddy.actions import shared_totals
 from caddy.actions.plans import store_plan
 from caddy.actions.versions import refuse_stale
 from caddy.domain.actor import Actor
@@ -21,6 +21,7 @@ from caddy.domain.participants import (
     Profile,
     check_limit,
     check_profile,
+    placed,
 )
 from caddy.domain.sentences import sentence
 from caddy.extensions import db
@@ -33,7 +34,7 @@ from caddy.models import (
     Site,
 )
 from caddy.queries import organizations
-from caddy.transaction import before_commit, transaction
+from caddy.transaction import transaction
 
 # Told as changed, without what was in them: health does not belong in everyone's history.
 UNTOLD = frozenset({"communication_needs", "cultural_considerations", "routines"})
@@ -48,7 +49,7 @@ def add_participant(profile: Profile, plan: NewPlan, *, actor: Actor) -> UUID:
             organization_id=actor.organization_id,
             ndis_number=profile.ndis_number,
             date_of_birth=profile.date_of_birth,
-            **profile.columns,
+            **{**profile.columns, **placed(profile.columns)},
         )
         participant.index_names()
         db.session.add(participant)
@@ -58,7 +59,7 @@ def add_participant(profile: Profile, plan: NewPlan, *, actor: Actor) -> UUID:
             Fact.PARTICIPANT_ADDED, participant, changes={"ndis_number": profile.ndis_number}
         )
         store_plan(participant.id, plan)
-        before_commit(lambda: totals.move_organization(active_participants=1))
+        shared_totals.move_organization(active_participants=1)
         return participant.id
 
 
@@ -74,6 +75,7 @@ def change_participant(
             "ndis_number": profile.ndis_number,
             "date_of_birth": profile.date_of_birth,
             **profile.columns,
+            **placed(profile.columns, participant.mmm),
         }
         changes = {}
         for name, after in values.items():
@@ -99,7 +101,7 @@ def archive_participant(participant_id: UUID, reason: str, *, actor: Actor) -> N
         participant.archived_by = actor.user_id
         audit.record(Fact.PARTICIPANT_ARCHIVED, participant, changes={"reason": reason})
         if was_active:
-            before_commit(lambda: totals.move_organization(active_participants=-1))
+            shared_totals.move_organization(active_participants=-1)
 
 
 def restore_participant(participant_id: UUID, *, actor: Actor) -> None:
@@ -112,7 +114,7 @@ def restore_participant(participant_id: UUID, *, actor: Actor) -> None:
         participant.archived_at = None
         participant.archived_by = None
         audit.record(Fact.PARTICIPANT_RESTORED, participant)
-        before_commit(lambda: totals.move_organization(active_participants=1))
+        shared_totals.move_organization(active_participants=1)
 
 
 def _load(participant_id: UUID) -> Participant:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -34,6 +35,27 @@ class PriceZone(StrEnum):
     NATIONAL = "national"
     REMOTE = "remote"
     VERY_REMOTE = "very_remote"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ")
+
+
+FARTHEST_AREA = 7
+
+
+def zone_of(mmm: int) -> PriceZone:
+    """Return the region whose price limits apply in a Modified Monash area, from 1 to 7.
+
+    PAPL 2025-26: the national limits hold in MMM 1 to 5, the remote ones in MMM 6 and the very
+    remote ones in MMM 7. The only place that decides it.
+
+    >>> zone_of(5), zone_of(6)
+    (<PriceZone.NATIONAL: 'national'>, <PriceZone.REMOTE: 'remote'>)
+    """
+    if not 1 <= mmm <= FARTHEST_AREA:
+        raise RuleBroken("mmm", "unknown_mmm", "A Modified Monash area is a number from 1 to 7.")
+    return {6: PriceZone.REMOTE, 7: PriceZone.VERY_REMOTE}.get(mmm, PriceZone.NATIONAL)
 
 
 def area_of(mmm: int, zone: PriceZone) -> int:
@@ -146,7 +168,41 @@ class Profile:
     medical: dict[str, list[Any]] = field(default_factory=dict)
 
 
+def placed(columns: Mapping[str, Any], known_mmm: int = 1) -> dict[str, Any]:
+    """Return what columns say of a place, whole: the area decides the price zone.
+
+    Where only the zone is told, the known area stays if it lies in it, and is the nearest of
+    the zone else. Refused where both are told and cannot both be true; {} where neither is.
+
+    >>> placed({"mmm": 6})["price_zone"], placed({"price_zone": PriceZone.VERY_REMOTE})["mmm"]
+    (<PriceZone.REMOTE: 'remote'>, 7)
+    """
+    mmm: int | None = columns.get("mmm")
+    zone: PriceZone | None = columns.get("price_zone")
+    if mmm is None:
+        if zone is None:
+            return {}
+        area = known_mmm if zone_of(known_mmm) is zone else area_of(1, zone)
+        return {"mmm": area, "price_zone": zone}
+    follows = zone_of(mmm)
+    if zone is not None and zone is not follows:
+        raise RuleBroken(
+            "mmm",
+            "zone_contradicts",
+            sentence(
+                "MMM {mmm} has the {follows} price limits, not the {zone} ones. Correct the one "
+                "that is wrong.",
+                mmm=mmm,
+                follows=follows.label,
+                zone=zone.label,
+            ),
+        )
+    return {"mmm": mmm, "price_zone": follows}
+
+
 def check_profile(profile: Profile, today: date) -> None:
+    """Refuse a profile that cannot be true."""
+    placed(profile.columns)
     if profile.date_of_birth >= today:
         raise RuleBroken(
             "date_of_birth", "birth_in_future", "The date of birth is not in the past."

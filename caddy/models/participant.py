@@ -30,7 +30,8 @@ class Participant(Base, OrganizationOwned, Stamped):
     """`sort_name` is "last, first" in lower case: lists are read by it, page by page.
 
     `mmm` is the Modified Monash Model's number of the address (1 city … 7 very remote): it
-    caps travel time. `needs_two_workers` participants may have two shifts at once (2:1).
+    caps travel time and decides the `price_zone`. `needs_two_workers` participants may have two
+    shifts at once (2:1).
     `search_text` holds the names and the NDIS number as a search compares them.
     After `erased_at` only their money is left: nothing says who they were.
     """

@@ -21,7 +21,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
 from caddy.domain.ndis.catalogue import STATES
 from caddy.domain.ndis.identifiers import parse_ndis_number
-from caddy.domain.participants import PriceZone, Profile
+from caddy.domain.participants import Profile, area_of, placed
 from caddy.domain.phones import parse_phone
 from caddy.web.conflicts import version_of
 from caddy.web.forms import Form, LinesField, Part, choices, says
@@ -133,21 +133,13 @@ class ProfileForm(Form):
         render_kw={"inputmode": "numeric"},
     )
     country = _text("Country", 40, default="Australia")
-    price_zone = SelectField(
-        "Price zone",
-        choices=choices(
-            (PriceZone.NATIONAL.value, "Metropolitan or regional (MMM 1 to 5)"),
-            (PriceZone.REMOTE.value, "Remote (MMM 6)"),
-            (PriceZone.VERY_REMOTE.value, "Very remote (MMM 7)"),
-        ),
-        description="Decides which price limits apply.",
-    )
     mmm = SelectField(
         "Remoteness (Modified Monash Model)",
         choices=choices(*MMM),
         default="1",
-        description="Look the address up on the Health Workforce Locator. It decides how much "
-        "travel may be claimed: 30 minutes in 1 to 3, 60 minutes in 4 and 5.",
+        description="Look the address up on the Health Workforce Locator. It decides the price "
+        "limits (remote in 6, very remote in 7) and how much travel may be claimed each way: 30 "
+        "minutes in 1 to 3, 60 in 4 and 5. A town that the NDIA counts as remote is 6 or 7.",
     )
     site_id = SelectField(
         "Site", choices=choices(NO_SITE), description="Where they live with others, if they do."
@@ -176,8 +168,7 @@ class ProfileForm(Form):
         )
         columns: dict[str, Any] = {name: self[name].data or None for name in plain.split()}
         columns["country"] = columns["country"] or "Australia"
-        columns["price_zone"] = PriceZone(self.price_zone.data)
-        columns["mmm"] = int(self.mmm.data)
+        columns |= placed({"mmm": int(self.mmm.data)})
         columns["site_id"] = UUID(self.site_id.data) if self.site_id.data else None
         columns["needs_two_workers"] = self.needs_two_workers.data
         columns["interests"] = self.interests.lines
@@ -241,8 +232,7 @@ def entered_profile(record: Any) -> dict[str, Any]:
             {"name": one.name, "relationship": one.relationship, "phone": one.phone}
             for one in record.contacts
         ],
-        "price_zone": participant.price_zone.value,
-        "mmm": str(participant.mmm),
+        "mmm": str(area_of(participant.mmm, participant.price_zone)),
         "site_id": str(participant.site_id or ""),
         "version": version_of(participant),
     }

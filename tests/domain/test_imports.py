@@ -252,6 +252,15 @@ def test_a_row_of_the_old_system_is_a_participant_with_a_plan():
     assert one.new_plan().lines()[0].allocated_cents == 50_000_00
 
 
+def test_the_area_decides_the_price_zone_and_must_not_contradict_one_that_is_told():
+    assert person(MMM="7").values["price_zone"] is PriceZone.VERY_REMOTE
+    assert person(Remoteness="Remote").profile().columns["mmm"] == 6
+    wrong = {**WHO, "MMM": "6", "Remoteness": "National"}
+    ((row, field, reason),) = said(PEOPLE, wrong)
+    assert (row, field) == (2, "mmm")
+    assert reason.startswith("MMM 6 has the remote price limits, not the national ones.")
+
+
 def test_the_whole_profile_is_read():
     one = person(
         **{"Preferred Name": "Annie", "Sex": "female", "Mobile": "0412345678", "State": "Victoria",

@@ -10,7 +10,6 @@ from caddy.extensions import db
 from caddy.models import AuditLog, Participant, ParticipantTag
 from caddy.queries import selections
 from caddy.tenancy import scope
-from tests.web import calls
 
 
 def version(html):
@@ -46,9 +45,9 @@ def test_a_field_opens_is_refused_saved_and_closed_where_it_stands(people, sign_
 
 
 def test_the_notes_of_a_delivered_service_change_in_place_for_a_reason_and_the_old_are_kept(
-    people, sign_in
+    people, own, sign_in
 ):
-    service_id, client = calls.ids(people, people.acacia)["service_id"], sign_in("cora")
+    service_id, client = own["service_id"], sign_in("cora")
     address = f"/services/{service_id}/notes/correction"
     assert f'hx-get="{address}"' in client.get(f"/services/{service_id}").text
     typed = {"version": version(client.get(address, fragment=True).text), "notes": "Made soup."}

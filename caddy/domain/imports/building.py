@@ -9,6 +9,7 @@ from typing import Any
 
 from caddy.domain.agreements import AgreedLine
 from caddy.domain.claim_types import ClaimType
+from caddy.domain.errors import RuleBroken
 from caddy.domain.funding import ReleasePattern
 from caddy.domain.imports.budget_cells import Values, budgets_of
 from caddy.domain.imports.catalogue_fields import TITLES
@@ -28,7 +29,7 @@ from caddy.domain.imports.wrong import Wrong
 from caddy.domain.money import dollars
 from caddy.domain.ndis.catalogue import item_of
 from caddy.domain.ndis.categories import category_name
-from caddy.domain.participants import PlanManagement
+from caddy.domain.participants import PlanManagement, placed
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.services import LONGEST
 from caddy.domain.staff import QualificationEntry
@@ -50,6 +51,8 @@ def participant(values: Values) -> ParticipantEntry:
     budgets, notes = budgets_of(values)
     plan = _plan(values, budgets)
     named: Values = {name: values[name] for name in PROFILE_COLUMNS if name in values}
+    if "mmm" in named:
+        named |= _placed(named)
     if "interests" in named:
         named["interests"] = list(named["interests"])
     return ParticipantEntry(
@@ -64,6 +67,13 @@ def participant(values: Values) -> ParticipantEntry:
         budgets=budgets,
         notes=notes,
     )
+
+
+def _placed(named: Values) -> Values:
+    try:
+        return placed(named)
+    except RuleBroken as error:
+        raise Wrong(error.field or "", error.message) from error
 
 
 def plan_alone(values: Values) -> ParticipantEntry:

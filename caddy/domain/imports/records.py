@@ -11,7 +11,7 @@ from caddy.domain.agreements import AgreedLine, NewAgreement
 from caddy.domain.claim_types import CancellationReason, ClaimType
 from caddy.domain.funding import ReleasePattern
 from caddy.domain.ndis.catalogue import CatalogueItem
-from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile
+from caddy.domain.participants import NewBudget, NewPlan, PlanManagement, PriceZone, Profile, placed
 from caddy.domain.permissions import Role
 from caddy.domain.staff import QualificationEntry
 
@@ -97,6 +97,7 @@ class ParticipantEntry:
         born = named.pop("date_of_birth")
         columns: dict[str, Any] = dict.fromkeys(OPTIONAL_COLUMNS)
         columns |= {"interests": [], "custom_fields": {}, **PROFILE_DEFAULTS, **named}
+        columns |= placed(named)
         return Profile(
             ndis_number=self.ndis_number or "",
             date_of_birth=born,
