@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, cast, func, or_, select, update
+from sqlalchemy import Integer, case, cast, func, or_, select, update
 
 from caddy import audit, clock, queue
-from caddy.actions import totals
+from caddy.actions import shared_totals, totals
 from caddy.actions.plan_rows import opening_columns
+from caddy.columns import Rows
 from caddy.domain import funding
 from caddy.domain.actor import Actor
 from caddy.domain.errors import NotFound, RuleBroken
@@ -22,7 +23,7 @@ from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import Budget, BudgetAdjustment, FundingPeriod, OrganizationTotal, Plan
 from caddy.queries import organizations
-from caddy.transaction import before_commit, current_work, transaction
+from caddy.transaction import current_work, transaction
 
 ROLLED_AT_ONCE = 500
 
@@ -61,16 +62,15 @@ def adjust(budget: Budget, adjustment: Adjustment) -> int:
             f"The day lies within the plan: {budget.starts_on:%-d %b %Y} to "
             f"{budget.ends_on:%-d %b %Y}.",
         )
-    before, cents = budget.allocated_cents, adjustment.amount_cents
+    cents = adjustment.amount_cents
+    # The plan before its budget, in the order in which its dates are changed.
+    db.session.execute(
+        select(Plan.id).where(Plan.id == budget.plan_id).with_for_update(key_share=True)
+    )
     row = _move_allocation(budget, adjustment)
     if budget.is_released_in_parts:
         _move_release(budget, adjustment)
-    db.session.execute(
-        update(Plan)
-        .where(Plan.id == budget.plan_id)
-        .values(total_cents=Plan.total_cents + cents, updated_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+    totals.move_plan(budget.plan_id, cents)
     db.session.add(
         BudgetAdjustment(
             organization_id=budget.organization_id,
@@ -81,12 +81,12 @@ def adjust(budget: Budget, adjustment: Adjustment) -> int:
         )
     )
     if row.is_current:
-        before_commit(lambda: totals.move_organization(allocated_cents=cents))
+        shared_totals.move_organization(allocated_cents=cents)
     audit.record(
         Fact.BUDGET_ADJUSTED,
         budget,
         changes={
-            "allocated_cents": (before, row.allocated_cents),
+            "allocated_cents": (row.allocated_cents - cents, row.allocated_cents),
             "effective_on": adjustment.effective_on,
             "reason": adjustment.reason,
         },
@@ -97,15 +97,21 @@ def adjust(budget: Budget, adjustment: Adjustment) -> int:
 
 
 def _move_allocation(budget: Budget, adjustment: Adjustment) -> Any:
-    """Move the allocation by one conditional update, and what the current period began with."""
-    counts_now = adjustment.effective_on <= budget.period_ends_on
+    """Move the allocation by one conditional update, and what the current period began with.
+
+    The update itself reads the period and the plan's dates: another writer may have rolled the
+    budget on, or moved the plan, since the row was read.
+    """
+    on, cents = adjustment.effective_on, adjustment.amount_cents
+    counts_now = case((Budget.period_ends_on >= on, cents), else_=0)
     row = db.session.execute(
         update(Budget)
         .where(Budget.id == budget.id)
-        .where(Budget.remaining_cents + adjustment.amount_cents >= 0)
+        .where(Budget.starts_on <= on, Budget.ends_on >= on)
+        .where(Budget.remaining_cents + cents >= 0)
         .values(
-            allocated_cents=Budget.allocated_cents + adjustment.amount_cents,
-            period_cents=Budget.period_cents + (adjustment.amount_cents if counts_now else 0),
+            allocated_cents=Budget.allocated_cents + cents,
+            period_cents=Budget.period_cents + counts_now,
             version=Budget.version + 1,
             updated_at=clock.now(),
             updated_by=current_work().actor.user_id,
@@ -121,6 +127,9 @@ def _move_allocation(budget: Budget, adjustment: Adjustment) -> Any:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
+        db.session.refresh(budget)
+        if not budget.starts_on <= on <= budget.ends_on:
+            raise totals.plan_moved()
         raise _too_much(budget, budget.remaining_cents)
     return row
 
@@ -165,19 +174,21 @@ def roll_budgets(*, actor: Actor) -> int:
         today = clock.today(organizations.current().timezone)
         due = list(db.session.scalars(_due(today)))
         live = [topic for budget in due if (topic := _roll(budget, today))]
-        total = db.session.scalars(select(OrganizationTotal)).one()
-        if len(due) < ROLLED_AT_ONCE:
-            _expect(today)
-            total.rolled_on = today
         if due:
+            total = db.session.scalars(select(OrganizationTotal)).one()
             audit.record(
                 Fact.PLANS_ROLLED, total, changes={"budgets": len(due), "today": today}, live=live
             )
-        return len(due)
+    if len(due) < ROLLED_AT_ONCE:
+        _expect(today, actor)
+    return len(due)
 
 
 def _due(today: date) -> Any:
-    """Select budgets that begin or end, and those whose funding period is over."""
+    """Select budgets that begin or end, and those whose funding period is over.
+
+    By their ids, as whoever moves several of them holds them.
+    """
     is_on = (Budget.starts_on <= today) & (Budget.ends_on >= today)
     is_late = Budget.is_released_in_parts.is_(True) & (
         ((Budget.period_ends_on < today) & (Budget.period_ends_on < Budget.ends_on))
@@ -192,6 +203,7 @@ def _due(today: date) -> Any:
                 is_late,
             )
         )
+        .order_by(Budget.id)
         .limit(ROLLED_AT_ONCE)
     )
 
@@ -226,7 +238,7 @@ def _roll(budget: Budget, today: date) -> Topic | None:
         )
     if is_current != was_current:
         sign = 1 if is_current else -1
-        totals.move_organization(
+        shared_totals.move_organization(
             allocated_cents=sign * row.allocated_cents,
             committed_cents=sign * row.committed_cents,
             spent_cents=sign * row.spent_cents,
@@ -234,14 +246,41 @@ def _roll(budget: Budget, today: date) -> Topic | None:
     return Topic("budget", budget.id, row.version)
 
 
-def _expect(today: date) -> None:
-    """Note the share of its funding period that is gone today, of every current budget."""
+def _expect(today: date, actor: Actor) -> None:
+    """Note the share of its funding period that is gone today, of every current budget.
+
+    A batch is a transaction, so that nobody who spends waits for all of them.
+    """
+    last: UUID | None = None
+    while True:
+        with transaction(actor, unrecorded="a day went by, no money was moved"):
+            ids = _held_after(last, today)
+            if not ids:
+                db.session.scalars(select(OrganizationTotal)).one().rolled_on = today
+                return
+            _note_gone(ids, today)
+            last = ids[-1]
+
+
+def _held_after(last: UUID | None, today: date) -> list[UUID]:
+    """Return the next current budgets by their ids, their rows held in that order."""
+    statement: Rows = (
+        select(Budget.id)
+        .where(Budget.is_current.is_(True), Budget.period_starts_on <= today)
+        .where(Budget.period_ends_on >= today)
+        .order_by(Budget.id)
+        .limit(ROLLED_AT_ONCE)
+        .with_for_update(key_share=True)
+    )
+    return list(db.session.scalars(statement.where(Budget.id > last) if last else statement))
+
+
+def _note_gone(budget_ids: list[UUID], today: date) -> None:
     gone = _days_between(Budget.period_starts_on, today) + 1
     whole = _days_between(Budget.period_starts_on, Budget.period_ends_on) + 1
     db.session.execute(
         update(Budget)
-        .where(Budget.is_current.is_(True), Budget.period_starts_on <= today)
-        .where(Budget.period_ends_on >= today)
+        .where(Budget.id.in_(budget_ids))
         .values(expected_basis_points=gone * funding.ALL // whole)
         .execution_options(synchronize_session=False)
     )

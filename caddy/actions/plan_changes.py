@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 
 from caddy import audit, clock, queue
-from caddy.actions import totals
+from caddy.actions import shared_totals, totals
 from caddy.actions.plan_rows import opening_columns
 from caddy.actions.plans import refuse_overlap, refuse_unknown_coordinator
 from caddy.actions.versions import refuse_stale
@@ -29,7 +29,7 @@ from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import Budget, BudgetAdjustment, FundingPeriod, Participant, Plan, Service
 from caddy.queries import organizations
-from caddy.transaction import before_commit, transaction
+from caddy.transaction import transaction
 
 # What decides where money goes: it is changed for a reason that is kept.
 TOUCHES_MONEY = frozenset({"starts_on", "ends_on", "management"})
@@ -64,14 +64,20 @@ def change_plan(
 
 
 def _hold(plan_id: UUID) -> Plan:
-    """Return a plan, held with its participant's row, so that no two plans take the same days."""
+    """Return a plan, held with its participant's row, so that no two plans take the same days.
+
+    Neither is held against rows that only point at them: whoever stores a service meanwhile
+    holds its budget already, and would wait here while this waits for that budget.
+    """
     participant_id = db.session.scalar(select(Plan.participant_id).where(Plan.id == plan_id))
     if participant_id is None:
         raise NotFound("plan")
     db.session.execute(
-        select(Participant.id).where(Participant.id == participant_id).with_for_update()
+        select(Participant.id)
+        .where(Participant.id == participant_id)
+        .with_for_update(key_share=True)
     )
-    return db.session.get_one(Plan, plan_id, with_for_update=True)
+    return db.session.get_one(Plan, plan_id, with_for_update={"key_share": True})
 
 
 def _check(plan: Plan, change: PlanChange, changes: dict[str, Any]) -> None:
@@ -148,7 +154,7 @@ def _move_budget(budget: Budget, change: PlanChange, today: date) -> None:
             name: sign * getattr(budget, name)
             for name in ("allocated_cents", "committed_cents", "spent_cents")
         }
-        before_commit(lambda: totals.move_organization(**moved))
+        shared_totals.move_organization(**moved)
 
 
 def _move_periods(budget: Budget, change: PlanChange) -> list[PeriodSums]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import audit, clock
-from caddy.actions import totals
+from caddy.actions import shared_totals
 from caddy.actions.plan_rows import PlanRows
 from caddy.domain.actor import Actor
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
@@ -17,13 +17,16 @@ from caddy.domain.participants import NewPlan, check_plan, plans_overlap
 from caddy.extensions import db
 from caddy.models import Participant, Plan, User
 from caddy.queries import organizations
-from caddy.transaction import before_commit, transaction
+from caddy.transaction import transaction
 
 
 def add_plan(participant_id: UUID, plan: NewPlan, *, actor: Actor) -> UUID:
     """Add a later (or earlier) plan to a participant; plans of one person do not overlap."""
     with transaction(actor):
-        participant = db.session.get(Participant, participant_id)
+        # Held, so that no two plans take the same days.
+        participant = db.session.get(
+            Participant, participant_id, with_for_update={"key_share": True}
+        )
         if participant is None:
             raise NotFound("participant")
         if participant.erased_at is not None:
@@ -42,7 +45,7 @@ def store_plan(participant_id: UUID, plan: NewPlan) -> UUID:
     live = rows.write()
     audit.record_many([plan_added(plan_id, participant_id, plan, total)], live=live)
     if rows.current_cents:
-        before_commit(lambda: totals.move_organization(allocated_cents=rows.current_cents))
+        shared_totals.move_organization(allocated_cents=rows.current_cents)
     return plan_id
 
 

@@ -1,8 +1,11 @@
-"""Moving stored totals with the money. Every sum on a panel is changed here and nowhere else."""
+"""Moving stored totals with the money: a budget's and its funding periods', here alone.
+
+What all budgets of an organization share is in `shared_totals`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import case, select, update
 
 from caddy import clock
-from caddy.columns import new_id
+from caddy.actions import shared_totals
 from caddy.domain import funding
 from caddy.domain import services as service_rules
 from caddy.domain.errors import Conflict
@@ -19,9 +22,8 @@ from caddy.domain.funding import PeriodSums
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
-from caddy.models import Budget, DailyTotal, FundingPeriod, OrganizationTotal
-from caddy.tenancy import upsert
-from caddy.transaction import before_commit, current_work
+from caddy.models import Budget, FundingPeriod, Plan
+from caddy.transaction import current_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +106,53 @@ def move(budget_id: UUID, on: date, change: Move) -> BudgetState:
             ).where(Budget.id == budget_id)
         ).one()
         if not held.starts_on <= on <= held.ends_on:
-            raise Conflict(
-                "plan_moved", "The dates of the plan were changed in the meantime. Try again."
-            )
+            raise plan_moved()
         raise service_rules.too_little(
             category_name(held.support_category), change.needed, held.remaining_cents
         )
     if row.is_released_in_parts:
         _move_period(row, on, change)
     if change.spent or change.delivered:
-        before_commit(lambda: _move_day(on, change.delivered, change.spent))
+        shared_totals.move_day(on, change.delivered, change.spent)
     if not change.is_nothing:
-        before_commit(
-            lambda: move_organization(
-                committed_cents=change.committed if row.is_current else 0,
-                spent_cents=change.spent if row.is_current else 0,
-                unclaimed_services=change.claimable,
-                unclaimed_cents=change.unclaimed,
-            )
+        shared_totals.move_organization(
+            committed_cents=change.committed if row.is_current else 0,
+            spent_cents=change.spent if row.is_current else 0,
+            unclaimed_services=change.claimable,
+            unclaimed_cents=change.unclaimed,
         )
     return row
+
+
+def hold(budget_ids: Collection[UUID]) -> None:
+    """Hold budgets in the order of their ids before more than one of them is moved.
+
+    Two writers who exchange them do not wait for each other then. Nothing is flushed before: a
+    row that names a budget would hold it out of turn. Rows that only name one are let through.
+    """
+    if len(set(budget_ids)) > 1:
+        with db.session.no_autoflush:
+            db.session.execute(
+                select(Budget.id)
+                .where(Budget.id.in_(set(budget_ids)))
+                .order_by(Budget.id)
+                .with_for_update(key_share=True)
+            ).all()
+
+
+def move_plan(plan_id: UUID, cents: int) -> None:
+    """Add to what a plan comes to, by what it is now: it may have been adjusted meanwhile."""
+    db.session.execute(
+        update(Plan)
+        .where(Plan.id == plan_id)
+        .values(total_cents=Plan.total_cents + cents, updated_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def plan_moved() -> Conflict:
+    """Return the refusal of what was meant for a day that the plan no longer holds."""
+    return Conflict("plan_moved", "The dates of the plan were changed in the meantime. Try again.")
 
 
 def move_claimed(changes: Iterable[Move]) -> None:
@@ -138,7 +167,7 @@ def move_claimed(changes: Iterable[Move]) -> None:
             raise ValueError("a claim moves no money of budgets")
         services += change.claimable
         cents += change.unclaimed
-    before_commit(lambda: move_organization(unclaimed_services=services, unclaimed_cents=cents))
+    shared_totals.move_organization(unclaimed_services=services, unclaimed_cents=cents)
 
 
 def _move_budget(budget_id: UUID, on: date, change: Move) -> BudgetState | None:
@@ -218,53 +247,3 @@ def periods_of(budget_id: UUID) -> list[PeriodSums]:
         .limit(funding.MOST_PERIODS)
     )
     return [PeriodSums(*row) for row in rows]
-
-
-def _move_day(service_on: date, services: int, cents: int) -> None:
-    """Add to a day's sums. What is given back was taken before: its row is there.
-
-    An upsert would not do for that: its row to insert, below zero, is refused before the
-    conflict is seen.
-    """
-    instant = clock.now()
-    if services < 0 or cents < 0:
-        db.session.execute(
-            update(DailyTotal)
-            .where(DailyTotal.service_on == service_on)
-            .values(
-                services=DailyTotal.services + services,
-                spent_cents=DailyTotal.spent_cents + cents,
-                updated_at=instant,
-            )
-            .execution_options(synchronize_session=False)
-        )
-        return
-    upsert(
-        DailyTotal,
-        ("service_on",),
-        {
-            "id": new_id(),
-            "service_on": service_on,
-            "services": services,
-            "spent_cents": cents,
-            "created_at": instant,
-            "updated_at": instant,
-        },
-        {
-            "services": DailyTotal.services + services,
-            "spent_cents": DailyTotal.spent_cents + cents,
-            "updated_at": instant,
-        },
-    )
-
-
-def move_organization(**cents: int) -> None:
-    """Add to the organization's sums, by their columns' names: `spent_cents=+1050`."""
-    moved = {
-        name: getattr(OrganizationTotal, name) + value for name, value in cents.items() if value
-    }
-    db.session.execute(
-        update(OrganizationTotal)
-        .values(**moved, version=OrganizationTotal.version + 1, updated_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )

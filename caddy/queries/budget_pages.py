@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select, tuple_
 
 from caddy.domain.budgets import carries
+from caddy.domain.services import PROMISED, SPENT
 from caddy.extensions import db
 from caddy.models import (
     AlertType,
@@ -24,7 +25,6 @@ from caddy.models import (
 )
 from caddy.queries import support_items
 from caddy.queries.budgets import BudgetView
-from caddy.queries.checks import PROMISED, SPENT
 
 PAGE = 12
 MOST_ADJUSTMENTS = 500

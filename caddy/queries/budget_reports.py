@@ -16,6 +16,7 @@ from caddy.domain.burn_down import BurnDown, Change, burn_down
 from caddy.domain.errors import NotFound
 from caddy.domain.ndis.catalogue import Unit
 from caddy.domain.reports import show_quantity
+from caddy.domain.services import PROMISED, SPENT
 from caddy.domain.statements import ItemSum
 from caddy.domain.what_if import WeeklyHours, WeeklyUnits
 from caddy.domain.words import say_minutes
@@ -23,7 +24,6 @@ from caddy.extensions import db
 from caddy.models import Budget, Plan, Service, SupportItem
 from caddy.queries import organizations
 from caddy.queries.budgets import MOST_OF_PARTICIPANT, BudgetView, columns, views
-from caddy.queries.checks import PROMISED, SPENT
 from caddy.queries.statements import adjustments_of, seen_participant
 
 MOST_PLANS = 50

@@ -118,16 +118,25 @@ class BudgetView:
         return rules.days_left(self.period_ends_on, self.today)
 
     @property
-    def burn_cents_per_day(self) -> int:
-        """What is spent a day in the funding period.
+    def is_settled(self) -> bool:
+        """Say whether the funding period is old enough to tell what is spent a day.
 
         In its first two weeks one shift would look like a rate, so that the days since the
         plan began are counted until then.
         """
-        starts_on, spent = self.period_starts_on, self.period_spent_cents
-        if rules.days_elapsed(starts_on, self.period_ends_on, self.today) < rules.SETTLED_DAYS:
-            starts_on, spent = self.starts_on, self.spent_cents
-        return rules.burn_cents_per_day(spent, starts_on, self.ends_on, self.today)
+        days = rules.days_elapsed(self.period_starts_on, self.period_ends_on, self.today)
+        return self.period_starts_on == self.starts_on or days >= rules.SETTLED_DAYS
+
+    @property
+    def burn_since_on(self) -> date:
+        """The day from which on the burn rate counts."""
+        return self.period_starts_on if self.is_settled else self.starts_on
+
+    @property
+    def burn_cents_per_day(self) -> int:
+        """What is spent a day since `burn_since_on`."""
+        spent = self.period_spent_cents if self.is_settled else self.spent_cents
+        return rules.burn_cents_per_day(spent, self.burn_since_on, self.ends_on, self.today)
 
     @property
     def runs_out_on(self) -> date | None:

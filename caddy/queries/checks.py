@@ -3,67 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 
 from caddy import clock
-from caddy.domain.services import ServiceStatus
+from caddy.columns import Rows
+from caddy.domain.funding import PeriodSums
+from caddy.domain.services import DELIVERED, PROMISED, SPENT, ServiceStatus
 from caddy.extensions import db
 from caddy.models import (
     Budget,
     BudgetAdjustment,
     DailyTotal,
-    FundingPeriod,
     OrganizationTotal,
     Participant,
+    Plan,
     Service,
 )
-from caddy.queries import claim_checks, organizations
+from caddy.queries import claim_checks, funding_checks, organizations
 from caddy.queries.claim_checks import Difference
 
 AT_ONCE = 2_000
-DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
-# A fee for a support that was cancelled is spent too.
-SPENT = (*DELIVERED, ServiceStatus.CANCELLED)
 # A fee stays one when it is billed: nothing was delivered for it.
 _IS_DELIVERED = Service.status.in_(DELIVERED) & Service.fee_percent.is_(None)
-PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
 
 
 def differences() -> Iterator[Difference]:
     """Yield every difference in the organization in scope."""
     yield from _budgets()
+    yield from _plans()
     yield from _days()
     yield from _organization()
     yield from claim_checks.differences()
 
 
 def _budgets() -> Iterator[Difference]:
-    """Compare budgets in batches by id, so that memory does not grow with their number."""
-    last = None
-    while True:
-        statement = (
-            select(Budget.id, Budget.allocated_cents, Budget.spent_cents, Budget.committed_cents)
-            .order_by(Budget.id)
-            .limit(AT_ONCE)
-        )
-        rows = list(db.session.execute(statement.where(Budget.id > last) if last else statement))
-        if not rows:
-            return
+    """Compare budgets with their services and adjustments, and with their funding periods."""
+    days = _days_of_periods()
+    columns = (
+        Budget.id,
+        Budget.starts_on,
+        Budget.ends_on,
+        Budget.allocated_cents,
+        Budget.spent_cents,
+        Budget.committed_cents,
+        *funding_checks.COLUMNS,
+    )
+    for rows in _in_batches(columns):
         ids = [row.id for row in rows]
         sums, entered = _sums_of(ids), _adjustments_of(ids)
+        whole = {}
         for row in rows:
             spent, committed = sums.get(row.id, (0, 0))
+            allocated = entered.get(row.id, 0)
+            whole[row.id] = PeriodSums(row.starts_on, row.ends_on, allocated, committed, spent)
             for column, stored, summed in (
-                ("allocated_cents", row.allocated_cents, entered.get(row.id, 0)),
+                ("allocated_cents", row.allocated_cents, allocated),
                 ("spent_cents", row.spent_cents, spent),
                 ("committed_cents", row.committed_cents, committed),
             ):
                 if stored != summed:
                     yield Difference("budget", str(row.id), column, stored, summed)
-        yield from _funding_periods(ids)
-        last = rows[-1].id
+        yield from funding_checks.differences(rows, whole, days)
+
+
+def _in_batches(columns: tuple[Any, ...]) -> Iterator[list[Any]]:
+    """Yield rows in batches by id, the first of the columns: memory grows not with their number."""
+    key, last = columns[0], None
+    statement: Rows = select(*columns).order_by(key).limit(AT_ONCE)
+    while True:
+        rows = list(db.session.execute(statement.where(key > last) if last else statement))
+        if not rows:
+            return
+        yield rows
+        last = rows[-1][0]
+
+
+def _days_of_periods() -> list[date]:
+    """Return the days of which a budget's period may be: the one rolled last, and today."""
+    today = clock.today(organizations.current().timezone)
+    rolled_on = db.session.scalar(select(OrganizationTotal.rolled_on))
+    return [today] if rolled_on is None else [rolled_on, today]
+
+
+def _plans() -> Iterator[Difference]:
+    """Compare what plans come to with the adjustments of their budgets."""
+    for rows in _in_batches((Plan.id, Plan.total_cents)):
+        statement: Rows = (
+            select(Budget.plan_id, func.sum(BudgetAdjustment.amount_cents))
+            .join(BudgetAdjustment, BudgetAdjustment.budget_id == Budget.id)
+            .where(Budget.plan_id.in_([row.id for row in rows]))
+            .group_by(Budget.plan_id)
+        )
+        entered = {plan_id: int(cents) for plan_id, cents in db.session.execute(statement)}
+        for plan_id, stored in rows:
+            summed = entered.get(plan_id, 0)
+            if stored != summed:
+                yield Difference("plan", str(plan_id), "total_cents", stored, summed)
 
 
 def _adjustments_of(budget_ids: list[Any]) -> dict[Any, int]:
@@ -73,42 +111,6 @@ def _adjustments_of(budget_ids: list[Any]) -> dict[Any, int]:
         .group_by(BudgetAdjustment.budget_id)
     )
     return {budget_id: int(cents) for budget_id, cents in rows}
-
-
-def _funding_periods(budget_ids: list[Any]) -> Iterator[Difference]:
-    """Compare what funding periods store with the services and adjustments of their days."""
-    own = and_(
-        Service.budget_id == FundingPeriod.budget_id,
-        Service.organization_id == FundingPeriod.organization_id,
-        Service.service_on.between(FundingPeriod.starts_on, FundingPeriod.ends_on),
-    )
-
-    def sum_of(statuses: tuple[ServiceStatus, ...]) -> Any:
-        cents = func.coalesce(func.sum(Service.total_cents), 0)
-        return select(cents).where(own, Service.status.in_(statuses)).scalar_subquery()
-
-    released = (
-        select(func.coalesce(func.sum(BudgetAdjustment.amount_cents), 0))
-        .where(
-            BudgetAdjustment.budget_id == FundingPeriod.budget_id,
-            BudgetAdjustment.effective_on.between(FundingPeriod.starts_on, FundingPeriod.ends_on),
-        )
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(
-            FundingPeriod,
-            released.label("released"),
-            sum_of(PROMISED).label("committed"),
-            sum_of(SPENT).label("spent"),
-        ).where(FundingPeriod.budget_id.in_(budget_ids))
-    )
-    for period, *summed in rows:
-        for column, cents in zip(("released", "committed", "spent"), summed, strict=True):
-            stored = getattr(period, f"{column}_cents")
-            if stored != int(cents):
-                name = f"{column}_cents"
-                yield Difference("funding period", str(period.id), name, stored, int(cents))
 
 
 def _sums_of(budget_ids: list[Any]) -> dict[Any, tuple[int, int]]:

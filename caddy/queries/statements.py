@@ -15,13 +15,12 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.ndis.catalogue import Unit
 from caddy.domain.ndis.identifiers import parse_item_number
 from caddy.domain.periods import Days
-from caddy.domain.services import ServiceStatus
+from caddy.domain.services import SPENT, ServiceStatus
 from caddy.domain.statements import HOUR, Adjusted, BudgetStatement, Delivered, Statement
 from caddy.extensions import db
 from caddy.models import Budget, BudgetAdjustment, Participant, Service, SupportItem, User
 from caddy.queries import visibility
 from caddy.queries.budgets import MOST_OF_PARTICIPANT, budget_name
-from caddy.queries.checks import SPENT
 
 MOST_SERVICES = 20_000
 MOST_ADJUSTMENTS = 5_000
