@@ -5,6 +5,7 @@ Everything else is told, or asks here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -51,6 +52,12 @@ def public_holiday(day: date, state: str | None) -> str | None:
     holiday do not: the scheme's public holidays run midnight to midnight (PAPL 2025-26).
     """
     return _holidays(state, day.year).get(day)
+
+
+def holidays_in(state: str) -> Callable[[date], bool]:
+    """Return what says whether a day is a public holiday; of no state, only those of all count."""
+    known = state if state in STATE_ZONES else None
+    return lambda day: public_holiday(day, known) is not None
 
 
 @lru_cache(maxsize=200)

@@ -26,16 +26,33 @@ def check(
     is_accepted: bool,
     leaving: Collection[UUID] = (),
 ) -> None:
-    """Refuse a worker for shifts, all of one worker and one participant, or let them have them.
+    """Refuse a worker for shifts, all of one worker and one participant, or let them have them."""
+    check_group([planned], organization, is_accepted=is_accepted, leaving=leaving)
 
-    Both people's rows are held, so that no other plan for either is stored meanwhile. Shifts
-    that are `leaving` their present times do not count among the others.
+
+def check_group(
+    members: Sequence[Sequence[Service]],
+    organization: Organization,
+    *,
+    is_accepted: bool,
+    leaving: Collection[UUID] = (),
+) -> None:
+    """Refuse a worker for the shifts of several participants, those of each in one sequence.
+
+    All the people's rows are held, so that no other plan for any of them is stored meanwhile:
+    the participants' in the order of their ids, so that two who plan do not wait for each other.
+    Shifts that are `leaving` their present times do not count among the others. What stands
+    against the worker is said once, not once a participant.
     """
-    first = planned[0]
-    _hold(User, first.support_worker_id)
-    _hold(Participant, first.participant_id)
-    found = clashes(planned, organization, leaving=leaving)
-    rules.check_clashes(found, is_accepted=is_accepted)
+    members = [planned for planned in members if planned]
+    for worker_id in {planned[0].support_worker_id for planned in members}:
+        _hold(User, worker_id)
+    for participant_id in sorted({planned[0].participant_id for planned in members}):
+        _hold(Participant, participant_id)
+    found = [
+        clash for planned in members for clash in clashes(planned, organization, leaving=leaving)
+    ]
+    rules.check_clashes(list(dict.fromkeys(found)), is_accepted=is_accepted)
 
 
 def clashes(

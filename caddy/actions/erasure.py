@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 
 from caddy import audit, clock, storage
 from caddy.actions import erasure_parts as parts
-from caddy.actions import totals
+from caddy.actions import shared_totals
 from caddy.actions.erasure_registers import erase_registers
 from caddy.actions.erasure_signings import erase_signings
 from caddy.actions.tasks import start_task
@@ -45,7 +45,7 @@ from caddy.models import (
     ParticipantWorker,
 )
 from caddy.queries import organizations, retention, visibility
-from caddy.transaction import before_commit, transaction
+from caddy.transaction import transaction
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,7 @@ def _erase(participant_id: UUID, today: date, actor: Actor) -> tuple[int, dict[s
             },
         )
         if was_active:
-            before_commit(lambda: totals.move_organization(active_participants=-1))
+            shared_totals.move_organization(active_participants=-1)
         return due.services, files
 
 

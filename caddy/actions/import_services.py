@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import Any, cast
 from uuid import UUID
 
-from caddy.actions import services
+from caddy.actions import services, totals
 from caddy.actions.import_loading import Decision, refused, refused_for
 from caddy.actions.import_whom import Whoever
 from caddy.domain import services as rules
@@ -175,9 +175,9 @@ class ServiceLoader:
         self._drawn[budget.id] = taken + worked_out.total_cents
 
     def store(self, decisions: Sequence[Decision]) -> None:
-        for decision in decisions:
-            if decision.outcome is not RowOutcome.CREATED:
-                continue
+        created = [one for one in decisions if one.outcome is RowOutcome.CREATED]
+        totals.hold({one.work.estimate.budget.id for one in created})
+        for decision in created:
             work: ServiceWork = decision.work
             service = services.new_row(work.entry, work.estimate, self._actor)
             service.support_worker_id = work.worker_id

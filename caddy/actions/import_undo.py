@@ -122,8 +122,9 @@ def remove_services(import_id: UUID) -> None:
         select(Service.budget_id, Service.service_on, Service.status, Service.total_cents).where(
             own
         )
-    )
-    for row in rows.all():
+    ).all()
+    totals.hold({row.budget_id for row in rows})
+    for row in rows:
         taken = totals.taken(row.status, row.total_cents)
         totals.move(row.budget_id, row.service_on, Move().minus(taken))
     db.session.execute(delete(Service).where(own).execution_options(**LEAVE))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from caddy.actions import budgets, totals
+from caddy.actions import budgets, shared_totals, totals
 from caddy.actions.import_participant_rows import MEDICAL, PARTS
 from caddy.actions.import_undo import LEAVE, held_row, put_back
 from caddy.domain.errors import Conflict, RuleBroken
@@ -25,7 +25,6 @@ from caddy.models import (
     Service,
 )
 from caddy.queries.import_dependents import created_by
-from caddy.transaction import before_commit
 
 SPENT = "This import cannot be taken back: its money is spent or promised already."
 
@@ -42,7 +41,7 @@ def undo_participant(found: Import, row: ImportRow) -> None:
         is_archived = person.status is ParticipantStatus.ARCHIVED
         person.archived_at = person.updated_at if is_archived else None
         moved = (person.status is ParticipantStatus.ACTIVE) - (status is ParticipantStatus.ACTIVE)
-        before_commit(lambda: totals.move_organization(active_participants=moved))
+        shared_totals.move_organization(active_participants=moved)
     _put_back_parts(person.id, changes)
     for budget_id, cents in before.get("adjusted", []):
         budget = held_row(Budget, UUID(budget_id))
@@ -89,8 +88,7 @@ def _remove_budgets(ids: list[UUID]) -> None:
     rows = list(db.session.scalars(select(Budget).where(Budget.id.in_(ids))))
     _refuse_used(Budget.id.in_(ids))
     for row in rows:
-        plan = held_row(Plan, row.plan_id)
-        plan.total_cents -= row.allocated_cents
+        totals.move_plan(row.plan_id, -row.allocated_cents)
     _forget(sum(row.allocated_cents for row in rows if row.is_current))
     db.session.flush()
     db.session.execute(delete(Budget).where(Budget.id.in_(ids)).execution_options(**LEAVE))
@@ -114,7 +112,7 @@ def _refuse_used(which: Any) -> None:
 
 def _forget(current_cents: int) -> None:
     if current_cents:
-        before_commit(lambda: totals.move_organization(allocated_cents=-current_cents))
+        shared_totals.move_organization(allocated_cents=-current_cents)
 
 
 def remove_participants(import_id: UUID) -> None:
@@ -132,4 +130,4 @@ def remove_participants(import_id: UUID) -> None:
     }
     own = Participant.id.in_(made)
     db.session.execute(delete(Participant).where(own).execution_options(**LEAVE))
-    before_commit(lambda: totals.move_organization(**moved))
+    shared_totals.move_organization(**moved)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import assignments, shifts, steps
+from caddy.actions import assignments, shifts, steps, totals
 from caddy.actions.schedules import saying
 from caddy.actions.shifts import NewTime, Times
 from caddy.actions.steps import Standing
@@ -45,6 +45,7 @@ class SeriesMove:
 class SeriesStep:
     """What becomes of one shift: its day and times before and after, its cost in cents."""
 
+    participant_id: UUID
     before_on: date
     before_start: time
     before_cents: int
@@ -59,7 +60,6 @@ class SeriesStep:
 class Changed:
     """What became of all of them, or would become. `cents` are what they cost now."""
 
-    schedule_id: UUID
     steps: tuple[SeriesStep, ...]
 
     @property
@@ -120,7 +120,7 @@ def move_schedule(
             "reason": reason,
         }
         steps.tell(Fact.SCHEDULE_MOVED, schedule, budgets, changes)
-        return _changed(schedule, planned, before)
+        return changed(planned, before)
 
 
 def end_schedule(
@@ -152,7 +152,7 @@ def end_schedule(
         schedule.ends_on, schedule.ended_at = min(schedule.ends_on, last), clock.now()
         changes = {"from": from_on, "services": len(planned), "reason": cancellation.reason}
         steps.tell(Fact.SCHEDULE_ENDED, schedule, budgets, changes)
-        return _changed(schedule, planned, before)
+        return changed(planned, before)
 
 
 def _ahead(schedule_id: UUID, from_on: date) -> tuple[Schedule, list[Service]]:
@@ -199,7 +199,7 @@ def _move(
     days = to.days.get(service.service_on.weekday(), 0)
     on = service.service_on + timedelta(days=days)
     if days and is_skipped(on):
-        shifts.put_away(service, Cancellation(ON_HOLIDAY, clock.now()), 0)
+        steps.put_away(service, Cancellation(ON_HOLIDAY, clock.now()), 0)
         return False
     with saying(on):
         shifts.move_row(service, NewTime(on, to.times, to.worker_id), organization, actor)
@@ -223,7 +223,7 @@ def _put_away(service: Service, cancellation: Cancellation, organization: Organi
         if error.code != IN_TIME:
             raise
         fee, cancellation = 0, replace(cancellation, fee_percent=0, code=None)
-    shifts.put_away(service, cancellation, fee)
+    steps.put_away(service, cancellation, fee)
     return fee
 
 
@@ -234,6 +234,8 @@ def _settled(
 
     What is given back goes first, so that a shift can take what another leaves.
     """
+    given_back = {one.budget_id for one in before.values()}
+    totals.hold(given_back | {one.budget_id for one in planned})
     budgets: list[BudgetState] = []
     for service in sorted(planned, key=lambda one: one.total_cents - before[one.id].cents):
         with saying(service.service_on):
@@ -244,13 +246,12 @@ def _settled(
     return budgets
 
 
-def _changed(
-    schedule: Schedule, planned: Sequence[Service], before: Mapping[UUID, Standing]
-) -> Changed:
+def changed(planned: Sequence[Service], before: Mapping[UUID, Standing]) -> Changed:
+    """Return what became of shifts, by what each was before."""
     return Changed(
-        schedule.id,
         tuple(
             SeriesStep(
+                one.participant_id,
                 before[one.id].on,
                 before[one.id].values["start_time"],
                 before[one.id].cents,

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
 from caddy import audit, clock, queue
-from caddy.actions import received, totals
+from caddy.actions import received, totals, trip_rows
 from caddy.actions.received import Sent
 from caddy.actions.totals import BudgetState
 from caddy.domain.actor import Actor
-from caddy.domain.bands import minutes_in
-from caddy.domain.claim_types import ClaimType
 from caddy.domain.errors import CaddyError, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.ndis.catalogue import Unit
 from caddy.domain.ndis.items import PricedItem
 from caddy.domain.proposals import ProposedService
 from caddy.domain.services import ServiceStatus
-from caddy.domain.travel import MILLI_PER_CENT
 from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import Service, ServiceChange
@@ -141,12 +137,13 @@ def _store(
         entry, zone, state, actor.user_id, seen_by=actor.seen_by, with_proposal=False
     )
     service = _row(entry, worked_out, actor)
+    totals.hold({service.budget_id, *(one.budget.id for one in worked_out.travel)})
     remaining = add_row(service, kept_at).remaining_cents
     if kept_at is not None:
         db.session.add(_kept(service, kept_at, actor))
     travel_cents = 0
     for one in worked_out.travel:
-        line = _travel_row(one, service, worked_out, zone)
+        line = trip_rows.row_of(one, service, worked_out.agreement_id, zone)
         left = add_row(line)
         remaining = left.remaining_cents if left.id == service.budget_id else remaining
         travel_cents += line.total_cents
@@ -233,42 +230,6 @@ def _row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
 def new_row(entry: ServiceEntry, worked_out: Estimate, actor: Actor) -> Service:
     """Return a service as an entry and its estimate make it, not stored yet."""
     return _row(entry, worked_out, actor)
-
-
-def _travel_row(one: TravelEstimate, main: Service, worked_out: Estimate, zone: str) -> Service:
-    """Return a line of the trip to a service, on the service's day and with its notes."""
-    line = one.line
-    is_time = line.claim_type is ClaimType.TRAVEL
-    started_at, ended_at = _instant(line.start, zone), _instant(line.end, zone)
-    return Service(
-        organization_id=main.organization_id,
-        participant_id=main.participant_id,
-        budget_id=one.budget.id,
-        support_worker_id=main.support_worker_id,
-        support_item_id=one.item.id,
-        item_number=one.item.item_number,
-        item_name=one.item.name,
-        service_on=main.service_on,
-        start_time=line.start.time(),
-        end_time=line.end.time(),
-        started_at=started_at,
-        ended_at=ended_at,
-        duration_minutes=minutes_in(zone)(line.start, line.end),
-        quantity_milli=None if is_time else one.total_cents * MILLI_PER_CENT,
-        unit_price_cents=line.unit_price_cents,
-        total_cents=one.total_cents,
-        notes=main.notes,
-        status=ServiceStatus.COMPLETED,
-        claim_type=line.claim_type,
-        people=line.people,
-        group_key=one.group_key,
-        agreement_id=worked_out.agreement_id,
-        main_service_id=main.id,
-    )
-
-
-def _instant(wall: datetime, zone: str) -> datetime:
-    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _as_logged(service: Any, remaining: int | None = None) -> LoggedService:

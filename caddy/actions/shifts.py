@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from caddy import clock
-from caddy.actions import assignments, received, services, steps
+from caddy.actions import assignments, received, services, steps, totals, trips
 from caddy.actions.received import Sent
 from caddy.actions.services import ServiceEntry
 from caddy.actions.steps import Place
@@ -20,6 +20,7 @@ from caddy.domain.claim_types import ALL
 from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
 from caddy.domain.shifts import Cancellation
+from caddy.domain.travel import Travel
 from caddy.extensions import db
 from caddy.models import Organization, Service, SupportItem
 from caddy.queries import agreements, organizations
@@ -29,13 +30,17 @@ from caddy.transaction import transaction
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A shift after a step: its state, its cost in cents, its version."""
+    """A shift after a step: its state, its cost in cents, its version.
+
+    `travel_cents` are what its trip costs; of a cancelled one, what it cost until then.
+    """
 
     id: UUID
     status: ServiceStatus
     minutes: int
     total_cents: int
     version: int
+    travel_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +152,22 @@ def note_shift(
     return received.once(sent, Outcome, act, actor=actor)
 
 
-def finish_shift(
+def finish_shift(  # noqa: PLR0913 - all that a worker says at the end, in one step
     service_id: UUID,
     version: int,
     times: Times,
     notes: str,
     *,
     signed_by: str | None = None,
+    travel: Travel | None = None,
     place: Place | None = None,
     sent: Sent | None = None,
     actor: Actor,
 ) -> Outcome:
     """End a shift with the times that were: what it costs is spent, no longer committed.
 
-    `signed_by` is the name of the participant or nominee who confirmed it.
+    `signed_by` is the name of the participant or nominee who confirmed it. The lines of the
+    trip to it are stored with it, whole or not at all.
     """
 
     def act() -> Outcome:
@@ -171,12 +178,15 @@ def finish_shift(
         on = times.on or service.service_on
         rules.check_day(on, service.service_on)
         entry = _at(steps.entry_of(service, organization), on, times)
-        steps.enter(service, replace(entry, notes=notes), organization, actor)
+        entry = replace(entry, notes=notes, travel=travel)
+        worked_out = steps.enter(service, entry, organization, actor)
+        trips.hold(before, service, [], worked_out)
         steps.sign(service, signed_by)
         service.status = ServiceStatus.COMPLETED
         _put(service, place)
         steps.take(Fact.SERVICE_FINISHED, service, before, place=place, at=_kept_at(sent))
-        return _outcome(service)
+        cents = trips.add(service, worked_out, organization.timezone, kept_at=_kept_at(sent))
+        return replace(_outcome(service), travel_cents=cents)
 
     return received.once(sent, Outcome, act, actor=actor)
 
@@ -189,23 +199,20 @@ def cancel_service(
     is_trial: bool = False,
     actor: Actor,
 ) -> Outcome:
-    """Cancel a shift: its money is free again but for a fee, which is spent."""
+    """Cancel a shift: its money is free again but for a fee, which is spent.
+
+    The trip to one that was entered by mistake goes with it.
+    """
     with transaction_or_trial(actor, is_trial=is_trial):
         service = steps.hold(service_id, version, actor)
         before = steps.standing(service)
         rules.check_step(service.status, ServiceStatus.CANCELLED)
         organization = organizations.current()
-        put_away(service, cancellation, fee_of(service, cancellation, organization))
+        lines = trips.lines_of(service)
+        totals.hold({service.budget_id, *(one.row.budget_id for one in lines)})
+        steps.put_away(service, cancellation, fee_of(service, cancellation, organization))
         steps.take(Fact.SERVICE_CANCELLED, service, before, reason=cancellation.reason)
-        return _outcome(service)
-
-
-def put_away(service: Service, cancellation: Cancellation, fee_cents: int) -> None:
-    """Make a row a cancelled one."""
-    service.status = ServiceStatus.CANCELLED
-    service.cancellation_reason = cancellation.code
-    service.fee_percent = cancellation.fee_percent
-    service.total_cents = fee_cents
+        return replace(_outcome(service), travel_cents=trips.cancel(lines, cancellation))
 
 
 def fee_of(service: Service, cancellation: Cancellation, organization: Organization) -> int:

@@ -22,10 +22,12 @@ from caddy.domain.actor import Actor
 from caddy.domain.errors import CHANGED, Conflict, NotFound
 from caddy.domain.facts import Fact
 from caddy.domain.services import ServiceStatus
+from caddy.domain.shifts import Cancellation
 from caddy.events import Topic
 from caddy.extensions import Base, db
-from caddy.models import Budget, Organization, Service, ServiceChange
+from caddy.models import Organization, Service, ServiceChange
 from caddy.queries import roster
+from caddy.queries.estimates import Estimate
 from caddy.transaction import current_work
 
 # What an entry decides of a service: taken over from the row that it would make anew.
@@ -35,7 +37,11 @@ ENTERED = (
     *("unit_price_cents", "total_cents", "notes", "agreement_id"),
 )
 SAID = ("service_on", "start_time", "end_time", "item_number", "quantity_milli")
-SAID_TOO = ("unit_price_cents", "total_cents", "support_worker_id", "notes", "signed_by")
+PRICED_BY = ("service_on", "start_time", "end_time", "item_number", "unit_price_cents")
+SAID_TOO = (
+    *("unit_price_cents", "total_cents", "support_worker_id", "notes", "signed_by"),
+    "people",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +122,38 @@ def enter(
     actor: Actor,
     *,
     is_planned: bool = False,
-) -> None:
+) -> Estimate:
     """Give a service the times, item, price and budget of an entry, worked out anew.
 
-    It stays the type of claim that it was, for as many people.
+    It stays the type of claim that it was, for as many people. What the estimate says of the
+    trip to it is for whoever stores that too.
     """
     entry = replace(entry, claim_type=service.claim_type, people=service.people)
     worked_out = services.estimate(
         entry,
         organization.timezone,
         organization.state,
+        service.support_worker_id,
         seen_by=actor.seen_by,
         is_planned=is_planned,
     )
     made = services.new_row(entry, worked_out, actor)
     for name in ENTERED:
         setattr(service, name, getattr(made, name))
+    return worked_out
+
+
+def put_away(service: Service, cancellation: Cancellation, fee_cents: int) -> None:
+    """Make a row a cancelled one."""
+    service.status = ServiceStatus.CANCELLED
+    service.cancellation_reason = cancellation.code
+    service.fee_percent = cancellation.fee_percent
+    service.total_cents = fee_cents
+
+
+def is_priced_anew(before: Standing, service: Service) -> bool:
+    """Say whether a step changed anything that the price of a service, or of its trip, goes by."""
+    return any(getattr(service, name) != before.values[name] for name in PRICED_BY)
 
 
 def sign(service: Service, name: str | None) -> None:
@@ -145,8 +167,7 @@ def sign(service: Service, name: str | None) -> None:
 def settle(before: Standing | None, service: Service) -> list[BudgetState]:
     """Move the totals from what a service took to what it takes; return the budgets moved.
 
-    On another day or of another budget the old is given back first. Two budgets are held in
-    the order of their ids, so that two people who exchange them do not wait for each other.
+    On another day or of another budget the old is given back first.
     """
     after = totals.taken(service.status, service.total_cents)
     if before is None:
@@ -156,13 +177,7 @@ def settle(before: Standing | None, service: Service) -> list[BudgetState]:
         if change.is_nothing:
             return []
         return [totals.move(service.budget_id, service.service_on, change)]
-    if before.budget_id != service.budget_id:
-        db.session.execute(
-            select(Budget.id)
-            .where(Budget.id.in_([before.budget_id, service.budget_id]))
-            .order_by(Budget.id)
-            .with_for_update()
-        ).all()
+    totals.hold({before.budget_id, service.budget_id})
     given_back = totals.move(before.budget_id, before.on, Move().minus(before.move))
     taken = totals.move(service.budget_id, service.service_on, after)
     return [taken] if taken.id == given_back.id else [given_back, taken]

@@ -34,6 +34,8 @@ FEATURES = (
     "services",
     "roster",
     "shifts",
+    "groups",
+    "trips",
     "own_week",
     "agreements",
     "attachments",

@@ -18,7 +18,7 @@ from caddy.queries import organizations, roster, services
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.pages import page, wants_json
 from caddy.web.sent import sent, stored
-from caddy.web.shift_forms import NoteForm
+from caddy.web.shift_forms import NoteForm, TripForm
 from caddy.web.shift_views import both_versions, form_page, shift_to_change
 
 blueprint = Blueprint("own_week", __name__)
@@ -43,6 +43,7 @@ def show() -> ResponseReturnValue:
         participants=_participants(shifts_ahead),
         items=_items(shifts_ahead, today),
         needs_signature=organizations.current().is_signature_required,
+        trip=TripForm(formdata=None).trip,
     )
 
 

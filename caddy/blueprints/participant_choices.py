@@ -1,4 +1,4 @@
-"""What a field that chooses a participant offers as someone types."""
+"""What a field that chooses participants offers as someone types."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
+from caddy.domain.shared_support import MOST_TOGETHER
 from caddy.queries import services
 from caddy.web import arguments
 from caddy.web.access import seen_by, signed_in
@@ -21,20 +22,29 @@ FIELD = re.compile(r"[a-z_-]{1,60}")
 @blueprint.get("/participants/choices")
 @signed_in
 def index() -> ResponseReturnValue:
-    """Show the first who match, after whoever is chosen already; `field` names the options."""
+    """Show the first who match, after whoever is chosen already; `field` names the options.
+
+    Of a field for several (`many`), `without` is who is in the form anyway.
+    """
     name = request.args.get("field", "participant_id")
     if not FIELD.fullmatch(name):
         abort(404)
-    typed, chosen = arguments.text(name + SEARCH), arguments.identifier(name)
-    own = services.name_of(chosen, seen_by=seen_by()) if chosen else None
+    is_many = bool(request.args.get("many"))
+    typed = arguments.text(name + SEARCH)
+    chosen = request.args.getlist(name)[: MOST_TOGETHER if is_many else 1]
+    ids = [one for text in chosen if (one := arguments.parsed(text))]
     rows, has_more = matches(typed, seen_by())
-    people = offered([own] if own else [], rows)
+    without = str(arguments.identifier("without"))
+    people = offered(services.names_of(ids, seen_by=seen_by()), rows)
     return page(
         "participants/choices.html",
         part="people",
         name=name,
-        people=[(one.value, one.label, one.value == str(chosen)) for one in people],
+        people=[
+            (one.value, one.label, one.value in chosen) for one in people if one.value != without
+        ],
         typed=typed,
         count=len(rows),
         has_more=has_more,
+        is_many=is_many,
     )

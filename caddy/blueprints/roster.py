@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from caddy import clock
-from caddy.actions import previews, schedules, shifts
+from caddy.actions import group_shifts, previews, schedules, shifts
 from caddy.domain import months
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.money import dollars
@@ -25,8 +25,10 @@ from caddy.web import arguments, roster_views
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.filters import show_date
 from caddy.web.pages import page
+from caddy.web.participant_choice import is_search
 from caddy.web.roster_forms import PreviewForm, RosterForm
 from caddy.web.roster_views import Column
+from caddy.web.service_forms import LONGEST_CHOICE, refused
 from caddy.web.shift_forms import offer_workers
 
 blueprint = Blueprint("roster", __name__, url_prefix="/roster")
@@ -126,7 +128,11 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = RosterForm()
     participant_id = _participant_id(form)
-    offer_workers(form, roster.workers())
+    _offer(form, participant_id)
+    if "use_item" in request.form:
+        form.item_number.data = request.form["use_item"][:LONGEST_CHOICE]
+    if is_search() or "use_item" in request.form:
+        return _form_page(form, participant_id)
     if not form.validate_on_submit():
         return _form_page(form, participant_id, status=422)
     try:
@@ -154,18 +160,41 @@ def _plan(form: RosterForm, participant_id: UUID) -> date:
         )
         flash(together(planned, f"{describe(wanted.pattern)}."))
         return first
-    shift = shifts.schedule_service(
-        form.entry(participant_id), UUID(form.worker.data), save_anyway=save_anyway, actor=actor
+    entry, worker_id = form.entry(participant_id), UUID(form.worker.data)
+    if not form.others.ids:
+        shift = shifts.schedule_service(entry, worker_id, save_anyway=save_anyway, actor=actor)
+        flash(_planned(form, 1, shift.total_cents))
+        return first
+    group = group_shifts.schedule_group(
+        entry,
+        form.others.ids,
+        worker_id,
+        people=form.people.data,
+        save_anyway=save_anyway,
+        actor=actor,
     )
-    flash(
-        sentence(
-            "Planned {day}, {time}: {amount} committed.",
-            day=show_date(first),
-            time=show_time(form.start_time.data),
-            amount=dollars(shift.total_cents),
-        )
-    )
+    flash(_planned(form, len(group.ids), group.total_cents))
     return first
+
+
+def _planned(form: RosterForm, count: int, cents: int) -> str:
+    """Say what was planned, for how many, and what it commits."""
+    said = {
+        "day": show_date(form.service_on.data),
+        "time": show_time(form.start_time.data),
+        "amount": dollars(cents),
+    }
+    if count == 1:
+        return sentence("Planned {day}, {time}: {amount} committed.", **said)
+    return sentence(
+        "Planned {day}, {time}, for {count} people: {amount} committed.", count=count, **said
+    )
+
+
+def _offer(form: RosterForm, participant_id: UUID) -> None:
+    """Fill in who can be chosen: the worker, and who else shares them."""
+    offer_workers(form, roster.workers())
+    form.others.offer(seen_by(), without=participant_id)
 
 
 def _participant_id(form: Any) -> UUID:
@@ -182,13 +211,16 @@ def _form_page(form: RosterForm, participant_id: UUID, status: int = 200) -> Res
     whom = services.name_of(participant_id, seen_by=seen_by())
     if whom is None:
         raise NotFound("participant")
-    offer_workers(form, roster.workers())
+    if not form.others.choices:
+        _offer(form, participant_id)
     day = form.service_on.data or clock.today(person.timezone)
+    options = support_items.suggestions("", day, services.categories_of(participant_id, day))
     return page(
         "roster/new.html",
         form=form,
         whom=whom,
-        options=support_items.suggestions("", day, services.categories_of(participant_id, day)),
+        options=options,
+        families=support_items.family_names(options),
         status=status,
     )
 
@@ -199,11 +231,18 @@ def estimate() -> ResponseReturnValue:
     """Say what the shift would cost and what stands against it. Stores nothing."""
     form = PreviewForm(formdata=request.args)
     participant_id = _participant_id(form)
-    found, refusal = None, None
+    form.others.offer(seen_by(), without=participant_id)
+    found, said = None, {}
     if form.validate():
         try:
             worker_id = arguments.identifier("worker")
-            found = previews.preview(form.entry(participant_id), worker_id, actor=actor)
+            found = previews.preview(
+                form.entry(participant_id),
+                worker_id,
+                form.others.ids,
+                people=form.people.data,
+                actor=actor,
+            )
         except RuleBroken as error:
-            refusal = error.message
-    return page("roster/estimate.html", part="estimate", found=found, refusal=refusal)
+            said = refused(error)
+    return page("roster/estimate.html", part="estimate", found=found, **said)

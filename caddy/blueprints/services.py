@@ -28,12 +28,11 @@ from caddy.web.downloads import AT_ONCE, Listing, as_file, every
 from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.sent import sent, stored
-from caddy.web.service_forms import EstimateForm, ServiceForm
+from caddy.web.service_forms import LONGEST_CHOICE, EstimateForm, ServiceForm, is_family, refused
 from caddy.web.uploads import FileForm, upload_of
 
 blueprint = Blueprint("services", __name__, url_prefix="/services")
 
-LONGEST_NUMBER = 40
 NOTED = (ServiceStatus.IN_PROGRESS, ServiceStatus.COMPLETED)  # whose notes are changed in place
 
 
@@ -107,7 +106,7 @@ def create() -> ResponseReturnValue:
     form = ServiceForm()
     participant_id = _participant_id(form)
     if "use_item" in request.form:
-        form.item_number.data = request.form["use_item"][:LONGEST_NUMBER]
+        form.item_number.data = request.form["use_item"][:LONGEST_CHOICE]
     if {"use_item", "check"} & request.form.keys():
         return _form_page(form, participant_id, **_checked(form))
     if not form.validate_on_submit():
@@ -122,7 +121,10 @@ def create() -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return _form_page(form, participant_id, status=422)
-    return stored(logged.id, _sentence(logged))
+    said = _sentence(logged)
+    if is_family(form.item_number.data) and not logged.was_there:
+        said = together(said, sentence("The item is {item}.", item=logged.item_name))
+    return stored(logged.id, said)
 
 
 def _checked(form: Any) -> dict[str, Any]:
@@ -183,11 +185,13 @@ def _form_page(
     if whom is None:
         raise NotFound("participant")
     day = form.service_on.data or clock.today(person.timezone)
+    options = support_items.suggestions("", day, services.categories_of(participant_id, day))
     return page(
         "services/new.html",
         form=form,
         whom=whom,
-        options=support_items.suggestions("", day, services.categories_of(participant_id, day)),
+        options=options,
+        families=support_items.family_names(options),
         status=status,
         is_whole_form=True,
         **estimated,
@@ -205,7 +209,12 @@ def items() -> ResponseReturnValue:
     options = support_items.suggestions(
         arguments.text("item_number"), day, services.categories_of(participant_id, day)
     )
-    return page("services/items.html", part="options", options=options)
+    return page(
+        "services/items.html",
+        part="options",
+        options=options,
+        families=support_items.family_names(options),
+    )
 
 
 @blueprint.get("/estimate")
@@ -228,7 +237,7 @@ def _estimated(form: Any) -> dict[str, Any]:
             entry, person.timezone, person.state, person.id, seen_by=seen_by()
         )
     except RuleBroken as error:
-        return {"worked_out": None, "refusal": error.message}
+        return {"worked_out": None, **refused(error)}
     return {"worked_out": worked_out, "refusal": None}
 
 
@@ -270,6 +279,7 @@ def _show(service_id: UUID, file_form: Any, status: int = 200) -> ResponseReturn
         may_note=may_note,
         changes=roster.changes_of(service_id),
         lines=services.lines_of(service_id),
+        group=roster.of_group(shift, seen_by=seen_by()),
         attachments=attachments.of_service(service_id),
         signatures=signatures,
         now_sha256=as_it_is.sha256 if as_it_is else None,

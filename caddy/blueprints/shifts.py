@@ -16,13 +16,12 @@ from caddy.domain import shifts as rules
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
-from caddy.domain.sentences import Sentence, sentence, together, words
+from caddy.domain.sentences import Sentence, sentence, together
 from caddy.domain.services import ServiceStatus
 from caddy.domain.times import show_time
 from caddy.queries import organizations, roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
-from caddy.web.filters import show_minutes
 from caddy.web.pages import page, wants_json
 from caddy.web.sent import sent, stored
 from caddy.web.shift_forms import (
@@ -35,7 +34,14 @@ from caddy.web.shift_forms import (
     local_now,
     offer_workers,
 )
-from caddy.web.shift_views import as_seen, both_versions, form_page, shift_to_change
+from caddy.web.shift_views import (
+    as_seen,
+    both_versions,
+    form_page,
+    say_cancelled,
+    say_finished,
+    shift_to_change,
+)
 
 blueprint = Blueprint("shifts", __name__)
 
@@ -76,7 +82,9 @@ def _finish_form(shift: Any) -> FinishForm:
             "end_time": end.time().replace(second=0, microsecond=0),
             "ends_next_day": end.date() > begin.date(),
         }
-    return FinishForm(formdata=None, data=as_seen(shift, notes=shift.notes, **times))
+    # Who shares the worker has mostly shared the trip to them too.
+    more = {"notes": shift.notes, "travel_people": shift.people}
+    return FinishForm(formdata=None, data=as_seen(shift, **more, **times))
 
 
 def _finish_page(
@@ -100,6 +108,7 @@ def finish(service_id: UUID) -> ResponseReturnValue:
             form.times,
             form.notes.data,
             signed_by=form.signed_by.data,
+            travel=form.travel,
             place=form.place,
             sent=sent(),
             actor=actor,
@@ -113,13 +122,8 @@ def finish(service_id: UUID) -> ResponseReturnValue:
     except RuleBroken as error:
         form.refuse(error)
         return _finish_page(form, shift, 422)
-    finished = sentence(
-        "Finished {time}: {amount}.",
-        time=show_minutes(done.minutes),
-        amount=dollars(done.total_cents),
-    )
     after = url_for("signings.of_service", service_id=service_id) if form.signs_next.data else None
-    return stored(service_id, finished, done.version, after=after)
+    return stored(service_id, say_finished(done), done.version, after=after)
 
 
 @blueprint.get("/services/<uuid:service_id>/cancellation")
@@ -127,7 +131,15 @@ def finish(service_id: UUID) -> ResponseReturnValue:
 def cancelling(service_id: UUID) -> ResponseReturnValue:
     shift = shift_to_change(service_id)
     now = local_now(clock.local(clock.now(), person.timezone))
-    return form_page("cancellation", CancellationForm(data=as_seen(shift, **now)), shift)
+    return _cancellation_page(CancellationForm(data=as_seen(shift, **now)), shift)
+
+
+def _cancellation_page(
+    form: CancellationForm, shift: Any, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    """Ask why; a support's travel goes with it, so the page says what that is."""
+    lines = services.lines_of(shift.id)
+    return form_page("cancellation", form, shift, status, lines=lines, **more)
 
 
 @blueprint.post("/services/<uuid:service_id>/cancellation")
@@ -136,7 +148,7 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
     shift = shift_to_change(service_id)
     form = CancellationForm()
     if not form.validate_on_submit():
-        return form_page("cancellation", form, shift, 422)
+        return _cancellation_page(form, shift, 422)
     try:
         done = shifts.cancel_service(
             service_id,
@@ -148,24 +160,21 @@ def cancel(service_id: UUID) -> ResponseReturnValue:
     except Conflict as error:
         shift = shift_to_change(service_id)
         theirs = CancellationForm(formdata=None, data=as_seen(shift))
-        return form_page(
-            "cancellation", form, shift, **both_versions(service_id, error, form, theirs)
-        )
+        return _cancellation_page(form, shift, **both_versions(service_id, error, form, theirs))
     except RuleBroken as error:
         form.refuse(error)
-        return form_page("cancellation", form, shift, 422)
+        return _cancellation_page(form, shift, 422)
     if _is_trial():
-        return form_page("cancellation", form, shift_to_change(service_id), outcome=done)
-    said = words("Cancelled without a fee.")
-    if done.total_cents:
-        said = sentence("Cancelled with a fee of {amount}.", amount=dollars(done.total_cents))
-    return stored(service_id, said)
+        return _cancellation_page(form, shift_to_change(service_id), outcome=done)
+    return stored(service_id, say_cancelled(done))
 
 
 @blueprint.get("/services/<uuid:service_id>/correction")
 @requires(Permission.SERVICES_WRITE)
 def correcting(service_id: UUID) -> ResponseReturnValue:
     shift = shift_to_change(service_id)
+    if shift.claim_type.is_travel:
+        return redirect(url_for("trips.correcting", service_id=service_id))
     return _correction_page(_correction_form(shift), shift)
 
 
@@ -195,7 +204,17 @@ def _correction_page(
 ) -> ResponseReturnValue:
     day = form.service_on.data or shift.service_on
     options = support_items.suggestions("", day, services.categories_of(shift.participant_id, day))
-    return form_page("correction", form, shift, status, options=options, **more)
+    lines = services.lines_of(shift.id)
+    return form_page(
+        "correction",
+        form,
+        shift,
+        status,
+        options=options,
+        families=support_items.family_names(options),
+        lines=lines,
+        **more,
+    )
 
 
 @blueprint.post("/services/<uuid:service_id>/correction")

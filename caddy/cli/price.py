@@ -55,6 +55,11 @@ class Place:
     show_default=True,
 )
 @click.option(
+    "--mmm",
+    type=click.IntRange(1, 7),
+    help="The participant's Modified Monash area, which caps travel time (one way).",
+)
+@click.option(
     "--catalogue",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -78,6 +83,8 @@ def command(
 
     if file and slug:
         raise click.UsageError("Give --catalogue or --organization, not both.")
+    if options["mmm"] and options["claim_type"] != ClaimType.TRAVEL:
+        raise click.UsageError("--mmm is for --claim-type travel.")
     place = _from_file(file) if file else _from_organization(slug, item, day.date())
     support = Support(
         item_on(place.items, item, day.date()),
@@ -85,6 +92,7 @@ def command(
         options["region"] or place.state or "NATIONAL",
         options["group"],
         ClaimType(options["claim_type"]),
+        options["mmm"],
     )
     found = _quote(support, place, options["state"])
     answer(_for_machines(support, found), as_json, _for_people(support, found))

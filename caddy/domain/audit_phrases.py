@@ -160,6 +160,7 @@ PHRASES: dict[Fact, str] = {
     Fact.SERVICE_NOTED: "wrote a note on a service for {whom}",
     Fact.SERVICE_REINSTATED: "took back the cancellation of a service for {whom}",
     Fact.SERVICE_SCHEDULED: "planned a service for {whom}[ on {service_on}]",
+    Fact.SERVICE_SHARED: "changed the group of a service for {whom}",
     Fact.SERVICE_STARTED: "started a service for {whom}",
     Fact.SIGNATURE_RULE_CHANGED: "changed when a service needs a signature",
     Fact.SIGNING_ASKED: "asked for a signature[ for {whom}]",

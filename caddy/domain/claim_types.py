@@ -12,6 +12,7 @@ from enum import StrEnum
 from caddy.domain.bands import SATURDAY, IsHoliday
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import divide_half_up
+from caddy.domain.ndis.catalogue import Unit
 from caddy.domain.ndis.identifiers import ItemNumber, parse_item_number
 from caddy.domain.ndis.items import Item, PricedItem
 from caddy.domain.sentences import sentence
@@ -59,6 +60,11 @@ class ClaimType(StrEnum):
             "telehealth": "Telehealth",
             "irregular_sil": "Irregular SIL support",
         }[self.value]
+
+    @property
+    def is_travel(self) -> bool:
+        """Say whether it is a line of the trip to a support, not a support."""
+        return self in {ClaimType.TRAVEL, ClaimType.TRAVEL_COSTS}
 
     @property
     def ndia_code(self) -> str:
@@ -151,6 +157,16 @@ def check_travel(minutes: int, mmm: int) -> None:
                 minutes=minutes,
             ),
             {"minutes": minutes, "cap_minutes": cap},
+        )
+
+
+def check_travel_unit(item: PricedItem) -> None:
+    """Refuse travel time to a support that is not sold by the hour: it has no hourly price."""
+    if item.unit is not Unit.HOUR:
+        raise RuleBroken(
+            "claim_type",
+            "travel_not_hourly",
+            f"{item.name} is not sold by the hour, nor is its travel.",
         )
 
 

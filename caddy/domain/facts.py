@@ -168,6 +168,7 @@ class Fact(StrEnum):
     SERVICE_NOTED = "service.noted"
     SERVICE_REINSTATED = "service.reinstated"
     SERVICE_SCHEDULED = "service.scheduled"
+    SERVICE_SHARED = "service.shared"
     SERVICE_STARTED = "service.started"
     SESSIONS_REVOKED = "sessions.revoked"
     SESSION_CONFIRMED = "session.confirmed"

@@ -20,8 +20,9 @@ GLOSSARY: dict[str, str] = {
     "Audit log": "The list of who did what, and when. Nobody can change it or take lines out.",
     "Bulk payment request": "The file of up to 5,000 claim lines that a provider gives the NDIA "
     "for NDIA managed plans. Caddy makes it when you build a claim.",
-    "Burn rate": "How much money is used a day, from what was delivered in the last 28 days. It "
-    "tells when the money would run out.",
+    "Burn rate": "How much money is used a day. It tells when the money would run out. For the "
+    "whole organisation it counts the last 28 days. For a budget it counts the days since its "
+    "funding period began, or since the plan began while that period is under two weeks old.",
     "Capacity building": "Funding that helps a person learn skills and do more by themselves. Each "
     "category's money must stay in that category.",
     "Capital": "Funding for things that last, such as equipment, home changes or special housing. "
@@ -60,7 +61,7 @@ GLOSSARY: dict[str, str] = {
     "Item family": "Items for the same support at different times, such as weekday, evening and "
     "Sunday. Choose one, and Caddy proposes the one that fits the time.",
     "MMM": "The Modified Monash Model. It gives each place a number, from 1 for a city to 7 for "
-    "very remote. It decides how much travel time may be claimed.",
+    "very remote. It decides how much travel time may be claimed, and the price zone.",
     "NDIA": "The National Disability Insurance Agency. It runs the scheme and pays its claims.",
     "NDIA managed": "The NDIA holds the money of the plan and pays providers. Claims go in the "
     "NDIA's bulk file, and the provider must be registered.",

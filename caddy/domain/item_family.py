@@ -45,14 +45,15 @@ class Family:
     support_category: int
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return a name's words in small letters, without what stands between them."""
     return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
 
 
 def _parts(name: str) -> tuple[str, str]:
     """Return a name without its ending, and the ending, both in plain words."""
     found = _ENDED.match(name)
-    return (_plain(found[1]), _plain(found[2])) if found else (_plain(name), "")
+    return (plain(found[1]), plain(found[2])) if found else (plain(name), "")
 
 
 def family_and_band(name: str) -> tuple[str, Band | None]:
@@ -63,6 +64,16 @@ def family_and_band(name: str) -> tuple[str, Band | None]:
     """
     family, ending = _parts(name)
     return family, _ENDINGS.get(ending)
+
+
+def family_name(name: str) -> str:
+    """Return what an item's name shares with its siblings, as the catalogue writes it.
+
+    >>> family_name("Assistance With Self-Care Activities - Standard - Weekday Evening")
+    'Assistance With Self-Care Activities - Standard'
+    """
+    found = _ENDED.match(name)
+    return (found[1] if found else name).strip(" -\u2013")
 
 
 def band_of(item: PricedItem) -> Band | None:

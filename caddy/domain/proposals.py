@@ -157,17 +157,17 @@ def _crossing(
     for piece in pieces:
         item = _item(items, chosen_item, piece.band)
         if item is None:
-            return Proposal(_crossed(span, pieces) + " " + _lacking(chosen_item, piece.band), ())
+            return Proposal(crossed(span, pieces) + " " + _lacking(chosen_item, piece.band), ())
         split.append(service(item, piece.band, piece.start, piece.end))
     single = None
     if all(one.unit_price_cents is not None for one in split):
         pairs = zip(pieces, split, strict=True)
         piece, higher = max(pairs, key=lambda pair: pair[1].unit_price_cents or 0)
         single = service(higher.item, piece.band, pieces[0].start, pieces[-1].end)
-    return Proposal(_crossed(span, pieces), tuple(split), single)
+    return Proposal(crossed(span, pieces), tuple(split), single)
 
 
-def _crossed(span: str, pieces: Sequence[Segment]) -> str:
+def crossed(span: str, pieces: Sequence[Segment]) -> str:
     """Name every boundary: `crosses 8:00 pm, from when the evening price applies`."""
     crossed = ", and ".join(
         f"{say_time(after.start)}, from when the {after.band.short} price applies"

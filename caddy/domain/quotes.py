@@ -14,8 +14,11 @@ from caddy.domain.bands import Band, IsHoliday, MinutesBetween, band_for, wall_m
 from caddy.domain.claim_types import (
     ClaimType,
     check_claim_type,
+    check_travel,
+    check_travel_unit,
     group_limit,
     is_therapy,
+    travel_cap_minutes,
     travel_cost_item,
     travel_price,
 )
@@ -43,7 +46,8 @@ class Support(Generic[Item]):
     """A support to price. `start` and `end` are the wall clock where the participant is.
 
     `region` is a state, `NATIONAL`, `REMOTE` or `VERY_REMOTE`; `people` share the worker. For
-    travel, times are those of the trip.
+    travel, times are those of the trip, one way, and `mmm` is the Modified Monash area that caps
+    it; without one no cap is applied.
     """
 
     item: Item
@@ -52,6 +56,7 @@ class Support(Generic[Item]):
     region: str
     people: int = 1
     claim_type: ClaimType = ClaimType.DIRECT
+    mmm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,10 @@ def quote(
     check_claim_type(support.claim_type, support.item)
     if support.claim_type is ClaimType.TRAVEL_COSTS:
         return _travel_costs(support, items, minutes)
+    if support.claim_type is ClaimType.TRAVEL:
+        check_travel_unit(support.item)
+        if support.mmm is not None:
+            check_travel(minutes, support.mmm)
     limit = _limit(support, support.item)
     price = price_of(support.item, limit)
     reasons = _price_reasons(support, limit, price, minutes)
@@ -204,7 +213,21 @@ def _price_reasons(
     if item.unit is Unit.HOUR:
         cost = dollars(unit_cost(item, charged, minutes) or 0)
         reasons.append(f"{minutes} minutes at {dollars(charged)} an hour are {cost}.")
+    if support.claim_type is ClaimType.TRAVEL:
+        reasons.append(_cap_reason(support.mmm))
     return tuple(reasons)
+
+
+def _cap_reason(mmm: int | None) -> str:
+    if mmm is None:
+        return (
+            "No cap on travel time was applied: it depends on the Modified Monash (MMM) area "
+            "of the participant."
+        )
+    cap = travel_cap_minutes(mmm)
+    if cap is None:
+        return f"In MMM {mmm} travel time has no cap."
+    return f"In MMM {mmm} at most {cap} minutes of travel each way can be claimed."
 
 
 def _travel_costs(support: Support[Item], items: Sequence[Item], minutes: int) -> Quote[Item]:

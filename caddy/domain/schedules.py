@@ -71,16 +71,21 @@ def occurrences(pattern: WeeklyPattern, is_holiday: Callable[[date], bool]) -> l
     for day in _days(pattern):
         if pattern.skips_holidays and is_holiday(day):
             continue
-        if len(found) == MOST_OCCURRENCES:
-            raise RuleBroken(
-                "ends_on",
-                "too_many_occurrences",
-                f"This pattern makes more than {MOST_OCCURRENCES} supports. Choose an earlier "
-                "last day or fewer days of the week.",
-                {"most": MOST_OCCURRENCES},
-            )
         found.append(day)
+        check_count(len(found))
     return found
+
+
+def check_count(count: int) -> None:
+    """Refuse more supports than are made at once: of a group each participant's count."""
+    if count > MOST_OCCURRENCES:
+        raise RuleBroken(
+            "ends_on",
+            "too_many_occurrences",
+            f"This pattern makes more than {MOST_OCCURRENCES} supports. Choose an earlier "
+            "last day or fewer days of the week.",
+            {"most": MOST_OCCURRENCES},
+        )
 
 
 def day_moves(

@@ -35,6 +35,12 @@ MOVES: dict[ServiceStatus, frozenset[ServiceStatus]] = {
 }
 
 
+DELIVERED = (ServiceStatus.COMPLETED, ServiceStatus.BILLED)
+# A fee for a support that was cancelled is spent too.
+SPENT = (*DELIVERED, ServiceStatus.CANCELLED)
+PROMISED = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
+
+
 def may_move(before: ServiceStatus, after: ServiceStatus) -> bool:
     return after in MOVES[before]
 

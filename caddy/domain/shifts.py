@@ -61,6 +61,14 @@ def check_state(status: ServiceStatus, wanted: ServiceStatus, verb: str) -> None
         refuse_change(status, verb)
 
 
+def check_no_travel(claim_type: ClaimType) -> None:
+    """Refuse to correct a line of travel as if it was a support."""
+    if claim_type.is_travel:
+        raise RuleBroken(
+            None, "travel_alone", "This is travel to a support. Correct it on its own page."
+        )
+
+
 def refuse_change(status: ServiceStatus, verb: str) -> None:
     if status is ServiceStatus.BILLED:
         said = sentence(

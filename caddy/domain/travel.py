@@ -1,4 +1,4 @@
-"""The lines of a trip: time there and back, kilometres and tolls, shared to the cent.
+"""The lines of a trip: time there and back, kilometres and tolls.
 
 A trip belongs to a support and is claimed against its item (PAPL 2025-26 "Provider travel").
 """
@@ -6,7 +6,7 @@ A trip belongs to a support and is claimed against its item (PAPL 2025-26 "Provi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic
@@ -15,6 +15,7 @@ from caddy.domain.claim_types import (
     ClaimType,
     check_claim_type,
     check_travel,
+    check_travel_unit,
     group_limit,
     is_therapy,
     travel_cost_item,
@@ -22,7 +23,6 @@ from caddy.domain.claim_types import (
 )
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import divide_half_up
-from caddy.domain.ndis.catalogue import Unit
 from caddy.domain.ndis.items import Item
 from caddy.domain.pricing import cost_for_minutes
 
@@ -68,6 +68,14 @@ class Travel:
             self.minutes_there or self.minutes_back or self.kilometres_milli or self.tolls_cents
         )
 
+    def only(self, leg: Leg) -> Travel:
+        """Return one part of the trip, without the others."""
+        if leg is Leg.THERE:
+            return Travel(minutes_there=self.minutes_there, people=self.people)
+        if leg is Leg.BACK:
+            return Travel(minutes_back=self.minutes_back, people=self.people)
+        return replace(self, minutes_there=0, minutes_back=0)
+
     @property
     def costs_cents(self) -> int:
         """Return what kilometres and tolls come to, for all who shared the trip.
@@ -95,23 +103,6 @@ class TravelLine(Generic[Item]):
     whole_cents: int
     people: int
     exact: int
-
-
-def share(before: Sequence[int], own: int, people: int) -> int:
-    """Return the part of the next of the people who shared a trip, in cents.
-
-    `own` is what the whole trip would cost at their price and `before` what it would at those
-    of the people who had their part, in sixtieths of a cent, so that nothing is rounded yet.
-    The parts of all sum to the trip rounded once, whatever price each of them has: what
-    rounding took from one goes to the next. Who comes after all had theirs begins anew.
-
-    >>> whole = 100_00 * SIXTIETHS
-    >>> [share([whole] * position, whole, 3) for position in range(3)]
-    [3333, 3334, 3333]
-    """
-    taken = sum(before[len(before) // people * people :])
-    parts = SIXTIETHS * people
-    return divide_half_up(taken + own, parts) - divide_half_up(taken, parts)
 
 
 def travel_lines(
@@ -151,10 +142,7 @@ def _time(
 ) -> TravelLine[Item]:
     field = leg.field
     _blame(field, check_claim_type, ClaimType.TRAVEL, item)
-    if item.unit is not Unit.HOUR:
-        raise RuleBroken(
-            field, "travel_not_hourly", f"{item.name} is not sold by the hour, nor is its travel."
-        )
+    _blame(field, check_travel_unit, item)
     _blame(field, check_travel, minutes, mmm)
     price = travel_price(price_cents, is_therapy(item))
     length = timedelta(minutes=minutes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from caddy import clock
 from caddy.domain import pricing
@@ -32,9 +32,10 @@ from caddy.domain.ndis.items import PricedItem
 from caddy.domain.participants import area_of
 from caddy.domain.quotes import Quote
 from caddy.domain.services import Span
-from caddy.domain.travel import MOST_PEOPLE, Travel, TravelLine, share, travel_lines
+from caddy.domain.travel import MOST_PEOPLE, Travel, TravelLine, travel_lines
+from caddy.domain.trips import Share, share, trip_key
 from caddy.models import SupportItem
-from caddy.queries import prices, support_items
+from caddy.queries import item_choice, prices
 from caddy.queries import services as reads
 from caddy.queries.prices import Asked, Price
 
@@ -46,7 +47,8 @@ STATED_CATEGORY = "*"
 class ServiceEntry:
     """What a worker enters. `unit_price_cents` and `quantity_milli` are empty as a rule.
 
-    `people` share the worker. `notified_at` is when a support was cancelled, local time.
+    `item_number` may be the name of a family, which means the item of the times. `people` share
+    the worker. `notified_at` is when a support was cancelled, local time.
     `signed_by` is who confirmed it; None leaves what is there, and nothing takes it away.
     """
 
@@ -96,7 +98,8 @@ class Estimate:
     """What a service would cost, before it is stored, and why.
 
     `total_cents` is the support's own; the trip to it stands in `travel`. `fee_percent` is
-    there where a cancellation is charged. `notes` say what stands in the way of claiming it.
+    there where a cancellation is charged. `notes` say what stands in the way of claiming it,
+    `item_reason` why it is this item where the name of a family was entered.
     """
 
     span: Span
@@ -110,6 +113,7 @@ class Estimate:
     fee_percent: int | None = None
     travel: tuple[TravelEstimate, ...] = ()
     notes: tuple[str, ...] = ()
+    item_reason: str = ""
 
     @property
     def whole_cents(self) -> int:
@@ -144,7 +148,13 @@ def estimate(
         is_planned=is_planned,
     )
     whom = _whom(entry, seen_by)
-    item = _item(entry.item_number, entry.service_on)
+    item, item_reason = item_choice.chosen(
+        entry.item_number,
+        entry.participant_id,
+        entry.start,
+        entry.end,
+        clock.holidays_in(whom.state or state),
+    )
     budget = _budget(whom.plan_id, item, entry.service_on)
     asked = replace(_asked(entry, item, whom, zone, state), with_proposal=with_proposal)
     priced = prices.price(asked)
@@ -163,6 +173,7 @@ def estimate(
         percent,
         _travel(entry, priced, whom, budget, worker_id),
         tuple(notes),
+        item_reason,
     )
 
 
@@ -184,7 +195,7 @@ def _whom(entry: ServiceEntry, seen_by: UUID | None) -> Any:
 
 
 def _asked(entry: ServiceEntry, item: SupportItem, whom: Any, zone: str, state: str) -> Asked:
-    if entry.claim_type in {ClaimType.TRAVEL, ClaimType.TRAVEL_COSTS}:
+    if entry.claim_type.is_travel:
         raise RuleBroken(
             "claim_type", "travel_alone", "Travel is logged with the support it belongs to."
         )
@@ -220,18 +231,6 @@ def _fee_percent(entry: ServiceEntry, asked: Asked, priced: Price) -> int | None
             "It was cancelled with notice enough: no fee can be claimed.",
         )
     return priced.terms.cancellation_percent if priced.terms else ALL
-
-
-def _item(number: str, service_on: date) -> SupportItem:
-    item = support_items.on_date(number, service_on)
-    if item is not None:
-        return item
-    if support_items.is_known(number):
-        message = f"{number} is not in the Support Catalogue on {service_on:%-d %b %Y}."
-        raise RuleBroken("item_number", "item_not_on_date", message)
-    raise RuleBroken(
-        "item_number", "unknown_item", f"{number} is not an item of the Support Catalogue."
-    )
 
 
 def _budget(plan_id: UUID, item: SupportItem, service_on: date) -> Any:
@@ -286,7 +285,8 @@ def _travel(
     for line in lines:
         _check_agreed(line, item, priced)
         key = _group_key(line, entry, worker_id)
-        cents = share(_before(line, key), line.exact, line.people)
+        before = _before(line, key, worker_id, entry.service_on)
+        cents = share(before, line.exact, line.people)
         own = next((one for one in priced.items if one is line.item), item)
         of = budget if own is item else _budget(whom.plan_id, own, entry.service_on)
         found.append(TravelEstimate(line, own, of, cents, key))
@@ -305,28 +305,25 @@ def _check_agreed(line: TravelLine[PricedItem], item: SupportItem, priced: Price
 def _group_key(
     line: TravelLine[PricedItem], entry: ServiceEntry, worker_id: UUID | None
 ) -> UUID | None:
-    """Return what the lines of one shared trip have in common, whoever of them is logged first.
-
-    A worker's trip of a day, of one length (or one sum of costs), shared by so many: each who
-    is logged takes the next share, so that the shares of all sum to the trip. Their items, and
-    so their prices, may differ.
-    """
+    """Return the key of the shared trip that a line is of; None where nobody shares it."""
     if line.people == 1 or worker_id is None:
         return None
     is_time = line.claim_type is ClaimType.TRAVEL
     size = (line.end - line.start) // timedelta(minutes=1) if is_time else line.whole_cents
-    parts = (entry.service_on, line.leg, line.people, line.claim_type, size)
-    return uuid5(worker_id, " ".join(map(str, parts)))
+    return trip_key(worker_id, entry.service_on, line.leg, line.people, line.claim_type, size)
 
 
-def _before(line: TravelLine[PricedItem], key: UUID | None) -> list[int]:
-    """Return what the whole trip would cost at the price of each who had their share of it."""
-    if key is None:
+def _before(
+    line: TravelLine[PricedItem], key: UUID | None, worker_id: UUID | None, on: date
+) -> list[Share]:
+    """Return what each who had their share of the trip had, and the whole trip at their price."""
+    if key is None or worker_id is None:
         return []
+    stored = reads.sharing(key, worker_id, on)
     if line.claim_type is not ClaimType.TRAVEL:
-        return [line.exact for _ in reads.sharing(key)]
+        return [Share(line.exact, one.total_cents) for one in stored]
     minutes = (line.end - line.start) // timedelta(minutes=1)
-    return [_hourly(one, line) * minutes for one in reads.sharing(key)]
+    return [Share(_hourly(one, line) * minutes, one.total_cents) for one in stored]
 
 
 def _hourly(stored: Any, line: TravelLine[PricedItem]) -> int:

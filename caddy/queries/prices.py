@@ -45,8 +45,7 @@ class Asked:
         return region_for(self.state, self.price_zone)
 
     def is_holiday(self) -> IsHoliday:
-        state = self.state if self.state in clock.STATE_ZONES else None
-        return lambda day: clock.public_holiday(day, state) is not None
+        return clock.holidays_in(self.state)
 
 
 @dataclass(frozen=True, slots=True)

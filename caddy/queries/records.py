@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Connection, Table, false, func, or_, selec
 
 from caddy import storage
 from caddy.domain.archives import plain
+from caddy.domain.services import DELIVERED
 from caddy.extensions import db
 from caddy.models import Budget, MedicalRecord, Participant, Plan, Service, User
 from caddy.queries import archives
-from caddy.queries.checks import DELIVERED
 
 AT_ONCE = 500
 MOST_SHOWN = 200

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from caddy.columns import Rows
+from caddy.domain.claim_types import group_limit
 from caddy.domain.people import UserStatus
 from caddy.domain.permissions import ROLE_PERMISSIONS, Permission
 from caddy.domain.qualifications import QualificationKind
@@ -34,6 +35,7 @@ MOST_OTHERS = 5_000
 MOST_WORKERS = 500
 MOST_CHANGES = 100
 MOST_OF_A_WEEK = 60
+MOST_OF_GROUP = 99
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 AHEAD = (ServiceStatus.SCHEDULED, ServiceStatus.IN_PROGRESS)
@@ -57,6 +59,8 @@ def _columns() -> Rows:
             Service.participant_id,
             Service.support_worker_id,
             Service.schedule_id,
+            Service.people,
+            Service.group_key,
             func.coalesce(Participant.preferred_name, Participant.first_name).label("first_name"),
             Participant.last_name,
             User.first_name.label("worker_first_name"),
@@ -176,6 +180,8 @@ def shift(service_id: UUID, *, seen_by: UUID | None) -> Any | None:
             Service.signed_by,
             Service.fee_percent,
             Service.cancellation_reason,
+            Service.claim_type,
+            Service.main_service_id,
         )
         .where(Service.id == service_id)
     ).one_or_none()
@@ -185,13 +191,33 @@ def agreed_price(service: Any, state: str) -> int | None:
     """Return a service's price where less than the limit was agreed, or else None.
 
     One at the limit follows the catalogue when its day or item changes. `state` is the
-    organization's.
+    organization's. In a group the limit is one participant's share of it.
     """
     item = db.session.get_one(SupportItem, service.support_item_id)
     whom = services.participant_on(service.participant_id, service.service_on, seen_by=None)
     limit = support_items.limit_cents(item, whom.state or state, whom.price_zone) if whom else None
     price: int = service.unit_price_cents
-    return None if price == limit else price
+    share = None if limit is None else group_limit(limit, service.people)
+    return None if price == share else price
+
+
+def of_group(shift: Any, *, seen_by: UUID | None) -> list[Any]:
+    """Return the shifts of the others of a shift's group that day, by name, cancelled ones too."""
+    if shift.group_key is None:
+        return []
+    return list(
+        db.session.execute(
+            visibility.of_own_services(_columns(), seen_by)
+            .where(
+                Service.support_worker_id == shift.support_worker_id,
+                Service.service_on == shift.service_on,
+            )
+            .where(Service.group_key == shift.group_key, Service.id != shift.id)
+            .where(Service.main_service_id.is_(None))
+            .order_by("first_name", Participant.last_name, Service.id)
+            .limit(MOST_OF_GROUP)
+        )
+    )
 
 
 def changes_of(service_id: UUID) -> list[Any]:

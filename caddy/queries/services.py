@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,13 +69,18 @@ def by_idempotency_key(key: str) -> Service | None:
     return db.session.scalars(select(Service).where(Service.idempotency_key == key)).one_or_none()
 
 
-def sharing(group_key: UUID) -> list[Any]:
-    """Return the lines of one shared trip that are stored, with the supports they belong to."""
+def sharing(group_key: UUID, worker_id: UUID, service_on: date) -> list[Any]:
+    """Return the lines of one shared trip that are charged, with the supports they belong to.
+
+    Whose line was cancelled has no share any more. The worker and the day are in the key too:
+    by them the lines are found.
+    """
     main = aliased(Service)
     return list(
         db.session.execute(
             select(
                 Service.unit_price_cents,
+                Service.total_cents,
                 main.unit_price_cents.label("main_price_cents"),
                 main.people.label("main_people"),
                 SupportItem.registration_group_number,
@@ -93,7 +99,8 @@ def sharing(group_key: UUID) -> list[Any]:
                     SupportItem.organization_id == main.organization_id,
                 ),
             )
-            .where(Service.group_key == group_key)
+            .where(Service.support_worker_id == worker_id, Service.service_on == service_on)
+            .where(Service.group_key == group_key, Service.status != ServiceStatus.CANCELLED)
             .order_by(Service.id)
             .limit(MOST_SHARING)
         )
@@ -112,6 +119,7 @@ def lines_of(service_id: UUID) -> list[Any]:
                 Service.quantity_milli,
                 Service.people,
                 Service.total_cents,
+                Service.status,
             )
             .where(Service.main_service_id == service_id)
             .order_by(Service.id)
@@ -253,6 +261,23 @@ def name_of(participant_id: UUID, *, seen_by: UUID | None) -> Any | None:
     return db.session.execute(
         visibility.of_own_participants(statement, Participant.id, seen_by)
     ).one_or_none()
+
+
+def names_of(participant_ids: Collection[UUID], *, seen_by: UUID | None) -> list[Any]:
+    """Return the names and numbers of some participants, up to 100, those that are seen."""
+    if not participant_ids:
+        return []
+    statement: Rows = (
+        select(
+            Participant.id, Participant.first_name, Participant.last_name, Participant.ndis_number
+        )
+        .where(Participant.id.in_(participant_ids))
+        .order_by(Participant.sort_name, Participant.id)
+        .limit(100)
+    )
+    return list(
+        db.session.execute(visibility.of_own_participants(statement, Participant.id, seen_by))
+    )
 
 
 def categories_of(participant_id: UUID, service_on: date) -> set[int]:

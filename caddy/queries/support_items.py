@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, tuple_
 
+from caddy.domain.family_choice import families, without_mark
+from caddy.domain.item_family import plain
 from caddy.domain.ndis.items import holding, limit_for
 from caddy.domain.participants import PriceZone
 from caddy.domain.quotes import region_for
@@ -15,6 +18,7 @@ from caddy.extensions import db
 from caddy.models import CatalogueImport, SupportItem
 
 MOST_SUGGESTED = 200
+MOST_WORDS = 12
 
 
 def on_date(item_number: str, service_on: date) -> SupportItem | None:
@@ -93,7 +97,13 @@ def suggestions(typed: str, service_on: date, categories: set[int]) -> list[Any]
     """Return up to 200 items of the given categories whose number or name holds what was typed."""
     words = [word for word in typed.lower().split()[:6] if word]
     statement = (
-        select(SupportItem.item_number, SupportItem.name, SupportItem.unit)
+        select(
+            SupportItem.item_number,
+            SupportItem.name,
+            SupportItem.unit,
+            SupportItem.registration_group_number,
+            SupportItem.support_category,
+        )
         .where(SupportItem.starts_on <= service_on, SupportItem.ends_on >= service_on)
         .where(
             or_(
@@ -112,6 +122,28 @@ def suggestions(typed: str, service_on: date, categories: set[int]) -> list[Any]
             )
         )
     return list(db.session.execute(statement))
+
+
+def family_names(suggested: Sequence[Any]) -> list[str]:
+    """Return what the families among suggested items are called: those that go by the times."""
+    return [one.label for one in families(suggested)]
+
+
+def called(typed: str, day: date) -> list[SupportItem]:
+    """Return up to 200 lines that hold on a day and have every word that was typed."""
+    words = plain(without_mark(typed)).split()[:MOST_WORDS]
+    if not words:
+        return []
+    statement = (
+        select(SupportItem)
+        .where(SupportItem.starts_on <= day, SupportItem.ends_on >= day)
+        .order_by(SupportItem.support_category, SupportItem.item_number)
+        .limit(MOST_SUGGESTED)
+    )
+    for word in words:
+        name = func.lower(SupportItem.name)
+        statement = statement.where(name.contains(word, autoescape=True))
+    return holding(db.session.scalars(statement), day)
 
 
 def page(

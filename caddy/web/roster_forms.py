@@ -22,11 +22,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from caddy.actions.schedules import NewSchedule
 from caddy.actions.services import ServiceEntry
+from caddy.domain.claim_types import ClaimType
 from caddy.domain.schedules import WEEKDAY_NAMES, WeeklyPattern
-from caddy.web.forms import Form, MoneyField, choices
-from caddy.web.service_forms import QuantityField, chosen_number
+from caddy.domain.travel import MOST_PEOPLE
+from caddy.web.forms import Form, MoneyField, WholeField, choices
+from caddy.web.participant_choice import ParticipantsField
+from caddy.web.service_forms import CHOOSING, CHOSEN, LONGEST_CHOICE, chosen_number
+from caddy.web.trip_forms import NUMERIC, QuantityField
 
 MOST_WEEKS = 8
+# Nobody plans a cancellation.
+PLANNED = [one for one in CHOSEN if one is not ClaimType.CANCELLATION]
 
 
 class RosterForm(Form):
@@ -40,8 +46,11 @@ class RosterForm(Form):
     ends_next_day = BooleanField("It ends the next day")
     item_number = StringField(
         "Support item",
-        [InputRequired("Choose the support item."), Length(max=40, message="That is too long.")],
-        description="Type part of its name or number, then choose.",
+        [
+            InputRequired("Choose the support item."),
+            Length(max=LONGEST_CHOICE, message="That is too long."),
+        ],
+        description=CHOOSING,
         render_kw={"autocomplete": "off", "list": "item-options"},
     )
     quantity = QuantityField(
@@ -53,6 +62,24 @@ class RosterForm(Form):
         "Price of one unit",
         description="Only where you agreed on less than the limit, or for a quoted item.",
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    others = ParticipantsField(
+        "Who else shares the worker",
+        description="Each gets a shift of their own, paid from their own budget.",
+    )
+    people = WholeField(
+        "People in the group",
+        [
+            Optional(),
+            NumberRange(1, MOST_PEOPLE, f"Enter a number between 1 and {MOST_PEOPLE}."),
+        ],
+        description="Leave it empty for those you chose. More if someone has another provider.",
+        render_kw=NUMERIC,
+    )
+    claim_type = SelectField(
+        "What is claimed",
+        choices=choices(*((one.value, one.label) for one in PLANNED)),
+        default=ClaimType.DIRECT.value,
     )
     notes = TextAreaField("Notes for the worker", [Length(max=10_000, message="That is too long.")])
     repeats = BooleanField("It comes back every week")
@@ -83,6 +110,8 @@ class RosterForm(Form):
             notes=self.notes.data or "",
             quantity_milli=self.quantity.milli,
             unit_price_cents=self.unit_price.cents,
+            claim_type=ClaimType(self.claim_type.data),
+            people=self.people.data or 1,
         )
 
     def schedule(self, participant_id: UUID) -> NewSchedule:
@@ -105,7 +134,22 @@ class RosterForm(Form):
             notes=self.notes.data or "",
             unit_price_cents=self.unit_price.cents,
             quantity_milli=self.quantity.milli,
+            claim_type=ClaimType(self.claim_type.data),
+            people=self.people.data,
+            others=self.others.ids,
         )
+
+    @property
+    def has_group(self) -> bool:
+        """Say whether anything of a group was entered, looked for, or is wrong."""
+        others, people = self.others, self.people
+        return bool(others.data or others.typed or others.errors or people.data or people.errors)
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether a claim type, quantity or price was entered, or is wrong."""
+        fields = [self.claim_type, self.quantity, self.unit_price]
+        return any(one.errors or one.data not in (None, "", one.default) for one in fields)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for the last day too of what comes back."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -17,61 +16,27 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import (
-    InputRequired,
-    Length,
-    NumberRange,
-    Optional,
-    Regexp,
-    ValidationError,
-)
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from caddy.actions.services import ServiceEntry
 from caddy.domain.claim_types import CancellationReason, ClaimType
-from caddy.domain.travel import MOST_PEOPLE, Travel
-from caddy.web.forms import Form, MoneyField, WholeField, choices, signer
+from caddy.domain.errors import RuleBroken
+from caddy.web.forms import MoneyField, choices, signer
+from caddy.web.trip_forms import QuantityField, TripFields, people
 
-LARGEST_QUANTITY = Decimal(1_000_000)
-LONGEST_TRIP = 24 * 60
+__all__ = ["EstimateForm", "QuantityField", "ServiceForm", "chosen_number"]
+
 # Travel is entered beside the support it belongs to, not instead of it.
-CHOSEN = [one for one in ClaimType if one not in {ClaimType.TRAVEL, ClaimType.TRAVEL_COSTS}]
-NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
-DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
-PER_KILOMETRE = "0.99"
+CHOSEN = [one for one in ClaimType if not one.is_travel]
+NUMBERED = re.compile(r"\s*(\d{2}_\d{2,12}_\d{4}_\d_\d(?:_[A-Za-z0-9]+)*)\b")
+LONGEST_CHOICE = 500  # a number with its name
+CHOOSING = (
+    "Type part of its name or number, then choose. A name without a number means the item for "
+    "the day and the times."
+)
 
 
-def _people(label: str) -> WholeField:
-    between = f"Enter a number between 1 and {MOST_PEOPLE}."
-    limits = [Optional(), NumberRange(1, MOST_PEOPLE, between)]
-    return WholeField(label, limits, default=1, render_kw=NUMERIC)
-
-
-def _minutes(label: str) -> WholeField:
-    limits = [Optional(), NumberRange(0, LONGEST_TRIP, "Enter the minutes of one way.")]
-    return WholeField(label, limits, render_kw=NUMERIC)
-
-
-class QuantityField(StringField):
-    """A number of units as typed; `milli` is thousandths of one, once it is validated."""
-
-    milli: int | None = None
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' own signature
-        self.milli = None
-        if not self.data:
-            return
-        try:
-            amount = Decimal(self.data.replace(",", ""))
-        except InvalidOperation:
-            raise ValidationError("Enter a number, such as 1 or 21.5.") from None
-        if not amount.is_finite() or not 0 < amount <= LARGEST_QUANTITY:
-            raise ValidationError("Enter a number above zero.")
-        if amount != round(amount, 3):
-            raise ValidationError("Enter three decimals at the most.")
-        self.milli = int(amount * 1000)
-
-
-class ServiceForm(Form):
+class ServiceForm(TripFields):
     participant_id = HiddenField(
         "Participant", [InputRequired("Choose a participant.")], render_kw={"id": "participant_id"}
     )
@@ -80,10 +45,19 @@ class ServiceForm(Form):
     start_time = TimeField("Start", [InputRequired("Enter when it started.")])
     end_time = TimeField("End", [InputRequired("Enter when it ended.")])
     ends_next_day = BooleanField("It ended the next day")
+    location_address = StringField(
+        "Where",
+        [Length(max=400, message="That is too long.")],
+        description="The place, if it was not at home.",
+        render_kw={"autocomplete": "off"},
+    )
     item_number = StringField(
         "Support item",
-        [InputRequired("Choose the support item."), Length(max=40, message="That is too long.")],
-        description="Type part of its name or number, then choose.",
+        [
+            InputRequired("Choose the support item."),
+            Length(max=LONGEST_CHOICE, message="That is too long."),
+        ],
+        description=CHOOSING,
         render_kw={"autocomplete": "off", "list": "item-options"},
     )
     quantity = QuantityField(
@@ -101,7 +75,7 @@ class ServiceForm(Form):
         choices=choices(*((one.value, one.label) for one in CHOSEN)),
         default=ClaimType.DIRECT.value,
     )
-    people = _people("People who shared the worker")
+    people = people("People who shared the worker")
     notified_at = DateTimeLocalField(
         "When it was cancelled", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
@@ -112,12 +86,6 @@ class ServiceForm(Form):
         ),
         default="",
     )
-    minutes_there = _minutes("Minutes there")
-    minutes_back = _minutes("Minutes back")
-    kilometres = QuantityField("Kilometres", render_kw=DECIMAL)
-    per_kilometre = MoneyField("Price of a kilometre", default=PER_KILOMETRE, render_kw=DECIMAL)
-    tolls = MoneyField("Tolls and parking", render_kw=DECIMAL)
-    travel_people = _people("People who shared the trip")
     notes = TextAreaField(
         "Notes",
         [
@@ -149,35 +117,18 @@ class ServiceForm(Form):
             cancellation_reason=CancellationReason(self.cancellation_reason.data)
             if self.cancellation_reason.data
             else None,
-            travel=self._travel(),
+            travel=self.travel,
             signed_by=self.signed_by.data,
+            location_address=self.location_address.data or None,
         )
-
-    def _travel(self) -> Travel | None:
-        """Return the trip, or None where nothing of one was entered."""
-        travel = Travel(
-            minutes_there=self.minutes_there.data or 0,
-            minutes_back=self.minutes_back.data or 0,
-            kilometres_milli=self.kilometres.milli or 0,
-            cents_per_kilometre=self.per_kilometre.cents or 0,
-            tolls_cents=self.tolls.cents or 0,
-            people=self.travel_people.data or 1,
-        )
-        return None if travel.is_nothing else travel
 
     @property
     def has_more(self) -> bool:
         """Say whether anything beyond a plain support was entered, or is wrong."""
-        return any(
-            self[name].errors or self[name].data not in (None, "", self[name].default)
-            for name in MORE
-        )
+        return self.has_trip or self.has_any(MORE)
 
 
-MORE = (
-    "claim_type people notified_at cancellation_reason minutes_there minutes_back kilometres "
-    "per_kilometre tolls travel_people quantity unit_price"
-).split()
+MORE = "claim_type people notified_at cancellation_reason quantity unit_price".split()
 
 
 class EstimateForm(ServiceForm):
@@ -192,5 +143,20 @@ class EstimateForm(ServiceForm):
 
 def chosen_number(typed: str) -> str:
     """Return the item number in what was typed or chosen, such as `01_011_0107_1_1 Assist…`."""
-    found = re.match(r"\s*(\d{2}_\d{2,12}_\d{4}_\d_\d(?:_[A-Za-z0-9]+)*)\b", typed)
+    found = NUMBERED.match(typed)
     return found[1].upper() if found else typed.strip()
+
+
+def is_family(typed: str | None) -> bool:
+    """Say whether a name was typed or chosen without a number: the times choose the item."""
+    return not NUMBERED.match(typed or "")
+
+
+def refused(error: RuleBroken) -> dict[str, Any]:
+    """Return what an estimate shows of a refusal: why, and what to choose from where it asks."""
+    details = error.details if isinstance(error.details, dict) else {}
+    choices_asked = details.get("choices", [])
+    return {
+        "refusal": details["why"] if choices_asked else error.message,
+        "item_choices": choices_asked,
+    }

@@ -29,7 +29,8 @@ from caddy.domain.claim_types import CancellationReason
 from caddy.domain.schedules import WEEKDAY_NAMES
 from caddy.domain.shifts import Cancellation
 from caddy.web.forms import Form, MoneyField, choices, signer
-from caddy.web.service_forms import QuantityField, chosen_number
+from caddy.web.service_forms import LONGEST_CHOICE, chosen_number
+from caddy.web.trip_forms import QuantityField, TripFields
 
 TOO_LONG = "That is too long."
 
@@ -40,6 +41,15 @@ def _degrees(text: str | None, most: int) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) and abs(value) <= most else None
+
+
+def why() -> StringField:
+    """Return the field for the reason of a correction."""
+    return StringField(
+        "Why it is corrected",
+        [InputRequired("Say why it is corrected."), Length(max=1000, message=TOO_LONG)],
+        description="Kept with the service, for whoever looks at it later.",
+    )
 
 
 class StepForm(Form):
@@ -81,7 +91,7 @@ class NoteForm(StepForm):
     )
 
 
-class FinishForm(TimesForm):
+class FinishForm(TripFields, TimesForm):
     service_on = DateField("Date", [InputRequired("Enter the day it began.")])
     notes = TextAreaField(
         "Notes",
@@ -134,11 +144,11 @@ class CancellationForm(NoticeForm, StepForm):
     """The cancellation of one shift."""
 
 
-class CorrectionForm(TimesForm):
+class CorrectionForm(TripFields, TimesForm):
     service_on = DateField("Date", [InputRequired("Enter the date.")])
     item_number = StringField(
         "Support item",
-        [InputRequired("Choose the support item."), Length(max=40, message=TOO_LONG)],
+        [InputRequired("Choose the support item."), Length(max=LONGEST_CHOICE, message=TOO_LONG)],
         render_kw={"autocomplete": "off", "list": "item-options"},
     )
     quantity = QuantityField(
@@ -153,11 +163,7 @@ class CorrectionForm(TimesForm):
     )
     notes = TextAreaField("Notes", [Length(max=10_000, message=TOO_LONG)])
     signed_by = signer()
-    reason = StringField(
-        "Why it is corrected",
-        [InputRequired("Say why it is corrected."), Length(max=1000, message=TOO_LONG)],
-        description="Kept with the service, for whoever looks at it later.",
-    )
+    reason = why()
 
     def entry(self, participant_id: UUID) -> ServiceEntry:
         return ServiceEntry(
@@ -171,7 +177,14 @@ class CorrectionForm(TimesForm):
             notes=self.notes.data or "",
             quantity_milli=self.quantity.milli,
             unit_price_cents=self.unit_price.cents,
+            travel=self.travel,
         )
+
+
+class TripForm(TripFields, StepForm):
+    """The correction of one line of a trip: of the fields, the page shows those of its part."""
+
+    reason = why()
 
 
 class MoveForm(TimesForm):

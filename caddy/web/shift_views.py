@@ -1,4 +1,4 @@
-"""What the pages of a shift's steps share: whose it is, the form it begins with, two versions."""
+"""What the pages of a shift's steps share: whose it is, its form, two versions, what was done."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from uuid import UUID
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from caddy.actions.shifts import Outcome
 from caddy.domain import shifts as rules
 from caddy.domain.errors import Conflict, NotFound
+from caddy.domain.money import dollars
+from caddy.domain.sentences import sentence, together, words
 from caddy.queries import roster
 from caddy.web.access import actor
 from caddy.web.conflicts import Conflicting, conflicting
+from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.shift_forms import CancellationForm
 
@@ -51,3 +55,28 @@ def both_versions(service_id: UUID, error: Conflict, mine: Any, theirs: Any) -> 
     if isinstance(mine, CancellationForm):  # nothing of a cancellation is stored to compare
         found = Conflicting(error.message, None, their_url)
     return {"status": error.status, "conflict": found}
+
+
+def say_finished(done: Outcome) -> str:
+    """Say what a finished shift cost, and the trip to it."""
+    time, amount = show_minutes(done.minutes), dollars(done.total_cents)
+    if not done.travel_cents:
+        return sentence("Finished {time}: {amount}.", time=time, amount=amount)
+    travel = dollars(done.travel_cents)
+    return sentence(
+        "Finished {time}: {amount}, and {travel} for travel.",
+        time=time,
+        amount=amount,
+        travel=travel,
+    )
+
+
+def say_cancelled(done: Outcome) -> str:
+    """Say what a cancelled shift is charged, and what became of the trip to it."""
+    said: str = words("Cancelled without a fee.")
+    if done.total_cents:
+        said = sentence("Cancelled with a fee of {amount}.", amount=dollars(done.total_cents))
+    if not done.travel_cents:
+        return said
+    travel = dollars(done.travel_cents)
+    return together(said, sentence("Its travel of {amount} is cancelled too.", amount=travel))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,8 +36,9 @@ HEADER = (
 CANCELLATION = "CANC"
 GST_FREE = "P2"
 MOST_ROWS = 5_000
-LONGEST_FILE_NAME = 20
+LONGEST_FILE_NAME = 19  # "under 20 characters", the ending counted
 LONGEST_REFERENCE = 50
+REFERENCE = re.compile(r"[A-Za-z0-9/_-]+")
 MOST_HOURS = 999
 MINUTES_AN_HOUR = 60
 MILLI = 1000
@@ -86,7 +88,7 @@ def write_files(
 
 
 def file_name(claim_number: int, part: int) -> str:
-    """Return a file's name, at most 20 characters with `.CSV`.
+    """Return a file's name, under 20 characters with `.CSV`.
 
     >>> file_name(123, 1)
     'C000123-01.CSV'
@@ -112,6 +114,8 @@ def _cells(registration: str, abn: str, row: BulkRow) -> list[str]:
         raise ValueError("a reason belongs to a cancellation, and only to one")
     if len(row.claim_reference) > LONGEST_REFERENCE:
         raise ValueError("a claim reference has at most 50 characters")
+    if not REFERENCE.fullmatch(row.claim_reference):
+        raise ValueError("a claim reference is letters, digits, - _ and /")
     return [
         registration,
         digits(row.ndis_number),

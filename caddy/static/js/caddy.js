@@ -1,5 +1,6 @@
 /* What HTML cannot do by itself: focus an error summary, `/` to search, `?` for the keys, arrows
-   through what a search suggests, close an open menu, say that a form did not get out. */
+   through what a search suggests, close an open menu, say that a form did not get out, take a
+   press for one although the page moved under it. */
 "use strict";
 
 document.querySelector("[data-focus]")?.focus();
@@ -73,4 +74,20 @@ document.addEventListener("htmx:error", (event) => {
   said.setAttribute("role", "alert");
   said.textContent = "Not sent: Caddy could not be reached. What you typed is still here. Try again.";
   form.prepend(said);
+});
+
+// A price or a list that arrives between press and release moves the button away from under the
+// pointer, and the browser then counts no click. Whose pointer stayed meant the button.
+const STAYED_PX = 10;
+let pressed = null;
+document.addEventListener("pointerdown", (event) => {
+  const button = event.isPrimary && event.button === 0 && event.target.closest("button");
+  pressed = button ? { button, x: event.clientX, y: event.clientY } : null;
+});
+document.addEventListener("pointerup", (event) => {
+  const was = pressed;
+  pressed = null;
+  if (!was?.button.isConnected || was.button.contains(event.target)) return;
+  const far = Math.hypot(event.clientX - was.x, event.clientY - was.y);
+  if (far < STAYED_PX) was.button.click();
 });
