@@ -30,7 +30,7 @@ from caddy.queries import checks, organizations
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 ABN = "83914571673"
 ABN_OF_BANKSIA = "53004085616"

@@ -9,6 +9,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - where no test waits for a disk, if there is room
 _HAS_ROOM = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 1_000_000_000
@@ -17,6 +18,9 @@ _VAR = Path(tempfile.mkdtemp(prefix="caddy-test-var-", dir=_WHERE))
 # Templates are compiled once in a run, not once a database in every process.
 _RUN = os.environ.setdefault("CADDY_TEST_RUN", str(os.getpid()))  # all its processes say the same
 _TEMPLATES = _WHERE / f"caddy-test-templates-{_RUN}"
+# And each kind of page is read closely by the first of the processes that comes to it.
+_READ = Path(os.environ.setdefault("CADDY_TEST_READ", str(_WHERE / f"caddy-test-read-{_RUN}")))
+_READ.mkdir(exist_ok=True)
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
 os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
 os.environ.update(CADDY_SIGN_IN_TRIES="1000", CADDY_RATE_LIMIT_SCALE="1000")
@@ -46,6 +50,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(_VAR, ignore_errors=True)
     if not hasattr(session.config, "workerinput"):  # a worker's colleagues may still read it
         shutil.rmtree(_TEMPLATES, ignore_errors=True)
+        shutil.rmtree(_READ, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -165,14 +170,32 @@ def people(app: Flask) -> world.World:
 
 
 @pytest.fixture
+def own(app: Flask, people: world.World) -> dict[str, Any]:
+    """One of everything at Acacia: the ids that `one_of_each.ids` returns."""
+    return snapshot.filled(people)
+
+
+@pytest.fixture
 def sign_in(app: Flask, people: world.World) -> Callable[[str], Client]:
-    """Return a client that is signed in as someone: `sign_in("cora")`."""
+    """Return a client with a session of someone's: `sign_in("cora")`."""
 
     def make(who: str | None) -> Client:
         client = Client(app)
         if who:
-            provider = people.banksia if who in people.banksia.people else people.acacia
-            client.sign_in(f"{who}@{provider.name.lower()}.example", world.PASSWORD)
+            provider = people.of(who)
+            client.come_in(provider.id, provider.people[who])
+        return client
+
+    return make
+
+
+@pytest.fixture
+def by_password(app: Flask, people: world.World) -> Callable[[str], Client]:
+    """Return a client that signed in at the page itself, for what that does and leaves behind."""
+
+    def make(who: str) -> Client:
+        client = Client(app)
+        client.sign_in(f"{who}@{people.of(who).name.lower()}.example", world.PASSWORD)
         return client
 
     return make

@@ -9,7 +9,7 @@ from PIL import Image
 from caddy.actions import documents
 from caddy.actions.attachments import Upload
 from caddy.domain.documents import DocumentEntry, DocumentKind, Link, LinkName
-from tests.web.calls import PDF
+from tests.samples import PDF
 
 CONSENT = DocumentEntry(DocumentKind.CONSENT)
 

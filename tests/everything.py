@@ -31,8 +31,7 @@ from caddy.models import (
 )
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import claims, messaging, snapshot, tasks, world
-from tests.web import calls
+from tests import claims, messaging, one_of_each, snapshot, tasks, world
 
 PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
 
@@ -40,13 +39,13 @@ PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
 def fill(people: world.World) -> None:
     """Give Acacia a row in every table through the product's own actions, where there is one."""
     pat = people.acacia.participant_id
-    calls.ids(people, people.acacia)
+    one_of_each.ids(people, people.acacia)
     with scope(people.acacia.id):
         service = services.log_service(
-            calls.entry(people, pat, 3), world.ZONE, "NSW", actor=people.alice
+            one_of_each.entry(people, pat, 3), world.ZONE, "NSW", actor=people.alice
         )
         attach_to_service(service.id, Upload(BytesIO(PDF), "Überweisung.pdf"), actor=people.alice)
-        calls.signed(service.id, people.alice, "M10 20L30 40")
+        one_of_each.signed(service.id, people.alice, "M10 20L30 40")
         monthly = replace(world.plan(people.today, (1, 900_00)), release=ReleasePattern.MONTHLY)
         told = {
             "interests": ["Fußball 🏉", "a,b"],

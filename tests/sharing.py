@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/browser/", "tests/tooling/test_up.py")
+TOGETHER = "tests/browser/"
 
 
 class Sharing(LoadScopeScheduling):

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import copy
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
 from caddy import clock
 from caddy.extensions import Base, db, owner_url
-from tests import world
+from tests import one_of_each, world
+
+FRESH_SECONDS = 120
 
 
 @dataclass
@@ -29,6 +33,9 @@ class Kept:
     blank: sqlite3.Connection | str
     full: sqlite3.Connection | str | None = None
     world: world.World | None = None
+    filled: sqlite3.Connection | str | None = None
+    own: dict[str, Any] | None = None
+    filled_at: float = 0
 
 
 _kept: dict[str, Kept] = {}
@@ -40,10 +47,27 @@ def people() -> world.World:
     if kept.world is None or kept.world.today != clock.today(world.ZONE):
         kept.world = world.build()
         db.session.remove()
-        kept.full = _take(kept)
+        kept.full = _take(kept, "full")
+        kept.own = None
     else:
         _put_back(kept, kept.full)
     return copy.deepcopy(kept.world)
+
+
+def filled(people: world.World) -> dict[str, Any]:
+    """Return the ids of one of everything at Acacia, and put all that back. Needs an app context.
+
+    Of what was just made: among it are links that hold for ten minutes.
+    """
+    kept = _kept[str(owner_url())]
+    if kept.own is None or time.monotonic() - kept.filled_at > FRESH_SECONDS:
+        kept.own = one_of_each.ids(people, people.acacia)
+        db.session.remove()
+        kept.filled, kept.filled_at = _take(kept, "filled"), time.monotonic()
+    else:
+        _put_back(kept, kept.blank)
+        _put_back(kept, kept.filled)
+    return copy.deepcopy(kept.own)
 
 
 def empty() -> None:
@@ -77,12 +101,12 @@ def _begin() -> Kept:
             past.exec_driver_sql(statement)
     assert url.database
     kept = Kept(sqlite3.connect(url.database, check_same_thread=False), "")
-    kept.blank = _take(kept)
+    kept.blank = _take(kept, "blank")
     return kept
 
 
-def _take(kept: Kept) -> sqlite3.Connection | str:
-    """Return what puts back all that a database holds now."""
+def _take(kept: Kept, called: str) -> sqlite3.Connection | str:
+    """Return what puts back all that a database holds now, kept under a name of its own."""
     if isinstance(kept.connection, sqlite3.Connection):
         copied = sqlite3.connect(":memory:", check_same_thread=False)
         kept.connection.backup(copied)
@@ -96,7 +120,7 @@ def _take(kept: Kept) -> sqlite3.Connection | str:
     inserting = []
     for name, found in columns_of.items():
         columns = ", ".join(f'"{one}"' for one in found)
-        made = f"kept_{name}"[:60]
+        made = f"{called}_{name}"[:60]
         kept.connection.execute(f"DROP TABLE IF EXISTS pg_temp.{made}")
         done = kept.connection.execute(
             f"CREATE TEMPORARY TABLE {made} AS SELECT {columns} FROM {name}"  # noqa: S608

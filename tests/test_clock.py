@@ -25,11 +25,13 @@ from caddy import clock
     ],
 )
 def test_a_day_is_a_holiday_in_some_states(day, state, name):
+    """General: the days are those of the holidays package; from midnight on: PAPL 2025-26."""
     assert clock.public_holiday(day, state) == name
 
 
 @pytest.mark.parametrize("state", clock.STATE_ZONES)
 def test_christmas_is_one_everywhere(state):
+    """General: a holiday of every state."""
     assert clock.public_holiday(date(2025, 12, 25), state) == "Christmas Day"
 
 

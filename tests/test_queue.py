@@ -8,12 +8,11 @@ from sqlalchemy import select, update
 from caddy import clock, queue
 from caddy.actions import services
 from caddy.extensions import db, redis_client
-from caddy.models import Budget, BudgetAlert
 from caddy.queue import Outbox, OutboxState
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 
 @pytest.fixture
@@ -71,36 +70,6 @@ def test_a_failure_is_tried_again_later_with_its_reason_kept(people, logged, mon
     assert one.state is OutboxState.PENDING
     assert "printer" in one.last_error
     assert one.run_after > clock.now()
-
-
-def test_an_alert_is_raised_once_and_armed_again_below_its_threshold(people, logged):
-    def triggered():
-        with scope(people.acacia.id):
-            return db.session.execute(
-                select(BudgetAlert.threshold_percent).where(
-                    BudgetAlert.is_triggered.is_(True), BudgetAlert.threshold_percent >= 75
-                )
-            ).all()
-
-    def spend(cents):
-        with scope(people.acacia.id), transaction(people.alice, unrecorded="a test"):
-            db.session.execute(
-                update(Budget).where(Budget.support_category == 1).values(spent_cents=cents)
-            )
-        with scope(people.acacia.id):
-            budget_id = db.session.scalars(
-                select(Budget.id).where(Budget.support_category == 1)
-            ).one()
-            from caddy.jobs.budgets import check_budget
-
-            check_budget(budget_id, actor=people.alice)
-
-    spend(750_00)
-    assert triggered() == []
-    spend(750_01)
-    assert triggered() == [(75,)]
-    spend(100_00)
-    assert triggered() == []
 
 
 def test_a_real_worker_empties_the_queue(app, people, logged):

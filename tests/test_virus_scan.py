@@ -18,7 +18,6 @@ from caddy.extensions import db
 from caddy.models import AuditLog
 from caddy.tenancy import scope
 from caddy.virus_scan import Infected
-from tests.web import calls
 
 # The test file that every scanner calls a virus, in two parts: no scanner is to take this for it.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -92,8 +91,7 @@ def test_what_cannot_be_looked_at_is_not_let_through(scanner, mood, monkeypatch)
     assert caught.value.code == "not_scanned"
 
 
-def test_who_sent_an_infected_file_is_written_down(people, monkeypatch, scanner):
-    own = calls.ids(people, people.acacia)
+def test_who_sent_an_infected_file_is_written_down(people, own, monkeypatch, scanner):
     with scope(people.acacia.id):
         with pytest.raises(Infected):
             attachments.attach_to_service(

@@ -56,6 +56,10 @@ class World:
     banksia: Provider
     today: date
 
+    def of(self, who: str) -> Provider:
+        """Return the provider that someone works for."""
+        return self.banksia if who in self.banksia.people else self.acacia
+
     @property
     def alice(self) -> Actor:
         return self.acacia.actor("alice", Role.ADMIN)

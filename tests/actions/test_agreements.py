@@ -19,7 +19,8 @@ from caddy.extensions import db
 from caddy.models import AgreedItem, Attachment, AuditLog, ServiceAgreement
 from caddy.queries import agreements, attachments
 from caddy.tenancy import scope
-from tests.web.calls import PDF, agreement
+from tests.one_of_each import agreement
+from tests.samples import PDF
 
 DAYTIME, EVENING = "01_011_0107_1_1", "01_015_0107_1_1"
 

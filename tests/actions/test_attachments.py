@@ -17,7 +17,8 @@ from caddy.models import Attachment, AuditLog
 from caddy.queries import attachments
 from caddy.tenancy import scope
 from tests import world
-from tests.web.calls import PDF, entry
+from tests.one_of_each import entry
+from tests.samples import PDF
 
 
 @pytest.fixture

@@ -35,8 +35,7 @@ from caddy.queries import books, claim_files, claims
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
-from tests import world
-from tests.web import calls
+from tests import one_of_each, world
 
 
 @pytest.fixture
@@ -127,7 +126,7 @@ def test_a_service_is_held_back_until_somebody_confirmed_it_by_name(people, acac
     assert [one.service.id for one in preview.held_back] == [bare]
     assert [one.fixed_at for one in preview.held_back[0].reasons] == ["service"]
     row = db.session.get_one(Service, bare)
-    entry = replace(calls.entry(people, acacia.participant_id), signed_by="Jo Green, nominee")
+    entry = replace(one_of_each.entry(people, acacia.participant_id), signed_by="Jo Green, nominee")
     corrections.correct_service(bare, row.version, entry, "Asked later", actor=people.alice)
     assert claims.preview(some.wanted(people)).held_back == ()
     found = {one.id: one for one in db.session.scalars(select(Service))}
@@ -152,6 +151,7 @@ def test_a_fee_and_a_trip_need_no_signature(people, acacia):
 
 
 def test_gst_goes_from_the_item_into_the_line_the_files_and_the_books(people, acacia):
+    """P1 taxable, P2 GST-free: two sources. It is inside the price: PAPL 2025-26."""
     some.log(people, days_ago=2)
     own = some.someone(people, "Sue", "430000012", PlanManagement.SELF_MANAGED, None)
     some.log(people, own, minutes=60)
@@ -180,6 +180,7 @@ def test_gst_goes_from_the_item_into_the_line_the_files_and_the_books(people, ac
 
 
 def test_a_later_catalogue_keeps_the_gst_of_an_item(people, acacia):
+    """P5 out of scope: two sources."""
     item = db.session.scalars(
         select(SupportItem).where(SupportItem.item_number == "01_011_0107_1_1")
     ).first()

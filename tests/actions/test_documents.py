@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from caddy import storage
+from caddy.actions import attachments, services, staff
 from caddy.actions import documents as actions
-from caddy.actions import staff
 from caddy.domain.documents import DocumentEntry, DocumentKind, Expiry, Link, LinkName, expiry
 from caddy.domain.errors import Conflict, NotFound, RuleBroken
 from caddy.domain.files import FileKind
@@ -23,9 +23,8 @@ from caddy.queries import documents, subscriptions
 from caddy.queries.documents import DocumentFilter
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
+from tests import one_of_each, samples, world
 from tests.documents import added, of_pat, png, upload
-from tests.web import calls
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +67,7 @@ def test_where_one_file_is_not_taken_none_is_and_each_is_named(people):
     kept = set(storage.kept())
     bad = upload("page.pdf", b"<html>"), upload("broken.png", b"\x89PNG\r\n\x1a\nx")
     with pytest.raises(RuleBroken) as caught:
-        added(people.alice, None, upload("fresh.pdf", calls.PDF + b"fresh"), *bad)
+        added(people.alice, None, upload("fresh.pdf", samples.PDF + b"fresh"), *bad)
     assert caught.value.field == "files"
     assert "page.pdf: Choose a PDF" in caught.value.message
     assert "broken.png: This picture cannot be read" in caught.value.message
@@ -85,22 +84,22 @@ def test_how_large_a_file_and_all_of_them_may_be_is_the_plans(people, plan, mega
     small = replace(PLANS[chosen], file_bytes=1000, storage_bytes=2000)
     with mock.patch.dict(PLANS, {chosen: small}):
         with pytest.raises(RuleBroken, match="A file has 0 MB"):
-            added(people.alice, None, upload(content=calls.PDF.ljust(1001)))
+            added(people.alice, None, upload(content=samples.PDF.ljust(1001)))
         for _ in range(2):
-            added(people.alice, None, upload(content=calls.PDF.ljust(1000)))
+            added(people.alice, None, upload(content=samples.PDF.ljust(1000)))
         with pytest.raises(RuleBroken, match="does not fit any more"):
             added(people.alice)
     # Files of services share the room with documents: there is one sum and one limit.
-    entry = calls.entry(people, people.acacia.participant_id)
-    logged = calls.services.log_service(entry, world.ZONE, "NSW", actor=people.sam)
-    receipt = upload("r.pdf", calls.PDF.ljust(500))
-    calls.attachments.attach_to_service(logged.id, receipt, actor=people.alice)
+    entry = one_of_each.entry(people, people.acacia.participant_id)
+    logged = services.log_service(entry, world.ZONE, "NSW", actor=people.sam)
+    receipt = upload("r.pdf", samples.PDF.ljust(500))
+    attachments.attach_to_service(logged.id, receipt, actor=people.alice)
     assert subscriptions.stored_bytes() == 2500
     full = replace(PLANS[chosen], storage_bytes=2500)
     with mock.patch.dict(PLANS, {chosen: full}):
         for add in (
             lambda: added(people.alice),
-            lambda: calls.attachments.attach_to_service(logged.id, upload(), actor=people.alice),
+            lambda: attachments.attach_to_service(logged.id, upload(), actor=people.alice),
         ):
             with pytest.raises(RuleBroken, match="does not fit any more"):
                 add()
@@ -109,7 +108,9 @@ def test_how_large_a_file_and_all_of_them_may_be_is_the_plans(people, plan, mega
 def test_a_new_version_leaves_the_old_one_and_retiring_leaves_all(people):
     (made,) = added(people.sam, of_pat(people))
     before = documents.record(made, people.sam).current
-    assert actions.add_version(made, upload("signed.pdf", calls.PDF + b"2"), actor=people.sam) == 2
+    assert (
+        actions.add_version(made, upload("signed.pdf", samples.PDF + b"2"), actor=people.sam) == 2
+    )
     record = documents.record(made, people.sam)
     assert [one.number for one in record.versions] == [2, 1]
     assert record.versions[1].sha256 == before.sha256
@@ -152,10 +153,9 @@ def test_what_is_said_of_a_document_is_changed_on_top_of_what_was_seen(people):
     assert changed.changes["title"] == ["Consent form", "Epilepsy plan"]
 
 
-def test_everyone_sees_the_documents_that_are_theirs_to_see_and_no_others(people):
+def test_everyone_sees_the_documents_that_are_theirs_to_see_and_no_others(people, own):
     """By whose it is: who may see it. The colleague's participant is Olly, whom Sam does not."""
     olly, sam = world.olly(people), people.acacia.people["sam"]
-    own = calls.ids(people, people.acacia)
     everyone = {"alice", "cora", "sam", "vic"}
     leads = {"alice", "cora"}
     incident = Link(LinkName.INCIDENT, own["incident_id"])
@@ -214,8 +214,7 @@ def test_a_worker_puts_documents_only_where_they_work_and_changes_only_those(peo
         assert documents.record(own, people.charlie) is None
 
 
-def test_a_qualification_that_is_removed_leaves_its_documents_to_the_person(people):
-    own = calls.ids(people, people.acacia)
+def test_a_qualification_that_is_removed_leaves_its_documents_to_the_person(people, own):
     (made,) = added(people.alice, Link(LinkName.QUALIFICATION, own["qualification_id"]))
     staff.remove_qualification(own["user_id"], own["qualification_id"], actor=people.alice)
     document = documents.record(made, people.alice).document
@@ -225,8 +224,7 @@ def test_a_qualification_that_is_removed_leaves_its_documents_to_the_person(peop
     ] == [made]
 
 
-def test_the_documents_of_a_thing_are_those_that_whoever_asks_may_see(people):
-    own = calls.ids(people, people.acacia)
+def test_the_documents_of_a_thing_are_those_that_whoever_asks_may_see(people, own):
     (of_service,) = added(people.alice, Link(LinkName.SERVICE, own["service_id"]))
     (of_incident,) = added(people.alice, Link(LinkName.INCIDENT, own["incident_id"]))
     pat, sam = people.acacia.participant_id, people.acacia.people["sam"]

@@ -31,7 +31,7 @@ from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import messaging, snapshot, world
 from tests.messaging import actor, begin, newest, say
-from tests.web.calls import document_of
+from tests.one_of_each import document_of
 
 
 @pytest.fixture(autouse=True)

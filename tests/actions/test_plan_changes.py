@@ -18,7 +18,7 @@ from caddy.models import AuditLog, Budget, BudgetAdjustment, FundingPeriod, Plan
 from caddy.queries import checks
 from caddy.tenancy import scope
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 DAY = timedelta(days=1)
 

@@ -30,9 +30,8 @@ from caddy.queries import compliance, retention, shelves
 from caddy.queries.shelves import base
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import registers, world
+from tests import one_of_each, registers, world
 from tests.actions.test_retention import long_ago
-from tests.web import calls
 
 DAY = timedelta(days=1)
 
@@ -87,7 +86,7 @@ def several(people):
 def agreed_and_held(people):
     """Add agreements and qualifications that stand in every way."""
     pat, today = people.acacia.participant_id, people.today
-    entry = calls.agreement(today)
+    entry = one_of_each.agreement(today)
     for starts_on, ends_on, review_on, is_signed in (
         (today, today + 400 * DAY, None, False),
         (today - 400 * DAY, today - 301 * DAY, None, True),

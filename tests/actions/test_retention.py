@@ -57,10 +57,11 @@ from caddy.queries import retention as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
-from tests import imports, snapshot, world
+from tests import imports, one_colleague, one_of_each, snapshot, world
 from tests.cli.test_commands import run  # noqa: F401 - a fixture
-from tests.web import calls
-from tests.web.calls import PDF, agreement
+from tests.one_of_each import agreement
+from tests.samples import PDF
+from tests.web import growth
 
 LONG_AGO = timedelta(days=8 * 366)
 
@@ -452,9 +453,9 @@ def finish(people, address):
 
 def test_people_who_left_are_erased_on_the_worker_and_what_they_delivered_stays(people, sign_in):
     sam = people.acacia.people["sam"]
-    calls.recorded(sam, people.alice)
+    one_colleague.recorded(sam, people.alice)
     with scope(people.acacia.id):
-        entry = calls.entry(people, people.acacia.participant_id)
+        entry = one_of_each.entry(people, people.acacia.participant_id)
         service_id = log_service(entry, world.ZONE, "NSW", actor=people.sam).id
     client = sign_in("alice")
     form = {"user_id": str(sam), "confirmed": "1"}
@@ -545,15 +546,14 @@ def test_commands_report_and_erase_participants_and_staff(people, run):  # noqa:
 
 
 def test_more_participants_take_no_more_queries(app, people, sign_in):
-    from tests.web import calls
 
     client = sign_in("alice")
     long_ago(people)
     paths = ("/settings/retention", "/settings/retention/erasures/new")
-    few = [calls.queries(app, client, path) for path in paths]
+    few = [growth.queries(app, client, path) for path in paths]
     for number in range(3):
         long_ago(
             people,
             world.participant(people.alice, "M", f"N{number}", f"4300002{number:02}", people.today),
         )
-    assert [calls.queries(app, client, path) for path in paths] == few
+    assert [growth.queries(app, client, path) for path in paths] == few

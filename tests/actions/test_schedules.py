@@ -20,7 +20,7 @@ from caddy.models import AuditLog, Budget, Schedule, Service, ServiceChange
 from caddy.queries import checks
 from caddy.tenancy import scope
 from tests import world
-from tests.web.calls import agreement, weekly
+from tests.one_of_each import agreement, weekly
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from caddy.queries import checks
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import agreement
+from tests.one_of_each import agreement
 
 ZONE, STATE = world.ZONE, "NSW"
 DAYTIME, EVENING, THERAPY = "01_011_0107_1_1", "01_015_0107_1_1", "15_617_0128_1_3"

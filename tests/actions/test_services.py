@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from caddy import clock
+from caddy.actions import plans
 from caddy.actions import services as actions
 from caddy.actions.participants import archive_participant
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.extensions import db
-from caddy.models import AuditLog, Budget, DailyTotal, OrganizationTotal, Service
+from caddy.models import AuditLog, Budget, DailyTotal, OrganizationTotal, Plan, Service
 from caddy.queries import checks
 from caddy.queue import Outbox
 from caddy.tenancy import scope
@@ -237,6 +238,38 @@ class TestManyAtOnce:
             thread.join()
         assert len(ids) == 8
         assert len(set(ids)) == 1
+
+
+def test_a_service_goes_to_the_plan_of_its_day(people, entry):
+    """The plan began 100 days ago; another one ended the day before, and is not current."""
+    first = people.today - timedelta(days=100)
+    earlier = replace(
+        world.plan(people.today, (1, 150_00)),
+        starts_on=first - timedelta(days=30),
+        ends_on=first - timedelta(days=1),
+    )
+    with scope(people.acacia.id):
+        plans.add_plan(entry.participant_id, earlier, actor=people.alice)
+    log(people, replace(entry, service_on=first))
+    log(people, replace(entry, service_on=first - timedelta(days=1)))
+    with pytest.raises(RuleBroken) as caught:  # each plan has money of its own
+        log(people, replace(entry, service_on=first - timedelta(days=1)))
+    assert caught.value.details == {"needed_cents": 105_35, "available_cents": 150_00 - 105_35}
+    with pytest.raises(RuleBroken, match="plan"):
+        log(people, replace(entry, service_on=first - timedelta(days=31)))
+    with scope(people.acacia.id):
+        found = db.session.execute(
+            select(Service.service_on, Plan.starts_on, Budget.spent_cents, Budget.is_current)
+            .join(Budget, Budget.id == Service.budget_id)
+            .join(Plan, Plan.id == Budget.plan_id)
+            .order_by(Service.service_on)
+        ).all()
+        assert found == [
+            (earlier.ends_on, earlier.starts_on, 105_35, False),
+            (first, first, 105_35, True),
+        ]
+        assert db.session.scalar(select(OrganizationTotal.spent_cents)) == 105_35
+        assert list(checks.differences()) == []
 
 
 def test_a_service_from_the_other_side_of_midnight_has_its_local_day(people, entry):

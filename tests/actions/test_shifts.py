@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import corrections, services, shifts
+from caddy.actions import corrections, plans, services, shifts
 from caddy.actions.shifts import NewTime, Times
 from caddy.actions.steps import Place
 from caddy.domain.actor import Actor
@@ -79,10 +79,24 @@ def act(people):
     return do
 
 
-def money(people):
+def money(people, category=1):
     with scope(people.acacia.id):
-        budget = db.session.scalars(select(Budget).where(Budget.support_category == 1)).one()
+        found = select(Budget).where(Budget.support_category == category)
+        budget = db.session.scalars(found).one()
         return budget.committed_cents, budget.spent_cents
+
+
+def add_plan(people, act, starts_on, ends_on, cents):
+    plan = replace(world.plan(people.today, (1, cents)), starts_on=starts_on, ends_on=ends_on)
+    act(plans.add_plan, people.acacia.participant_id, plan)
+
+
+def by_plan(people):
+    """Return what is committed and spent of the budgets of each plan, one after another."""
+    with scope(people.acacia.id):
+        rows = select(Budget.committed_cents, Budget.spent_cents)
+        rows = rows.where(Budget.support_category == 1).order_by(Budget.starts_on)
+        return [tuple(row) for row in db.session.execute(rows)]
 
 
 def stored(people, service_id):
@@ -127,6 +141,24 @@ class TestScheduling:
             change = db.session.scalars(select(ServiceChange)).one()
             assert (change.from_status, change.to_status) == (None, "scheduled")
             assert db.session.scalars(select(Outbox.job)).all() == ["check_budget"]
+
+    def test_it_commits_the_money_of_the_plan_of_its_day(self, people, act, entry, sam):
+        """The plan ends in 264 days; what comes after is of the one that is prepared."""
+        ends_on = people.today + timedelta(days=264)
+        after = replace(entry, service_on=weekday_after(ends_on))
+        with pytest.raises(RuleBroken, match="plan"):
+            act(shifts.schedule_service, after, sam)
+        add_plan(people, act, ends_on + timedelta(days=1), ends_on + timedelta(days=200), 200_00)
+        planned = act(shifts.schedule_service, after, sam)
+        assert by_plan(people) == [(0, 0), (105_35, 0)]
+        sooner = NewTime(entry.service_on, Times(time(9), time(10)), sam)
+        moved = act(shifts.move_service, planned.id, 1, sooner)
+        assert by_plan(people) == [(70_23, 0), (0, 0)]
+        later = NewTime(after.service_on, Times(time(9), time(13)), sam)
+        with pytest.raises(RuleBroken) as caught:
+            act(shifts.move_service, planned.id, moved.version, later)
+        assert caught.value.details == {"needed_cents": 280_92, "available_cents": 200_00}
+        assert by_plan(people) == [(70_23, 0), (0, 0)]
 
     def test_what_is_over_is_logged_instead(self, people, act, entry, sam):
         with pytest.raises(RuleBroken, match="Log the service instead"):
@@ -389,19 +421,26 @@ class TestCorrecting:
 
     def test_another_item_moves_it_to_another_budget_and_day(self, people, act, logged):
         made, entry = logged
-        other = replace(
-            entry,
-            service_on=entry.service_on - timedelta(days=1),
-            item_number="15_037_0117_1_3",
-        )
-        with scope(people.acacia.id):
-            from caddy.queries import support_items
+        on = entry.service_on - timedelta(days=1)
+        other = replace(entry, service_on=on, item_number="15_617_0128_1_3")
+        cost = act(corrections.correct_service, made.id, 1, other, "Wrong item", actor=people.sam)
+        assert money(people) == (0, 0)
+        assert money(people, category=15) == (0, cost)
 
-            known = support_items.is_known(other.item_number)
-        if not known:
-            other = replace(other, item_number=entry.item_number)
-        act(corrections.correct_service, made.id, 1, other, "Wrong item", actor=people.sam)
-        assert money(people)[1] == (0 if known else 105_35)
+    def test_over_a_plans_end_it_moves_to_the_other_plans_budget(self, people, act, logged):
+        """The plan began 100 days ago; another one, without much money, ended the day before."""
+        made, entry = logged
+        ends_on = people.today - timedelta(days=101)
+        add_plan(people, act, ends_on - timedelta(days=30), ends_on, 80_00)
+        before = replace(entry, service_on=ends_on)
+        with pytest.raises(RuleBroken) as caught:
+            act(corrections.correct_service, made.id, 1, before, "Wrong day", actor=people.sam)
+        assert caught.value.code == "insufficient_budget"
+        shorter = replace(before, end_time=time(10))
+        act(corrections.correct_service, made.id, 1, shorter, "Wrong day", actor=people.sam)
+        assert by_plan(people) == [(0, 70_23), (0, 0)]
+        act(corrections.correct_service, made.id, 2, entry, "It was right", actor=people.sam)
+        assert by_plan(people) == [(0, 0), (0, 105_35)]
 
     def test_it_needs_a_reason_and_a_service_that_took_place(self, people, act, logged, sam, entry):
         made, done = logged

@@ -16,7 +16,7 @@ from caddy.models import AuditLog, StaffQualification
 from caddy.queries import staff as reads
 from caddy.queries.staff import StaffFilter
 from caddy.tenancy import scope
-from tests.web.calls import recorded
+from tests.one_colleague import recorded
 
 AID = QualificationKind.FIRST_AID
 MONDAY = Window(0, time(9), time(17))

@@ -18,7 +18,7 @@ from caddy.queries.participants import ParticipantFilter
 from caddy.queries.services import ServiceFilter
 from caddy.tenancy import scope
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 
 @pytest.fixture(autouse=True)

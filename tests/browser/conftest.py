@@ -112,6 +112,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.var = Path(tempfile.mkdtemp(prefix="caddy-browser-"))
         self.process: subprocess.Popen[str] | None = None
+        self.said = ""
         self.sessions: dict[tuple[str, int], list[Any]] = {}
 
     def environment(self) -> dict[str, str]:
@@ -138,7 +139,8 @@ class Server:
         for line in self.process.stdout:
             said.append(line)
             if "Ctrl-C stops everything" in line:
-                return "".join(said)
+                self.said = "".join(said)
+                return self.said
         raise AssertionError("Caddy did not start:\n" + "".join(said))
 
     def stop(self, kind: signal.Signals = signal.SIGINT) -> int:
@@ -159,13 +161,37 @@ class Server:
         )
 
 
+def left_behind(var: Path) -> list[str]:
+    """Return the programs that still run with this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.fsencode(var) in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+def wait_until_gone(var: Path, within: float = 12) -> list[str]:
+    """Return what still runs with a folder after some seconds."""
+    until = time.monotonic() + within
+    while left_behind(var) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left_behind(var)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
+    """Return the one Caddy of all these tests: a start takes as long as ten of them."""
     running = Server()
     running.start()
     yield running
-    running.stop()
+    code = running.stop(signal.SIGINT)
+    left = wait_until_gone(running.var)
+    has_socket = (running.var / "redis.sock").exists()
     shutil.rmtree(running.var, ignore_errors=True)
+    assert (code, left, has_socket) == (0, [], False), "Ctrl-C did not stop all of it"
 
 
 @pytest.fixture
@@ -199,6 +225,7 @@ EXPECTED = (
     "status of 422",
     "ERR_INTERNET_DISCONNECTED",
     "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
     "ERR_INCOMPLETE_CHUNKED_ENCODING",
     "TypeError: Failed to fetch",
     "htmx:sse:error",

@@ -56,9 +56,10 @@ def photograph(page: Page, names: list[str]) -> None:
     if "sign-in" in names:
         take(page, "sign-in")
     sign_in(page, "alex@acacia.example")
+    known: dict[str, str] = {}
     for name in names:
         if name != "sign-in":
-            page.goto(address(page, name))
+            page.goto(address(page, name, known))
             take(page, name)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
 from playwright.sync_api import expect
 
+from tests.browser.conftest import wait_until_gone
 from tests.browser.test_main_job import add_participant, join_team, log_service
 
 
@@ -71,17 +74,23 @@ def test_a_hidden_tab_is_right_again_when_it_is_shown(open_browser):
     expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=10_000)
 
 
-def test_after_the_server_started_anew_the_panel_is_right_again(open_browser, server):
-    """Redis is new too and knows no event: the panel fetches itself, and goes on live."""
+def test_after_caddy_was_killed_and_started_anew_the_panel_is_right_again(open_browser, server):
+    """Redis is new too and knows no event: the panel fetches itself, and goes on live.
+
+    Killed outright Caddy still leaves nothing running, and it finds all as it was.
+    """
     admin = open_browser("alex")
     add_participant(admin, "430778006", "Anew")
     address = admin.url
     watcher = open_browser("casey")
     watcher.goto(address)
     expect(watcher.locator("#live-status")).to_have_text("Live")
-    server.stop()
+    database = (server.var / "caddy.sqlite3").stat().st_ino
+    server.stop(signal.SIGKILL)
     expect(watcher.locator("#live-status")).to_have_text("Reconnecting…", timeout=10_000)
-    server.start()
+    assert wait_until_gone(server.var) == []
+    assert "alex@acacia.example" in server.start()
+    assert (server.var / "caddy.sqlite3").stat().st_ino == database
     _log(admin, address, "09:00", "10:00")
     expect(watcher.locator("#live-status")).to_have_text("Live", timeout=20_000)
     expect(watcher.locator("article.budget")).to_contain_text("$929.77", timeout=20_000)

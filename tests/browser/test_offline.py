@@ -26,10 +26,11 @@ KEPT = """async () => {
 
 
 class Line:
-    """What lies between a phone and Caddy: it can lose answers on their way back."""
+    """What lies between a phone and Caddy: it can be cut, and lose answers on their way back."""
 
     def __init__(self, behind: int) -> None:
         self.behind = behind
+        self.is_cut = False
         self.loses: bytes | None = None
         self.lost = 0
         self.port = 0
@@ -66,6 +67,8 @@ class Line:
         """Pass on what a phone sends and what it is answered, until either end is gone."""
         answers = sends = None
         try:
+            if self.is_cut:
+                raise OSError
             answers, sends = await asyncio.open_connection("127.0.0.1", self.behind)
             state = {"loses": False}
             passing = [
@@ -86,7 +89,7 @@ class Line:
                     end.close()
 
     async def _pass(self, source, to, state, *, is_up: bool) -> None:
-        while data := await source.read(65_536):
+        while (data := await source.read(65_536)) and not self.is_cut:
             if is_up and self.loses and data.startswith(self.loses):
                 state["loses"] = True
             if not is_up and state["loses"]:  # it answered: what was sent is stored
@@ -197,9 +200,9 @@ def logged(page: Page) -> int:
     return answer.text().count('href="/services/0')
 
 
-def test_a_shift_worked_without_a_network_goes_up_by_itself_in_order(office, phone, worker, server):
+def test_a_shift_worked_without_a_network_goes_up_by_itself_in_order(office, phone, worker, line):
     shift = plan(office, worker, 1)
-    server.stop()
+    line.is_cut = True
     phone.set_offline(True)
     worker.goto(shift)
     assert worker.url.endswith(f"/shifts/mine#shift-{shift.rpartition('/')[2]}")
@@ -218,6 +221,8 @@ def test_a_shift_worked_without_a_network_goes_up_by_itself_in_order(office, pho
     form.get_by_label("Start").fill(f"{begun:%H:%M}")
     form.get_by_label("End", exact=True).fill(f"{ended:%H:%M}")
     form.get_by_label("It ends the next day").set_checked(ended.date() > begun.date())
+    form.locator("summary", has_text="Travel to this support").click()
+    form.get_by_label("Kilometres").fill("12")
     form.get_by_role("button", name="Finish the shift").click()
     expect(card).to_contain_text("Finished on this phone")
     expect(worker.locator("[data-waiting-count]")).to_have_text("3")
@@ -226,7 +231,7 @@ def test_a_shift_worked_without_a_network_goes_up_by_itself_in_order(office, pho
     again = phone.new_page()
     again.goto("/waiting")
     expect(again.locator(".waiting__entry h2")).to_contain_text(["Start:", "Note:", "Finish:"])
-    server.start()
+    line.is_cut = False
     phone.set_offline(False)
     expect(again.get_by_text("Everything is sent.")).to_be_visible(timeout=60_000)
     expect(again.locator("[data-waiting]")).to_be_hidden()
@@ -234,6 +239,7 @@ def test_a_shift_worked_without_a_network_goes_up_by_itself_in_order(office, pho
     steps = again.locator(".moment")
     expect(steps).to_contain_text(["Scheduled", "In progress", "Note written", "Completed"])
     expect(again.get_by_text(f"{clock_face(begun)} to {clock_face(ended)}")).to_be_visible()
+    expect(again.get_by_role("link", name="Travel costs (kilometres and tolls)")).to_be_visible()
 
 
 def test_an_answer_lost_after_the_commit_is_asked_for_again_and_nothing_is_stored_twice(

@@ -36,6 +36,26 @@ def roster(open_browser):
     return page
 
 
+def test_a_press_counts_although_the_price_arrives_between_press_and_release(open_browser):
+    page = open_browser("casey")
+    add_participant(page, "430779109", "Pressed", "5000")
+    page.goto(f"/roster/new?participant={page.url.rpartition('/')[2]}&day={DAY}")
+    button = page.get_by_role("button", name="Plan it")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    grow = "(by) => { document.getElementById('estimate').style.paddingBlockEnd = `${by}px` }"
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] - 60)  # drawn away, it is not meant any more
+    page.mouse.up()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.evaluate(grow, 200)
+    page.mouse.up()
+    expect(page.get_by_role("alert").first).to_be_visible()  # nothing was filled in
+
+
 def column(page, days: int):
     return page.locator(f'[data-column][data-day="{DAY + timedelta(days=days)}"]')
 

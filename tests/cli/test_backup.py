@@ -20,8 +20,8 @@ from caddy.models import Service
 from caddy.queries import checks
 from caddy.tenancy import scope
 from tests import everything, world
+from tests.one_of_each import entry
 from tests.snapshot import empty
-from tests.web.calls import entry
 
 
 @pytest.fixture

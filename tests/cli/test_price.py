@@ -89,6 +89,65 @@ def test_prices_of_the_catalogue_2025_26(price, item, times, more, limit, band, 
     assert found["reason"]
 
 
+@pytest.mark.parametrize(
+    ("item", "end", "claim_type", "more", "limit", "band", "cost"),
+    [
+        ("01_011_0107_1_1", "11:00", "cancellation", (), 70_23, "weekday_daytime", 140_46),
+        ("15_056_0128_1_3", "9:20", "non_face_to_face", (), 193_99, None, 64_66),
+        ("15_056_0128_1_3", "9:40", "telehealth", (), 193_99, "weekday_daytime", 129_33),
+        ("01_801_0115_1_1", "11:00", "irregular_sil", (), 70_23, "weekday_daytime", 140_46),
+        (
+            *("01_801_0115_1_1", "11:00", "irregular_sil", ("--region", "REMOTE")),
+            *(98_32, "weekday_daytime", 196_64),
+        ),
+        ("15_056_0128_1_3", "9:30", "ndia_report", (), 193_99, None, 97_00),
+        ("01_023_0120_1_1", "10:00", "direct", (), 1_00, ..., None),
+    ],
+)
+def test_each_way_of_claiming_by_the_catalogue_2025_26(
+    price, item, end, claim_type, more, limit, band, cost
+):
+    found = price(item, "2025-11-20", "9:00", end, "--claim-type", claim_type, *more)
+    assert (found["claim_type"], found["limit_cents"], found["cost_cents"]) == (
+        *(claim_type, limit, cost),
+    )
+    assert band in {..., found["band"]}
+    assert ("one unit of $1.00" in found["reason"]) == (limit == 1_00)
+
+
+@pytest.mark.parametrize(
+    ("end", "mmm", "cost", "reason"),
+    [
+        ("9:30", "3", 35_12, "In MMM 3 at most 30 minutes of travel each way can be claimed."),
+        ("9:50", "4", 58_53, "In MMM 4 at most 60 minutes of travel each way can be claimed."),
+        ("11:00", "6", 140_46, "In MMM 6 travel time has no cap."),
+        ("11:00", None, 140_46, "No cap on travel time was applied:"),
+        (
+            "9:31",
+            "3",
+            None,
+            "at most 30 minutes of travel each way can be claimed, not 31.",
+        ),
+        (
+            "10:01",
+            "5",
+            None,
+            "at most 60 minutes of travel each way can be claimed, not 61.",
+        ),
+    ],
+)
+def test_travel_time_has_the_cap_of_its_area_papl_2025_26(catalogue_file, end, mmm, cost, reason):
+    given = words("01_011_0107_1_1", "2025-11-20", "9:00", end, "--claim-type", "travel", "--json")
+    area = ("--mmm", mmm) if mmm else ()
+    done = CliRunner().invoke(caddy, [*given, *area, "--catalogue", str(catalogue_file)])
+    if cost is None:
+        assert str(done.exception).endswith(reason)
+    else:
+        found = json.loads(done.stdout)
+        assert found["cost_cents"] == cost
+        assert reason in found["reason"]
+
+
 def test_across_a_boundary_a_split_and_a_single_are_proposed(price):
     found = price("01_015_0107_1_1", "2025-11-20", "19:00", "21:00")
     assert found["band"] is None
@@ -193,6 +252,8 @@ def test_a_file_that_is_no_catalogue_is_refused(tmp_path, monkeypatch, capsys):
         ("--start", "9 o'clock"),
         ("--date", "20/11/2025"),
         ("--catalogue", "no-such-file.csv"),
+        ("--claim-type", "travel", "--mmm", "8"),
+        ("--mmm", "3"),
     ],
 )
 def test_a_wrong_word_is_a_wrong_use(more):

@@ -148,6 +148,7 @@ def test_each_reason_holds_back(change, reason):
 
 
 def test_the_last_day_of_two_years_is_still_claimable():
+    """General: a claim should reach the agency within two years of the support."""
     assert oldest_claimable(DAY) == date(2024, 11, 5)
     assert reasons(service(service_on=date(2024, 11, 5))) == []
 

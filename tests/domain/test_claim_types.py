@@ -59,11 +59,13 @@ def catalogue(catalogue_file):
     ],
 )
 def test_claim_types_have_the_bulk_files_codes(claim_type, code):
+    """Two sources."""
     assert ClaimType(claim_type).ndia_code == code
     assert ClaimType(claim_type).label
 
 
 def test_cancellation_reasons_have_the_bulk_files_codes():
+    """Two sources."""
     assert [(one.value, one.label) for one in CancellationReason] == [
         ("NSDH", "Health reason"),
         ("NSDF", "Family issues"),
@@ -117,6 +119,7 @@ def test_travel_to_therapy_is_at_half_the_limit_papl_2025_26(limit, therapy, pri
 
 
 def test_therapy_is_what_the_catalogues_groups_name_so():
+    """That therapy is at half: PAPL 2025-26; which groups are therapy: Support Catalogue."""
     assert {"0118", "0126", "0128"} == THERAPY_GROUPS
     assert is_therapy(THERAPY)
     assert not is_therapy(DAYTIME)
@@ -205,6 +208,7 @@ def test_support_workers_need_7_days_notice_papl_2025_26(group):
 
 
 def test_the_groups_of_support_workers():
+    """The 7 days: PAPL 2025-26; which groups support workers deliver: general."""
     groups = {"0104", "0107", "0115", "0120", "0125", "0133", "0136"}
     assert groups == SUPPORT_WORKER_GROUPS
 

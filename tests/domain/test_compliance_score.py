@@ -129,6 +129,7 @@ def sentences(some):
     ],
 )
 def test_a_participant_loses_points_for_what_is_missing_over_or_late(changes, points, said):
+    """General: what the Practice Standards ask for, reviewed at least yearly."""
     some = findings.of_participant(whole(**changes), TODAY)
     assert score(Subject.PARTICIPANT, some).points == points
     assert sentences(some) == said

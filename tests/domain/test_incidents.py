@@ -41,11 +41,13 @@ def clock_in(kind, state="NSW", zone="Australia/Sydney", aware_at=AWARE, *, is_h
 
 @pytest.mark.parametrize("kind", IncidentKind)
 def test_only_the_six_kinds_of_the_act_have_a_clock(kind):
+    """General: the reportable incidents of the NDIS Commission's rules."""
     assert (clock_in(kind) == Clock()) is (kind not in REPORTABLE)
     assert len(REPORTABLE) == 6
 
 
 def test_twenty_four_hours_run_through_the_weekend_and_the_details_take_five_business_days():
+    """General: the NDIS Commission's rules."""
     found = clock_in(IncidentKind.SERIOUS_INJURY)
     assert found.notify_by == AWARE + timedelta(hours=24)
     # 21, 22, 23, 24 December, then 25 to 28 are no business days: 29 December.
@@ -53,6 +55,7 @@ def test_twenty_four_hours_run_through_the_weekend_and_the_details_take_five_bus
 
 
 def test_an_unauthorised_practice_has_five_business_days_but_a_day_where_it_did_harm():
+    """General: the NDIS Commission's rules."""
     kind = IncidentKind.UNAUTHORISED_PRACTICE
     assert clock_in(kind) == Clock(datetime(2026, 12, 29, 23, 59, tzinfo=SYDNEY))
     assert clock_in(kind, is_harmed=True).notify_by == AWARE + timedelta(hours=24)

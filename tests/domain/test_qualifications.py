@@ -54,6 +54,7 @@ def test_only_the_orientation_is_done_once():
     ],
 )
 def test_a_screening_lasts_five_years(issued, expires):
+    """General: a worker screening clearance."""
     assert usual_expiry(SCREENING, issued) == expires
 
 

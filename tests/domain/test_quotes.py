@@ -86,6 +86,12 @@ def test_travel_to_therapy_is_at_half_the_limit_papl_2025_26():
     assert "Travel to therapy is at half of it, $97.00." in found.reason
 
 
+def test_travel_to_what_is_not_sold_by_the_hour_has_no_price():
+    with pytest.raises(RuleBroken, match="is not sold by the hour, nor is its travel"):
+        one = replace(SLEEPOVER, allows_provider_travel=True)
+        priced(one, time(8, 30), time(9), claim_type=ClaimType.TRAVEL)
+
+
 def test_work_around_a_support_keeps_its_item_whenever_it_is_done():
     one = replace(SATURDAY, allows_non_face_to_face=True)
     found = priced(one, time(19), time(21), claim_type=ClaimType.NON_FACE_TO_FACE)

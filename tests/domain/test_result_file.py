@@ -43,6 +43,19 @@ def test_columns_are_guessed_from_their_names(header):
     assert rows == [ResultRow(2, "C-1-1", Answer.ERROR, 0, "Duplicate claim")]
 
 
+def test_a_results_file_says_successful_or_error_and_whether_the_price_was_capped():
+    """General, as in vendors' manuals: less paid at a capped price is no error."""
+    header = "Claim Reference,Payment Request Status,Paid Total Amount,Capped Price Applied\n"
+    rows = read(f"{header}A,SUCCESSFUL,35.12,N\nB,SUCCESSFUL,30.00,Y\nC,ERROR,0.00,\n")
+    assert [(row.answer, row.paid_cents, row.is_capped) for row in rows] == [
+        (Answer.SUCCESSFUL, 35_12, False),
+        (Answer.SUCCESSFUL, 30_00, True),
+        (Answer.ERROR, 0, False),
+    ]
+    less = answer_line(LineState(LineStatus.PENDING, 35_12), rows[1])
+    assert (less.status, less.paid_cents) == (LineStatus.PART_PAID, 30_00)
+
+
 def test_one_column_has_one_meaning():
     found = guess(["Reference", "Payment Reference", "Payment Date", "Payment Amount", "Capped"])
     assert found == {

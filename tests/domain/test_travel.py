@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from caddy.domain.claim_types import ClaimType
 from caddy.domain.errors import RuleBroken
 from caddy.domain.ndis.catalogue import ItemType, Unit
-from caddy.domain.travel import Leg, Travel, share, travel_lines
+from caddy.domain.travel import Leg, Travel, travel_lines
+from caddy.domain.trips import Share, share, whole_cents
 from tests.domain.items import DAYTIME, THERAPY, item
 
 START, END = datetime(2025, 11, 20, 9), datetime(2025, 11, 20, 11)
@@ -61,6 +62,7 @@ def test_each_way_is_a_line_and_tolls_go_with_the_kilometres():
 )
 @pytest.mark.parametrize("field", ["minutes_there", "minutes_back"])
 def test_the_area_caps_each_way(mmm, minutes, is_taken, field):
+    """PAPL 2025-26: 30 minutes in MMM 1-3, 60 in MMM 4-5, no limit in MMM 6-7."""
     travel = Travel(**{field: minutes})
     if is_taken:
         assert lines(travel, mmm=mmm)
@@ -112,16 +114,26 @@ def test_the_shares_of_all_are_the_trip_rounded_once_whatever_each_ones_price(it
     """Counted another way: exact fractions of a cent, added up and rounded at the end."""
     people = len(items)
     travel = Travel(minutes_there=minutes, people=people)
-    whole, exact, shares = Fraction(0), [], []
+    whole, had, shares = Fraction(0), [], []
     for one in items:
         price = data.draw(st.integers(1, 400_00))
         (line,) = lines(travel, one, (), price)
-        shares.append(share(exact, line.exact, people))
-        exact.append(line.exact)
+        shares.append(share(had, line.exact, people))
+        had.append(Share(line.exact, shares[-1]))
         hour = -(-price // 2) if one is THERAPY else price
         own = Fraction(hour * minutes, 60 * people)
         assert abs(shares[-1] - own) < 1
         whole += own
     assert sum(shares) == floor(whole + Fraction(1, 2))
     assert min(shares) >= 0
-    assert share(exact, exact[0], people) == shares[0], "a second trip alike begins anew"
+    assert share(had, had[0].exact, people) == shares[0], "a second trip alike begins anew"
+    gone = data.draw(st.integers(0, people - 1))
+    left = had[:gone] + had[gone + 1 :]
+    again = share(left, had[gone].exact, people)
+    assert again == shares[gone], "who takes the place of one that was cancelled has their share"
+
+
+@given(st.integers(0, 10_000), st.integers(2, 99), st.data())
+def test_the_whole_of_shared_costs_is_found_again_from_any_part_of_it(whole, people, data):
+    own = data.draw(st.sampled_from((whole // people, -(-whole // people))))
+    assert whole_cents(own, people, lambda cents: cents == whole) == whole

@@ -20,11 +20,13 @@ from caddy.domain.words import say_date, say_day, say_list, say_time
         (time(11, 59), "11:59 am"),
         (time(12), "12:00 pm"),
         (time(13, 7), "1:07 pm"),
+        (time(15, 30), "3:30 pm"),
         (time(23, 59, 59), "11:59 pm"),
         (datetime(2026, 11, 23, 9, 30, tzinfo=UTC), "9:30 am"),
     ],
 )
 def test_a_time_is_said_on_a_clock_of_twelve_hours(value, said):
+    """General: times are shown as `3:30 pm`."""
     assert say_time(value) == said
 
 
@@ -35,10 +37,12 @@ def test_no_two_minutes_of_a_day_are_said_alike():
 
 @given(st.dates(min_value=date(1900, 1, 1)))
 def test_a_date_is_said_without_a_leading_zero_and_read_back(day):
+    """General: dates are shown as `21 Nov 2026`."""
     said = say_date(day)
     assert datetime.strptime(f"{said} +0000", "%d %b %Y %z").date() == day
     assert not said.startswith("0")
     assert said == f"{say_day(day)} {day.year}"
+    assert say_date(date(2026, 11, 21)) == "21 Nov 2026"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from caddy.tenancy import scope
 from caddy.translation.languages import EXTENSION, SOURCE, Languages
 from caddy.translation.pseudo import PSEUDO, accented
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 
 def listener(people, role=Role.COORDINATOR, provider=None):

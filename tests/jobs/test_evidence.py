@@ -28,7 +28,7 @@ from caddy.queries.registers import all_registers
 from caddy.tenancy import scope
 from tests import world
 from tests.actions.test_audit_chain import hexed, tamper
-from tests.web.calls import PDF
+from tests.samples import PDF
 
 INSTANTS = ("happened_at", "created_at", "updated_at")
 

@@ -16,7 +16,7 @@ from caddy.storage import open_file
 from caddy.tenancy import scope
 from tests import world
 from tests.imports import nobody, people_file, uploaded
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from caddy.queue import Job, Outbox
 from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_each_organization_has_its_own_hour_in_its_own_zone(people, at):
     }
 
 
-def test_it_is_left_once_also_by_several_schedules_and_again_the_next_day(people, at):
+def test_it_is_left_once_and_again_the_next_day(people, at):
     at(2026, 11, 20, 22, 0)
     assert recurring.find_checks_due() == 10
     assert recurring.find_checks_due() == 0
@@ -107,6 +108,82 @@ def test_a_schedule_that_was_down_catches_up_with_the_latest_of_each(people, at)
     assert recurring.find_checks_due() == 6  # a day and two of the week, of each organization
     days = {day for _, kind, day in runs() if kind == Recurring.WEEKLY_COMPLIANCE}
     assert days == {date(2026, 11, 2), date(2026, 11, 16)}
+
+
+def test_of_several_schedules_at_once_each_check_is_begun_by_one(app, people, at, monkeypatch):
+    """All have read that nothing was begun before the first of them begins anything."""
+    at(2026, 11, 20, 22, 0)
+    gate, left, begun = threading.Barrier(3, timeout=30), [], recurring._begun
+
+    def read_and_wait(organization_ids):
+        found = begun(organization_ids)
+        gate.wait()
+        return found
+
+    def schedule():
+        with app.app_context():
+            try:
+                left.append(recurring.find_checks_due())
+            finally:
+                db.session.remove()
+
+    monkeypatch.setattr(recurring, "_begun", read_and_wait)
+    threads = [threading.Thread(target=schedule) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(left) == 3
+    assert sum(left) == len(runs()) == 10
+    assert jobs() == dict.fromkeys(recurring_jobs, 2)
+
+
+def test_the_week_and_the_month_keep_the_hours_that_an_organization_chose(people, at):
+    """In Perth, eight hours ahead: Fridays from 15:00, and the 15th of a month from 17:00."""
+    with unscoped("a test sets an organization up"), transaction(people.alice, unrecorded="test"):
+        db.session.execute(
+            update(Organization)
+            .where(Organization.id == people.banksia.id)
+            .values(
+                timezone="Australia/Perth",
+                daily_check_hour=6,
+                weekly_check_weekday=4,
+                weekly_check_hour=15,
+                monthly_notice_day=15,
+                monthly_notice_hour=17,
+            )
+        )
+
+    def days_of(kind):
+        return {day for one, found, day in runs() if (one, found) == (people.banksia.id, kind)}
+
+    at(2026, 11, 13, 6, 59)  # Friday 14:59 in Perth, 17:59 in Sydney
+    recurring.find_checks_due()
+    assert days_of(Recurring.WEEKLY_COMPLIANCE) == {date(2026, 11, 6)}
+    assert days_of(Recurring.WEEKLY_AUDIT) == {date(2026, 11, 6)}
+    assert days_of(Recurring.MONTHLY_RETENTION) == {date(2026, 10, 15)}
+    at(2026, 11, 13, 7, 0)
+    assert recurring.find_checks_due() == 2
+    assert days_of(Recurring.WEEKLY_COMPLIANCE) == {date(2026, 11, 6), date(2026, 11, 13)}
+    at(2026, 11, 15, 8, 59)  # the 15th, 16:59
+    recurring.find_checks_due()
+    assert days_of(Recurring.MONTHLY_PLAN_EXPIRY) == {date(2026, 10, 15)}
+    at(2026, 11, 15, 9, 0)
+    assert recurring.find_checks_due() == 2
+    assert days_of(Recurring.MONTHLY_PLAN_EXPIRY) == {date(2026, 10, 15), date(2026, 11, 15)}
+    # Down for a month and a half: the latest of each kind is caught up with, and once.
+    at(2027, 1, 3, 20, 0)  # Monday the 4th, 4:00
+    recurring.find_checks_due()
+    assert recurring.find_checks_due() == 0
+    assert days_of(Recurring.DAILY_CHECK) == {
+        *(date(2026, 11, 13), date(2026, 11, 15), date(2027, 1, 3)),
+    }
+    assert days_of(Recurring.WEEKLY_AUDIT) == {
+        *(date(2026, 11, 6), date(2026, 11, 13), date(2027, 1, 1)),
+    }
+    assert days_of(Recurring.MONTHLY_RETENTION) == {
+        *(date(2026, 10, 15), date(2026, 11, 15), date(2026, 12, 15)),
+    }
 
 
 def run_of(people, kind):

@@ -28,7 +28,7 @@ from caddy.queries import scores as reads
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import registers
-from tests.web import calls
+from tests.web import growth
 
 
 def compute(people, day=None):
@@ -148,8 +148,8 @@ def test_more_people_take_no_more_queries(people):
 
     compute(people)
     few = counted()
-    calls.many_participants(people, 6)
-    calls.many_people(people, 4)
+    growth.many_participants(people, 6)
+    growth.many_people(people, 4)
     assert counted() == few
 
 

@@ -19,8 +19,7 @@ from caddy.jobs import signings as jobs
 from caddy.models import Attachment, EmailLog
 from caddy.queries import signings as reads
 from caddy.tenancy import scope
-from tests import paper
-from tests.web import calls
+from tests import one_of_each, paper
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def draft(acacia):
     terms = "Feed the cat.\nLock the door."
     return agreements.add_agreement(
         acacia.acacia.participant_id,
-        calls.agreement(acacia.today, terms=terms),
+        one_of_each.agreement(acacia.today, terms=terms),
         actor=acacia.alice,
     )
 
@@ -75,7 +74,7 @@ def test_the_paper_that_is_signed_is_the_one_that_is_kept_and_the_signed_one_say
 
 
 def test_the_mail_that_asks_names_the_link_and_the_row_of_it_does_not(acacia, draft):
-    calls.keep_paper(draft, acacia.alice)
+    one_of_each.keep_paper(draft, acacia.alice)
     asked = Asked("Jo Green", "jo@example.org")
     link = signing_links.ask_for_agreement(draft, asked, actor=acacia.alice)
     email = db.session.scalars(select(EmailLog)).one()
@@ -83,6 +82,6 @@ def test_the_mail_that_asks_names_the_link_and_the_row_of_it_does_not(acacia, dr
     mail_jobs.send_email(email.id, actor=worker)
     letter = (load_settings().var / "mail" / f"{email.id}.eml").read_text()
     plain = letter.replace("=\n", "")
-    assert f"/signing/{calls.token_of_link(link)}" in plain
+    assert f"/signing/{one_of_each.token_of_link(link)}" in plain
     assert "Hello Jo Green" in plain
     assert "settings/notifications" not in plain

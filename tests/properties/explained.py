@@ -94,6 +94,36 @@ def unexplained(before, after, entries):
         known |= new
 
 
+# The share of a period's days that is gone, and the day itself, move each night by nobody's
+# doing: every current budget would be an entry of every day.
+OF_THE_NIGHT = {
+    Budget: {"expected_basis_points", "pace_basis_points"},
+    OrganizationTotal: {"rolled_on", "updated_at", "updated_by"},
+}
+
+
+def unexplained_by_the_day(before, after, entries):
+    """Return the rows that a new day changed though the log does not say how many budgets."""
+    changed = {
+        key
+        for key in before.keys() | after.keys()
+        if _without_the_night(key, before) != _without_the_night(key, after)
+    }
+    rolled = {key for key in changed if key[0] is Budget}
+    others = {key for key in changed if key[0] not in OF_THE_NIGHT}
+    told = sum(entry.changes["budgets"] for entry in entries)
+    if others or told != len(rolled):
+        return [(key[0].__name__, before.get(key), after.get(key)) for key in rolled | others]
+    return [] if entries else [(key[0].__name__, before[key], after[key]) for key in changed]
+
+
+def _without_the_night(key, rows):
+    values = rows.get(key, {})
+    return {
+        name: value for name, value in values.items() if name not in OF_THE_NIGHT.get(key[0], ())
+    }
+
+
 def _said(entries, after):
     """Return the ids that entries are about; an answer to claims names them by their numbers."""
     numbers = {number for entry in entries for number in entry.changes.get("claims", ())}

@@ -22,8 +22,7 @@ from caddy.extensions import Base, db
 from caddy.tenancy import OrganizationOwned, scope
 from caddy.transaction import transaction
 from tests import claims, imports, messaging, registers, snapshot, tasks, world
-from tests.web.calls import (
-    PDF,
+from tests.one_of_each import (
     agreement,
     came_back,
     document_of,
@@ -35,6 +34,7 @@ from tests.web.calls import (
     ways_in,
     weekly,
 )
+from tests.samples import PDF
 
 # Each CHECK of the schema and a change that breaks it; a new CHECK fails until it is here.
 BREAKS = {

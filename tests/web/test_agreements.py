@@ -11,7 +11,7 @@ from sqlalchemy import select
 from caddy.extensions import db
 from caddy.models import AgreedItem, Attachment, ServiceAgreement
 from caddy.tenancy import scope
-from tests.web.calls import PDF
+from tests.samples import PDF
 
 DAYTIME, EVENING = "01_011_0107_1_1", "01_015_0107_1_1"
 

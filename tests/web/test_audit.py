@@ -22,7 +22,7 @@ from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
 from tests.actions.test_audit_chain import hexed, tamper
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 MEDICAL = {"allergies": ["green apples"], "disabilities": ["epilepsy"]}
 
@@ -55,9 +55,9 @@ def test_every_fact_has_its_words():
     assert set(PHRASES) == set(Fact)
 
 
-def test_entries_are_sentences_with_names_amounts_and_what_was_before(people, sign_in):
+def test_entries_are_sentences_with_names_amounts_and_what_was_before(people, by_password):
     changed(people)
-    said = shown(sign_in("alice").get("/audit"))
+    said = shown(by_password("alice").get("/audit"))
     assert "Sam logged a service for Pat Green, 30 min, $35.12." in said
     assert "Cora changed the phone number of Pat Green from 02 9000 0000 to 02 9000 0001." in said
     assert "Alice Acacia signed in." in said

@@ -11,7 +11,7 @@ from caddy.actions import schedules
 from caddy.extensions import db
 from caddy.models import AuditLog, WorkerAvailability, WorkerLeave
 from caddy.tenancy import scope
-from tests.web import calls
+from tests import one_of_each
 
 TUESDAY = {"weekday": "1", "start_time": "09:00", "end_time": "15:00"}
 
@@ -43,7 +43,7 @@ def test_a_worker_adds_and_removes_hours_and_a_coordinator_sees_them(people, sig
 
 def test_leave_says_how_many_shifts_someone_else_has_to_take(people, sign_in):
     with scope(people.acacia.id):
-        schedules.create_schedule(calls.weekly(people, people.acacia, 3), actor=people.alice)
+        schedules.create_schedule(one_of_each.weekly(people, people.acacia, 3), actor=people.alice)
     sam, first = sign_in("sam"), people.today + timedelta(days=7)
     away = {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=8)).isoformat()}
     answer = sam.post("/availability/leave", away)

@@ -18,9 +18,9 @@ from caddy.models import AuditLog, Budget, BudgetAdjustment, BudgetAlert, Organi
 from caddy.queries import budget_pages, budgets, checks
 from caddy.queries.budget_pages import Shown
 from caddy.tenancy import scope
-from caddy.web.filters import show_minutes
+from caddy.web.filters import show_date, show_minutes
 from tests import money
-from tests.web import calls
+from tests.web import growth
 
 COMPLETED, SCHEDULED = ServiceStatus.COMPLETED, ServiceStatus.SCHEDULED
 
@@ -76,6 +76,7 @@ def test_the_numbers_on_the_page_are_the_sums_of_the_services_that_it_lists(
     assert parse_cents(figure(page, "Spent")) == spent
     assert parse_cents(figure(page, "Committed")) == committed
     assert parse_cents(figure(page, "Remaining")) == 1_000_00 - spent - committed
+    assert figure(page, "Days left") == "264"  # of 365, 100 are over and today has begun
     assert listed(client, f"{address}?show=spent") == (32, spent)
     assert listed(client, f"{address}?show=committed") == (2, committed)
     assert stored(people, budget_id).spent_cents == spent
@@ -254,11 +255,11 @@ def test_a_budgets_page_and_the_groups_ask_no_more_for_more(app, people, sign_in
         "/panel?coordinator=none",
     )
     spend(people, budget_id, 1_00)
-    few = {path: calls.queries(app, client, path) for path in paths}
-    calls.many_participants(people, 6)
+    few = {path: growth.queries(app, client, path) for path in paths}
+    growth.many_participants(people, 6)
     spend(people, budget_id, *[1_00] * 12)
     spend(people, budget_id, *[1_00] * 5, status=SCHEDULED, days=2)
-    many = {path: calls.queries(app, client, path) for path in paths}
+    many = {path: growth.queries(app, client, path) for path in paths}
     assert many == few
 
 
@@ -290,7 +291,7 @@ def test_a_live_card_shows_pace_and_what_is_released_in_few_bytes(app, people):
     assert "organization-totals" in fragments
 
 
-def test_in_the_first_days_of_a_part_the_whole_plan_says_what_is_spent_a_day(people):
+def test_in_the_first_days_of_a_part_the_whole_plan_says_what_is_spent_a_day(people, sign_in):
     starts_on = people.today - timedelta(days=59)
     participant_id = money.one_with(
         people,
@@ -309,6 +310,12 @@ def test_in_the_first_days_of_a_part_the_whole_plan_says_what_is_spent_a_day(peo
     assert view.burn_cents_per_day == 2_00  # 120.00 in 60 days, not 60.00 in 3
     assert view.period_cents == 840_00
     assert view.runs_out_on is None
+    text = sign_in("cora").get(f"/budgets/{budget_id}").text
+    assert f"counts the days since {show_date(starts_on)}, when the plan began." in text
+    assert "This funding period is less than two weeks old" in text
+    with scope(people.acacia.id):
+        view = budgets.one(budget_id, people.today + timedelta(days=11))
+    assert (view.burn_since_on, view.burn_cents_per_day) == (view.period_starts_on, 60_00 // 14)
 
 
 def test_the_wall_of_a_second_screen_has_no_menu_and_keeps_to_itself(people, sign_in):

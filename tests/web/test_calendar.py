@@ -19,7 +19,7 @@ from caddy.queries import users
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web.calls import entry
+from tests.one_of_each import entry
 
 
 @pytest.fixture

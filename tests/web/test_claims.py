@@ -18,7 +18,7 @@ from caddy.queries import claim_files
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
-from tests.web import calls
+from tests.web import growth
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ def test_the_pages_ask_no_more_queries_for_more_rows(app, people, acacia, sign_i
     def counted():
         claim = db.session.scalars(select(Claim).order_by(Claim.number)).first()
         paths = ("/claims", "/claims/new", f"/claims/{claim.id}")
-        return [calls.queries(app, client, path) for path in paths]
+        return [growth.queries(app, client, path) for path in paths]
 
     some.log(people)
     some.sent(people)

@@ -60,8 +60,10 @@ def role_path(people):
     return f"/staff/{people.acacia.people['vic']}/role"
 
 
-def test_what_matters_asks_again_after_ten_minutes_and_nothing_of_it_happens(app, people, sign_in):
-    client, own = sign_in("alice"), calls.ids(people, people.acacia)
+def test_what_matters_asks_again_after_ten_minutes_and_nothing_of_it_happens(
+    app, people, own, sign_in
+):
+    client = sign_in("alice")
     stale(people)
     before = len(facts(people))
     assert {one for one in app.view_functions if needs_confirming(app, one)} == SENSITIVE

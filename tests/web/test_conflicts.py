@@ -11,7 +11,6 @@ from sqlalchemy import select
 from caddy.extensions import db
 from caddy.models import Participant, Plan, Service, ServiceAgreement
 from caddy.tenancy import scope
-from tests.web import calls
 
 
 def fields(page):
@@ -76,8 +75,7 @@ CASES = {
 
 
 @pytest.fixture
-def values(people):
-    own = calls.ids(people, people.acacia)
+def values(people, own):
     with scope(people.acacia.id):
         planned = select(Service.id).where(Service.schedule_id == own["schedule_id"])
         return own | {"planned_id": db.session.scalars(planned).first()}

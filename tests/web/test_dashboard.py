@@ -13,8 +13,8 @@ from caddy.extensions import db
 from caddy.models import Service
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
-from tests.web import calls
+from tests import one_of_each, world
+from tests.web import growth
 
 # Of the page and its frame; the admin's asks every register what is due.
 MOST_QUERIES = 45
@@ -37,7 +37,7 @@ NOT_THEIRS = {
 def every_day(people, days=range(1, 7)):
     """Plan a shift of Sam's on each of the next days."""
     first = people.today + timedelta(days=days[0])
-    wanted = calls.weekly(people, people.acacia)
+    wanted = one_of_each.weekly(people, people.acacia)
     pattern = WeeklyPattern(
         frozenset(range(7)),
         wanted.pattern.start,
@@ -100,11 +100,11 @@ def test_a_worker_sees_the_next_shift_and_what_was_left_open(people, sign_in):
 def test_the_first_page_asks_no_more_for_more_rows(app, people, sign_in):
     clients = {who: sign_in(who) for who in CARDS}
     every_day(people)
-    few = {who: calls.queries(app, client, "/") for who, client in clients.items()}
-    calls.many_participants(people, 4)
+    few = {who: growth.queries(app, client, "/") for who, client in clients.items()}
+    growth.many_participants(people, 4)
     with scope(people.acacia.id):
         days = Leave(people.today, people.today + timedelta(days=20))
         staff.add_leave(people.acacia.people["sam"], days, actor=people.alice)
-    many = {who: calls.queries(app, client, "/") for who, client in clients.items()}
+    many = {who: growth.queries(app, client, "/") for who, client in clients.items()}
     assert many == few
     assert max(few.values()) <= MOST_QUERIES, few

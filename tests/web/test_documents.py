@@ -18,11 +18,11 @@ from caddy.queries import documents
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from caddy.web import document_links
+from tests import samples
 from tests.documents import added, of_pat, png, upload
-from tests.web import calls
 
 
-def file(name="consent_form.pdf", content=calls.PDF):
+def file(name="consent_form.pdf", content=samples.PDF):
     return (io.BytesIO(content), name)
 
 
@@ -36,7 +36,7 @@ def openings(people):
         return [(row.changes["how"], row.actor_name) for row in rows]
 
 
-def one(people, actor, link, *, name="consent_form.pdf", content=calls.PDF):
+def one(people, actor, link, *, name="consent_form.pdf", content=samples.PDF):
     with scope(people.acacia.id):
         (made,) = added(actor, link, upload(name, content))
         return made, documents.record(made, actor).current.id
@@ -84,7 +84,7 @@ def test_files_are_sent_shown_changed_and_found_again(people, sign_in):
 def test_a_picture_and_a_pdf_are_shown_inside_and_nothing_else_is(people, sign_in):
     client = sign_in("alice")
     for name, content, kind in (
-        ("a.pdf", calls.PDF, "application/pdf"),
+        ("a.pdf", samples.PDF, "application/pdf"),
         ("a.png", png(), "image/png"),
         ("a.csv", b"=1+1,2\n", None),
     ):
@@ -118,7 +118,7 @@ def documents_of_nobody(people):
 
 
 def test_a_file_whose_bytes_are_gone_is_a_page_that_says_so(people, sign_in):
-    made, version = one(people, people.alice, None, content=calls.PDF + b"gone")
+    made, version = one(people, people.alice, None, content=samples.PDF + b"gone")
     with scope(people.acacia.id):
         sha256 = documents.version(version, people.alice).sha256
     assert storage.discard(sha256, clock.now())
@@ -138,7 +138,7 @@ def test_a_link_gives_one_file_to_whoever_has_it_and_is_written_down(people, sig
     address = link_made(sign_in("sam"), made)
     for stranger in (None, "charlie"):
         taken = sign_in(stranger).get(address)
-        assert taken.data == calls.PDF
+        assert taken.data == samples.PDF
         assert taken.headers["Content-Disposition"].startswith("attachment")
         assert taken.headers["Cache-Control"] == "no-store"
     assert openings(people) == [("link", "Sam Acacia")] * 2
@@ -192,13 +192,13 @@ def test_only_uploads_of_those_who_are_signed_in_may_be_large(app, people, sign_
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 100_000)
 
     def send(client, address):
-        form = {"files": file("a.pdf", calls.PDF.ljust(200_000)), "kind": "other"}
+        form = {"files": file("a.pdf", samples.PDF.ljust(200_000)), "kind": "other"}
         return client.post(address, form).status_code
 
     assert send(sign_in(None), "/documents?organization=1") == 413
     assert send(sign_in("alice"), "/documents?organization=1") == 303
     assert send(sign_in("alice"), "/settings/sites") == 413
     monkeypatch.setattr(app.view_functions["documents.create"], "__caddy_most_bytes__", 150_000)
-    form = {"files": file("a.pdf", calls.PDF.ljust(200_000)), "kind": "other"}
+    form = {"files": file("a.pdf", samples.PDF.ljust(200_000)), "kind": "other"}
     said = sign_in("alice").post("/documents?organization=1", form).text
     assert "A file has 25 MB at the most. That is what the Pro plan has." in said

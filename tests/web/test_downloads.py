@@ -16,8 +16,9 @@ from caddy.extensions import db
 from caddy.models import AuditLog
 from caddy.tenancy import scope
 from caddy.web import downloads
-from tests import world
-from tests.web import calls
+from tests import one_of_each, world
+from tests.web import calls, growth
+from tests.web.matrix import parts
 
 
 def table(response):
@@ -34,7 +35,7 @@ def sheet(response):
 
 
 def test_a_list_is_a_file_with_the_same_rows_by_the_same_filters(people, sign_in):
-    calls.many_participants(people, 60)  # more than a page
+    growth.many_participants(people, 60)  # more than a page
     client = sign_in("alice")
     rows = table(client.get("/participants.csv"))
     assert len(rows) == 1 + 61
@@ -52,9 +53,8 @@ def test_a_list_is_a_file_with_the_same_rows_by_the_same_filters(people, sign_in
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_a_file_holds_only_whom_a_person_may_see(people, sign_in):
+def test_a_file_holds_only_whom_a_person_may_see(people, own, sign_in):
     world.olly(people)
-    calls.ids(people, people.acacia)
     names = [row[0] for row in table(sign_in("sam").get("/participants.csv"))]
     assert names == ["Name", "Pat Green"]
     header = table(sign_in("sam").get("/services.csv"))[0]
@@ -95,19 +95,18 @@ def test_nothing_in_a_file_acts_as_a_formula(people, sign_in):
 
 
 def test_a_long_list_is_cut_and_says_so(people, sign_in, monkeypatch):
-    calls.many_participants(people, 5)
+    growth.many_participants(people, 5)
     monkeypatch.setattr(downloads, "MOST_ROWS", 3)
     rows = table(sign_in("alice").get("/participants.csv"))
     assert len(rows) == 1 + 3 + 1
     assert rows[-1][0].startswith("Only the first 3 rows")
 
 
-def test_every_list_offers_its_files_and_they_hold_what_it_shows(people, sign_in):
-    own = calls.ids(people, people.acacia)
+def test_every_list_offers_its_files_and_they_hold_what_it_shows(people, own, sign_in):
     with scope(people.acacia.id):
         scores.compute(people.today, actor=people.alice)
     client = sign_in("alice")
-    for name in calls.LISTS:
+    for name in parts.LISTS:
         page = client.get(calls.path(client._client.application, calls_of[name], own))
         for ending in ("csv", "xlsx"):
             address = calls.path(client._client.application, f"{name}.{ending}", own)
@@ -122,7 +121,7 @@ def test_every_list_offers_its_files_and_they_hold_what_it_shows(people, sign_in
         assert len(widths) == len(rows) + (name == "audit"), name
 
 
-calls_of = {name: f"{name}.index" for name in calls.LISTS} | {
+calls_of = {name: f"{name}.index" for name in parts.LISTS} | {
     "compliance": "compliance.list_scores",
     "panel": "panel.show",
     "finance.lines": "finance.receivable_lines",
@@ -136,7 +135,7 @@ def test_services_come_oldest_first_where_that_is_asked_page_by_page(people, sig
     )
     with scope(people.acacia.id):
         for days_ago in range(1, 56):
-            entry = calls.entry(people, rich, days_ago)
+            entry = one_of_each.entry(people, rich, days_ago)
             log_service(entry, world.ZONE, "NSW", actor=people.alice)
     client = sign_in("alice")
     days = [row[0] for row in table(client.get("/services.csv"))[1:]]

@@ -190,11 +190,11 @@ def test_an_administrator_takes_a_lost_second_step_away_and_everyone_is_told(app
 
 
 def test_guessing_the_second_step_is_slowed_and_does_not_slow_a_known_browser(
-    app, people, sign_in, monkeypatch
+    app, people, by_password, monkeypatch
 ):
     chosen = load_settings().model_copy(update={"sign_in_tries": 2})
     monkeypatch.setattr(attempts, "load_settings", lambda: chosen)
-    known = sign_in("cora")
+    known = by_password("cora")
     secret, paper = identity.with_app(known)
     known.post("/sign-out")
     path, wrong = "/sign-in/second-step", {"code": "12345"}

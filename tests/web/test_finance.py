@@ -26,7 +26,7 @@ from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import claims as some
 from tests import world
-from tests.web import calls
+from tests.web import growth
 
 MONEY = re.compile(r"-?\$[\d,]+\.\d\d")
 
@@ -305,7 +305,7 @@ def test_finances_pages_ask_no_more_queries_for_more_rows(app, people, billed, s
     client = sign_in("alice")
     paths = ("/finance", "/finance/receivables", "/finance/receivables/lines")
     paths += ("/finance/payments", "/finance/payments/new", "/finance/books", "/claims/results")
-    few = {path: calls.queries(app, client, path) for path in paths}
+    few = {path: growth.queries(app, client, path) for path in paths}
     with scope(people.acacia.id):
         for number in range(4):
             whom = some.someone(people, f"P{number}", f"43000002{number}", manager=f"M{number}")
@@ -315,4 +315,4 @@ def test_finances_pages_ask_no_more_queries_for_more_rows(app, people, billed, s
             (line.claim_reference, "1.00", "2026-11-05", "R2") for line in some.lines_of(claim.id)
         ]
         some.answer(people, *rows, header=some.REMITTANCE_HEADER, name="more.csv")
-    assert {path: calls.queries(app, client, path) for path in paths} == few
+    assert {path: growth.queries(app, client, path) for path in paths} == few

@@ -22,7 +22,7 @@ from caddy.tenancy import scope, unscoped
 from caddy.transaction import transaction
 from tests import identity, resend, snapshot, world
 from tests.client import Client
-from tests.web import calls
+from tests.web.matrix import parts
 
 NEW_PASSWORD = "seven quiet lanterns"
 ASK = {
@@ -42,7 +42,7 @@ def sent(app, people, sign_in, purpose) -> str:
     """Have a link of a purpose mailed, as people do, and return its path."""
     client = Client(app)
     if purpose is LinkPurpose.SIGN_UP:
-        response = client.post("/sign-up", calls.SIGN_UP)
+        response = client.post("/sign-up", parts.SIGN_UP)
     elif purpose is LinkPurpose.INVITATION:
         form = {"email": "Nia@Acacia.example ", "role": "coordinator"}
         response = sign_in("alice").post("/staff/invitations", form)
@@ -109,7 +109,7 @@ def test_the_mail_has_the_link_and_no_table_has_its_secret(
         for table in (MailedLink, EmailLog, AuditLog, queue.Outbox):
             for row in connection.execute(select(*table.__table__.columns)):
                 assert secret not in str(row), table
-                assert calls.SIGN_UP["password"] not in str(row), table
+                assert parts.SIGN_UP["password"] not in str(row), table
 
 
 @pytest.mark.parametrize("purpose", ASK)
@@ -165,7 +165,7 @@ def test_a_changed_password_needs_the_old_one_and_ends_all_other_sessions(app, p
 
 def test_a_sign_up_is_nobody_and_takes_nothing_until_its_address_is_proved(app, people, sign_in):
     path = sent(app, people, sign_in, LinkPurpose.SIGN_UP)
-    form = calls.SIGN_UP
+    form = parts.SIGN_UP
     assert Client(app).sign_in(form["email"], form["password"]).status_code == 422
     # Another may sign the same provider up meanwhile: the first to prove their address has it.
     second = sent(app, people, sign_in, LinkPurpose.SIGN_UP)
@@ -189,8 +189,8 @@ def test_a_sign_up_is_nobody_and_takes_nothing_until_its_address_is_proved(app, 
 
 
 def test_whoever_signs_up_with_a_known_address_learns_it_by_mail_alone(app, people):
-    known = Client(app).post("/sign-up", calls.SIGN_UP | {"email": "Cora@acacia.example"})
-    unknown = Client(app).post("/sign-up", calls.SIGN_UP)
+    known = Client(app).post("/sign-up", parts.SIGN_UP | {"email": "Cora@acacia.example"})
+    unknown = Client(app).post("/sign-up", parts.SIGN_UP)
     assert (known.status_code, known.location) == (unknown.status_code, unknown.location)
     assert identity.mailed() == [
         ("sign_up_known", "cora@acacia.example"),
@@ -209,7 +209,7 @@ def test_whoever_signs_up_with_a_known_address_learns_it_by_mail_alone(app, peop
     ],
 )
 def test_a_sign_up_names_what_is_wrong_and_keeps_the_rest(app, people, name, value, says):
-    response = Client(app).post("/sign-up", calls.SIGN_UP | {name: value})
+    response = Client(app).post("/sign-up", parts.SIGN_UP | {name: value})
     assert response.status_code == 422
     assert says in response.text
     assert 'value="Wattle Care"' in response.text
@@ -239,7 +239,7 @@ def test_a_provider_can_keep_its_own_caddy_to_itself(app, people, monkeypatch):
     client = Client(app)
     assert "/sign-up" not in client.get("/sign-in").text
     assert client.get("/sign-up").status_code == 404
-    assert client.post("/sign-up", calls.SIGN_UP).status_code == 404
+    assert client.post("/sign-up", parts.SIGN_UP).status_code == 404
 
 
 def test_an_invited_person_joins_with_the_role_they_were_invited_to(app, people, sign_in):

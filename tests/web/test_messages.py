@@ -6,7 +6,7 @@ import re
 
 from caddy.tenancy import scope
 from tests import messaging
-from tests.web import calls
+from tests.web import growth
 
 
 def begun(people, *who, **more):
@@ -63,12 +63,12 @@ def test_no_page_of_messages_asks_more_for_more_that_was_said(app, people, sign_
     client = sign_in("cora")
     conversation_id = begun(people, "cora", "sam")
     paths = ("/messages", "/messages?q=the", f"/messages/{conversation_id}", "/messages/new")
-    few = {path: calls.queries(app, client, path) for path in paths}
+    few = {path: growth.queries(app, client, path) for path in paths}
     with scope(people.acacia.id):
         for number in range(12):
             messaging.say(people, "sam", conversation_id, f"@Cora Acacia the {number}")
             messaging.begin(people, "cora", "sam", body="The other.")
-    assert {path: calls.queries(app, client, path) for path in paths} == few
+    assert {path: growth.queries(app, client, path) for path in paths} == few
 
 
 def test_a_message_that_is_too_long_is_refused_whole_beside_its_field(people, sign_in):

@@ -30,7 +30,7 @@ def broken(*_any, **_more):
 
 
 def test_an_error_on_any_route_tells_nothing_of_what_was_entered_or_searched(
-    app, people, sign_in, monkeypatch, told
+    app, people, own, sign_in, monkeypatch, told
 ):
     from sentry_sdk.transport import Transport
 
@@ -40,7 +40,6 @@ def test_an_error_on_any_route_tells_nothing_of_what_was_entered_or_searched(
         def capture_envelope(self, envelope):
             sent.append(envelope.get_event())
 
-    own = calls.ids(people, people.acacia)
     client = sign_in("alice")
     client.token()
     settings = load_settings()

@@ -14,7 +14,7 @@ from caddy.models import Notification, User
 from caddy.queries import preferences
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests.web import calls
+from tests.web import growth
 
 
 def tell(people, who, count=1, provider=None):
@@ -122,17 +122,17 @@ def test_htmx_gets_the_list_alone(people, sign_in):
 
 def test_the_bell_costs_no_query_of_its_own(app, people, sign_in):
     client = sign_in("cora")
-    without = calls.queries(app, client, "/participants")
+    without = growth.queries(app, client, "/participants")
     tell(people, "cora", 60)
-    assert calls.queries(app, client, "/participants") == without
+    assert growth.queries(app, client, "/participants") == without
 
 
 def test_the_list_asks_no_more_for_more_rows(app, people, sign_in):
     client = sign_in("cora")
     tell(people, "cora")
-    few = calls.queries(app, client, "/notifications")
+    few = growth.queries(app, client, "/notifications")
     tell(people, "cora", 30)
-    assert calls.queries(app, client, "/notifications") == few
+    assert growth.queries(app, client, "/notifications") == few
 
 
 @pytest.mark.parametrize(

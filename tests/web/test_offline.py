@@ -66,6 +66,7 @@ def test_the_week_of_a_worker_has_what_its_forms_need_and_nothing_of_others(peop
     assert "Bring the blue bag." in page
     assert f'action="/services/{shift.id}/start"' in page
     assert f'action="/services/{shift.id}/finish"' in page
+    assert f'id="kilometres-{shift.id}" name="kilometres" type="text" inputmode="decimal"' in page
     assert "Olly" not in page
     week = page.split('id="own-week"')[1]
     assert not re.search(r"\b43\d ?\d{3} ?\d{3}\b", week), "no NDIS number lies on a phone"

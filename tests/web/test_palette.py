@@ -9,7 +9,7 @@ import pytest
 from caddy.domain.permissions import ROLE_PERMISSIONS, Role
 from caddy.web.access import access_of
 from tests import world
-from tests.web import calls
+from tests.web import growth
 
 ROLES = {
     "alice": Role.ADMIN,
@@ -62,7 +62,7 @@ def test_it_finds_people_pages_and_things_to_do_by_the_beginnings_of_words(peopl
 
 def test_it_asks_no_more_where_more_is_found(app, people, sign_in):
     client = sign_in("alice")
-    few = calls.queries(app, client, "/palette?q=green")
+    few = growth.queries(app, client, "/palette?q=green")
     for number in range(4):
         world.participant(people.alice, f"P{number}", "Green", f"43002{number:04}", people.today)
-    assert calls.queries(app, client, "/palette?q=green") <= few
+    assert growth.queries(app, client, "/palette?q=green") <= few

@@ -22,8 +22,8 @@ from caddy.queries import message_documents
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
-from tests.web import calls
-from tests.web.calls import PDF
+from tests.samples import PDF
+from tests.web import growth
 
 MEDICAL = Permission.PARTICIPANTS_MEDICAL
 
@@ -163,11 +163,11 @@ def test_who_can_see_a_participant_and_why_is_told_in_three_queries(app, people,
     assert "Sam Acacia</th>" in page.partition("looks-title")[2]
     alone = cora.get(f"/participants/{world.olly(people)}/access").text
     assert "Sam Acacia" not in alone
-    few = calls.queries(app, cora, address)
-    calls.many_people(people, 6)
-    assert calls.queries(app, cora, address) == few
+    few = growth.queries(app, cora, address)
+    growth.many_people(people, 6)
+    assert growth.queries(app, cora, address) == few
     # Its own three, the transaction they are in, and what every page asks.
-    every = calls.queries(app, cora, "/settings/password")
+    every = growth.queries(app, cora, "/settings/password")
     assert few <= every + 1 + 3
     assert sign_in("vic").get(address).status_code == 403
 

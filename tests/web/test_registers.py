@@ -9,14 +9,13 @@ from datetime import date
 from sqlalchemy import select
 
 from caddy import clock
-from caddy.actions import agreements, staff
+from caddy.actions import agreements, services, staff
 from caddy.domain.qualifications import QualificationKind
 from caddy.domain.staff import QualificationEntry
 from caddy.extensions import db
 from caddy.models import Complaint, Incident
 from caddy.tenancy import scope
-from tests import registers, world
-from tests.web import calls
+from tests import one_of_each, registers, samples, world
 
 NOW = {"happened_on": "2026-11-01", "happened_time": "09:00"}
 REPORT = {
@@ -29,8 +28,8 @@ REPORT = {
 
 def test_a_worker_reports_an_incident_of_their_shift_with_one_short_form(people, sign_in):
     with scope(people.acacia.id):
-        entry = calls.entry(people, people.acacia.participant_id)
-        service_id = calls.services.log_service(entry, world.ZONE, "NSW", actor=people.sam).id
+        entry = one_of_each.entry(people, people.acacia.participant_id)
+        service_id = services.log_service(entry, world.ZONE, "NSW", actor=people.sam).id
     client = sign_in("sam")
     assert f"/incidents/new?service={service_id}" in client.get(f"/services/{service_id}").text
     page = client.get(f"/incidents/new?service={service_id}")
@@ -165,7 +164,7 @@ def test_qualifications_and_agreements_have_registers_of_their_own(people, sign_
     lapsed = QualificationEntry(QualificationKind.FIRST_AID, "FA 1", None, date(2026, 1, 2))
     with scope(people.acacia.id):
         staff.record_qualification(vic, lapsed, actor=people.alice)
-        made = agreements.add_agreement(pat, calls.agreement(today), actor=people.alice)
+        made = agreements.add_agreement(pat, one_of_each.agreement(today), actor=people.alice)
     cora, viewer = sign_in("cora"), sign_in("vic")
     hub = cora.get("/registers").text
     assert "1 entry needs a look" in hub
@@ -210,7 +209,7 @@ def test_a_consent_keeps_its_papers_on_its_own_page(people, sign_in):
     add = f"/documents/new?care_record={made}"
     assert add.replace("&", "&amp;") in client.get(f"/care-records/{made}").text
     assert "Pat Green: Consent: photos and video" in client.get(add).text
-    sent = {"files": (io.BytesIO(calls.PDF), "Consent signed.pdf"), "kind": "consent"}
+    sent = {"files": (io.BytesIO(samples.PDF), "Consent signed.pdf"), "kind": "consent"}
     assert client.post(f"/documents?care_record={made}", sent).status_code == 303
     assert "Consent signed" in client.get(f"/care-records/{made}").text
     assert "Consent signed" in client.get(f"/participants/{people.acacia.participant_id}").text

@@ -17,8 +17,9 @@ from caddy.models import ParticipantWorker, Service, ServiceChange
 from caddy.queries import checks
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import world
-from tests.web import calls
+from tests import one_of_each, world
+from tests.web import growth
+from tests.web.shifts import mine_today
 
 
 @pytest.fixture
@@ -39,24 +40,6 @@ def rows(people):
         db.session.expire_all()
         in_order = select(Service).order_by(Service.service_on, Service.start_time)
         return list(db.session.scalars(in_order))
-
-
-def mine_today(people):
-    """Plan a shift of Sam's for now."""
-    now = clock.local(clock.now(), world.ZONE)
-    wanted = calls.weekly(people, people.acacia)
-    with scope(people.acacia.id):
-        series = schedules.create_schedule(wanted, actor=people.alice)
-        row = db.session.scalars(
-            select(Service).where(Service.schedule_id == series.schedule_id)
-        ).one()
-        service_id = row.id
-        with transaction(people.alice, unrecorded="a test"):
-            row = db.session.get_one(Service, service_id)
-            row.service_on = now.date()
-            row.started_at = now - timedelta(hours=1)
-            row.ended_at = now + timedelta(hours=1)
-    return service_id
 
 
 def test_a_shift_is_planned_and_stands_on_the_roster(people, sign_in, form):
@@ -185,7 +168,7 @@ def test_a_worker_sees_their_own_shifts_and_those_of_whom_they_support(people, s
     other = world.participant(people.alice, "Kim", "Lee", "430000010", people.today)
     cora = people.acacia.people["cora"]
     world.screened(people.alice, cora, people.today + timedelta(days=400))
-    wanted = calls.weekly(people, people.acacia)
+    wanted = one_of_each.weekly(people, people.acacia)
     with scope(people.acacia.id):
         schedules.create_schedule(
             replace(wanted, participant_id=other, worker_id=cora), actor=people.alice
@@ -224,8 +207,7 @@ def test_cancelling_with_a_fee_says_the_fee(people, sign_in):
     assert "Cancelled with a fee of $35.12." in client.get(answer.location).text
 
 
-def test_correcting_shows_what_was_and_keeps_a_reason(people, sign_in):
-    own = calls.ids(people, people.acacia)
+def test_correcting_shows_what_was_and_keeps_a_reason(people, own, sign_in):
     client = sign_in("cora")
     address = f"/services/{own['service_id']}/correction"
     asked = client.get(address)
@@ -248,7 +230,7 @@ def test_correcting_shows_what_was_and_keeps_a_reason(people, sign_in):
 def test_a_schedule_is_moved_and_ended_from_one_of_its_shifts(people, sign_in):
     with scope(people.acacia.id):
         series = schedules.create_schedule(
-            calls.weekly(people, people.acacia, 3), actor=people.alice
+            one_of_each.weekly(people, people.acacia, 3), actor=people.alice
         )
     second = rows(people)[1]
     client = sign_in("cora")
@@ -302,15 +284,15 @@ def test_the_edges_of_the_calendar_are_no_error(sign_in):
 def test_the_roster_asks_no_more_for_more_shifts(app, people, sign_in):
     client = sign_in("cora")
     day = people.today + timedelta(days=7)
-    few = calls.queries(app, client, f"/roster?day={day}")
-    pattern = calls.weekly(people, people.acacia).pattern
+    few = growth.queries(app, client, f"/roster?day={day}")
+    pattern = one_of_each.weekly(people, people.acacia).pattern
     every_day = WeeklyPattern(
         frozenset(range(7)), pattern.start, pattern.end, day, day + timedelta(days=6)
     )
-    wanted = calls.weekly(people, people.acacia)
+    wanted = one_of_each.weekly(people, people.acacia)
     with scope(people.acacia.id):
         schedules.create_schedule(replace(wanted, pattern=every_day), actor=people.alice)
-    assert calls.queries(app, client, f"/roster?day={day}") == few
+    assert growth.queries(app, client, f"/roster?day={day}") == few
 
 
 def test_a_program_that_moves_a_shift_is_answered_in_a_way_it_can_show(people, sign_in, form):

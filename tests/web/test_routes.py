@@ -22,8 +22,9 @@ from caddy.extensions import db
 from caddy.models import Plan
 from caddy.tenancy import scope
 from caddy.web.access import access_of
-from tests import registers, world
-from tests.web import calls, logged
+from tests import one_of_each, registers, world
+from tests.web import calls, growth, logged
+from tests.web.matrix import parts
 
 ROLES = {
     "alice": Role.ADMIN,
@@ -78,9 +79,8 @@ def test_every_route_is_known_to_the_matrix(app):
     indirect=["app"],
 )
 def test_every_route_opens_to_those_it_declares_writes_by_post_and_is_guarded(
-    app, people, sign_in, who, told
+    app, people, own, sign_in, who, told
 ):
-    own = calls.ids(people, people.acacia)
     client = sign_in(who)
     client.token()
     told.clear()
@@ -108,7 +108,7 @@ def expected(app, who, name):
     """Return what a route may answer someone who calls it with ids of their own provider."""
     endpoint, answers = name.split()[1], calls.CALLS[name].answers
     access = access_of(app, endpoint)
-    if endpoint in APART | SIGNED | calls.BY_LINK:
+    if endpoint in APART | SIGNED | parts.BY_LINK:
         return ANYTHING
     if access.is_public:
         return answers | {302}
@@ -168,7 +168,7 @@ def test_every_route_with_an_id_in_its_address_is_tried_with_a_foreign_one(app):
 
 
 def test_a_foreign_id_is_not_there_and_says_nothing_of_what_it_names(app, people, sign_in):
-    foreign = calls.ids(people, people.banksia)
+    foreign = one_of_each.ids(people, people.banksia)
     for who in (None, *ROLES):
         client = sign_in(who)
         for name, one in calls.CALLS.items():
@@ -186,7 +186,7 @@ def test_a_foreign_id_is_not_there_and_says_nothing_of_what_it_names(app, people
 
 
 def test_a_colleagues_participant_is_not_there_for_a_worker(app, people, sign_in):
-    hidden = calls.ids(people, people.acacia, world.olly(people))
+    hidden = one_of_each.ids(people, people.acacia, world.olly(people))
     client = sign_in("sam")
     for name, one in calls.CALLS.items():
         access = access_of(app, name.split()[1])
@@ -202,8 +202,7 @@ def test_a_colleagues_participant_is_not_there_for_a_worker(app, people, sign_in
         assert not any(secret in response.text for secret in HIDDEN), name
 
 
-def test_a_foreign_id_inside_a_form_is_no_choice_and_stores_nothing(app, people, sign_in):
-    own = calls.ids(people, people.acacia)
+def test_a_foreign_id_inside_a_form_is_no_choice_and_stores_nothing(app, people, own, sign_in):
     starts_on = people.today + timedelta(days=400)
     form = {
         "starts_on": starts_on.isoformat(),
@@ -227,7 +226,7 @@ def test_a_foreign_id_inside_a_form_is_no_choice_and_stores_nothing(app, people,
 
 
 def test_a_foreign_id_in_the_address_of_a_list_shows_nothing(people, sign_in):
-    foreign = calls.ids(people, people.banksia)
+    foreign = one_of_each.ids(people, people.banksia)
     client = sign_in("alice")
     for path in (
         f"/services?participant={foreign['participant_id']}",
@@ -248,8 +247,8 @@ def test_a_foreign_id_in_the_address_of_a_list_shows_nothing(people, sign_in):
         assert not any(secret in response.text for secret in (*SECRETS, "Charlie")), path
 
 
-def test_a_foreign_id_beside_an_own_one_is_not_there(app, people, sign_in):
-    own, foreign = calls.ids(people, people.acacia), calls.ids(people, people.banksia)
+def test_a_foreign_id_beside_an_own_one_is_not_there(app, people, own, sign_in):
+    foreign = one_of_each.ids(people, people.banksia)
     client, tried = sign_in("alice"), set()
     for rule in app.url_map.iter_rules():
         names = {name for name in rule.arguments if name.endswith("_id")}
@@ -264,10 +263,10 @@ def test_a_foreign_id_beside_an_own_one_is_not_there(app, people, sign_in):
 
 
 def test_a_stream_brings_nothing_of_what_happened_elsewhere(people, sign_in):
-    elsewhere = calls.ids(people, people.banksia)
+    elsewhere = one_of_each.ids(people, people.banksia)
     since = events.current_id(people.banksia.id)
     with scope(people.banksia.id):
-        again = calls.entry(people, people.banksia.participant_id, 5)
+        again = one_of_each.entry(people, people.banksia.participant_id, 5)
         services.log_service(again, world.ZONE, "NSW", actor=people.charlie)
     first = {}
     for who in ("charlie", "alice"):
@@ -279,8 +278,7 @@ def test_a_stream_brings_nothing_of_what_happened_elsewhere(people, sign_in):
 
 
 @on_one_database
-def test_what_writes_refuses_get_and_a_missing_token(app, people, sign_in):
-    own = calls.ids(people, people.acacia)
+def test_what_writes_refuses_get_and_a_missing_token(app, people, own, sign_in):
     client = sign_in("alice")
     readable = {calls.path(app, one, own) for one, method in routes(app) if method == "GET"}
     for endpoint, method in routes(app):
@@ -334,14 +332,14 @@ def test_no_page_asks_more_queries_for_more_rows(app, people, sign_in):
         *("/policies", "/care-records", "/registers", "/incidents/new", "/risks/new"),
     )
     registers.many(people, 1)
-    calls.many_services(people, 3)
-    few = {path: calls.queries(app, client, path) for path in paths}
-    calls.many_participants(people, 12)
-    calls.many_people(people, 12)
+    growth.many_services(people, 3)
+    few = {path: growth.queries(app, client, path) for path in paths}
+    growth.many_participants(people, 12)
+    growth.many_people(people, 12)
     registers.many(people, 12)
-    calls.many_services(people, 15)
-    calls.many_documents(people, 12)
-    many = {path: calls.queries(app, client, path) for path in paths}
+    growth.many_services(people, 15)
+    growth.many_documents(people, 12)
+    many = {path: growth.queries(app, client, path) for path in paths}
     assert many == few
 
 

@@ -12,7 +12,7 @@ from caddy.models import AuditLog, SavedFilter
 from caddy.tenancy import scope
 from caddy.web.access import access_of
 from caddy.web.saved_filters import LISTS
-from tests.web import calls, logged
+from tests.web import calls, growth, logged
 
 
 def save(client, name, query="search=pat&status=active", page="participants.index", **more):
@@ -90,7 +90,7 @@ def test_every_list_has_its_saved_filters_and_the_same_queries_however_many(app,
         address = calls.path(app, page, {})
         assert "Save this filter" in client.get(f"{address}?x=1").text, label
     save(client, "One")
-    few = calls.queries(app, client, "/participants?status=all")
+    few = growth.queries(app, client, "/participants?status=all")
     for number in range(4):
         save(client, f"More {number}", f"search={number}", is_shared="y")
-    assert calls.queries(app, client, "/participants?status=all") == few
+    assert growth.queries(app, client, "/participants?status=all") == few

@@ -12,8 +12,7 @@ from caddy.actions import schedules, services
 from caddy.extensions import db
 from caddy.models import Budget, Participant, ParticipantTag, Plan, Service
 from caddy.tenancy import scope
-from tests import world
-from tests.web import calls
+from tests import one_of_each, world
 
 
 def undo(client, page):
@@ -23,7 +22,9 @@ def undo(client, page):
 
 def planned(people, weeks=2):
     with scope(people.acacia.id):
-        schedules.create_schedule(calls.weekly(people, people.acacia, weeks), actor=people.alice)
+        schedules.create_schedule(
+            one_of_each.weekly(people, people.acacia, weeks), actor=people.alice
+        )
         return list(
             db.session.scalars(
                 select(Service.id).where(Service.status == "scheduled").order_by(Service.service_on)
@@ -45,7 +46,7 @@ def test_shifts_are_cancelled_together_those_that_cannot_be_say_why_and_undo_bri
 ):
     client, shifts = sign_in("cora"), planned(people)
     with scope(people.acacia.id):
-        entry = calls.entry(people, people.acacia.participant_id)
+        entry = one_of_each.entry(people, people.acacia.participant_id)
         logged = services.log_service(entry, world.ZONE, "NSW", actor=people.alice).id
     before = state(people)
     chosen = {"id": [str(one) for one in (*shifts, logged)], "list": "status=scheduled"}

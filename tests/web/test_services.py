@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from caddy.extensions import db
 from caddy.models import Service
 from caddy.tenancy import scope
 from caddy.web import limits
-from tests.web.calls import PDF, agreement
+from tests.one_of_each import agreement
+from tests.samples import PDF
 
 DAYTIME, EVENING = "01_011_0107_1_1", "01_015_0107_1_1"
 
@@ -130,6 +132,19 @@ def test_a_trip_is_logged_with_its_support_and_shown_with_it(people, sign_in, fo
     assert len(rows(people)) == 3
 
 
+def test_where_a_support_was_is_kept_and_shown(people, sign_in, form):
+    client = sign_in("sam")
+    where = form | {"location_address": "Marrickville Library, 313 Marrickville Rd"}
+    page = client.get(client.post("/services", where).location).text
+    assert "Where</dt><dd>Marrickville Library, 313 Marrickville Rd</dd>" in page
+    plain = client.post("/services", form | {"start_time": "07:00", "end_time": "08:00"})
+    assert "Where</dt>" not in client.get(plain.location).text
+    asked = client.get(f"/services/new?participant={people.acacia.participant_id}").text
+    assert re.search(r"hx-include=[^>]*:not\([^)]*\[name=location_address\]", asked), (
+        "in no address"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -208,3 +223,39 @@ class TestFiles:
         response = sign_in("sam").post(f"{address}/attachments", {})
         assert response.status_code == 422
         assert "Choose a file." in response.text
+
+
+FAMILY = "Assistance With Self-Care Activities - Standard"
+
+
+def test_the_name_of_a_family_is_offered_and_means_the_item_of_the_times(people, sign_in, form):
+    client = sign_in("sam")
+    page = client.get(f"/services/new?participant={people.acacia.participant_id}").text
+    assert f'<option value="{FAMILY}" label="The item for the day and the times">' in page
+    late = form | {"item_number": FAMILY, "start_time": "20:00", "end_time": "22:00"}
+    found = estimate(client, late)
+    assert f"You chose {FAMILY}: 8:00 pm to 10:00 pm on" in found
+    assert f"fits the evening price, so it is {EVENING}." in found
+    answer = client.post("/services", late)
+    assert answer.status_code == 303
+    said = client.get(answer.location).text
+    assert "The item is Assistance With Self-Care Activities - Standard - Weekday Evening." in said
+    assert [row.item_number for row in rows(people)] == [EVENING]
+
+
+def test_what_a_family_could_mean_twice_is_asked_with_a_button_for_each(people, sign_in, form):
+    client = sign_in("sam")
+    late = form | {"item_number": FAMILY, "start_time": "19:00", "end_time": "21:00"}
+    found = estimate(client, late)
+    assert "crosses 8:00 pm" in found
+    assert f'name="use_item" value="{EVENING} {FAMILY} - Weekday Evening"' in found
+    refused = client.post("/services", late)
+    assert refused.status_code == 422
+    assert 'id="item_number-error"' in refused.text
+    assert rows(people) == []
+    # What the button fills in is longer than a number, and is taken all the same.
+    chosen = late | {"use_item": f"{DAYTIME} {FAMILY} - Weekday Daytime"}
+    assert "Log as 2 services: $147.61" in client.post("/services", chosen).text
+    whole = late | {"item_number": chosen["use_item"], "end_time": "20:00"}
+    assert client.post("/services", whole).status_code == 303
+    assert [row.item_number for row in rows(people)] == [DAYTIME]

@@ -43,8 +43,10 @@ def is_in(client):
     return client.get("/notifications").status_code == 200
 
 
-def test_the_browser_keeps_a_token_of_which_the_database_has_only_the_hash(app, people, sign_in):
-    client = sign_in("cora")
+def test_the_browser_keeps_a_token_of_which_the_database_has_only_the_hash(
+    app, people, by_password
+):
+    client = by_password("cora")
     with client._client.session_transaction() as held:
         token = held["_user_id"]
         assert set(held) <= {"_user_id", "_fresh", "_permanent", "csrf_token", "_id"}
@@ -178,11 +180,11 @@ def test_signing_in_anew_ends_the_session_the_browser_was_in(app, people, sign_i
     assert row.revoked_at is not None
 
 
-def test_a_sign_in_on_a_new_device_is_told_by_mail_but_for_the_first_one(app, people, sign_in):
-    client = sign_in("cora")
+def test_a_sign_in_on_a_new_device_is_told_by_mail_but_for_the_first_one(app, people, by_password):
+    client = by_password("cora")
     assert identity.mailed() == []
     client.post("/sign-out")
     client.sign_in("cora@acacia.example", world.PASSWORD)
     assert identity.mailed() == []  # the same browser again
-    sign_in("cora")
+    by_password("cora")
     assert identity.mailed() == [("new_device", "cora@acacia.example")]

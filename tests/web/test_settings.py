@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from caddy.actions import sites
 from caddy.actions.sites import SiteEntry
+from caddy.domain.participants import PriceZone
 from caddy.extensions import db
 from caddy.models import Organization, Participant
 from caddy.tenancy import scope
@@ -92,13 +93,16 @@ def test_the_profile_form_keeps_site_remoteness_and_the_second_worker(people, si
     path = f"/participants/{people.acacia.participant_id}/edit"
     form = fields(client, path)
     assert (form["mmm"], form["site_id"]) == ("1", "")
-    form |= {"mmm": "6", "site_id": str(house), "needs_two_workers": "y"}
+    assert "price_zone" not in form
+    # The zone follows from the area, whatever an old page still sends.
+    form |= {"mmm": "6", "price_zone": "national", "site_id": str(house), "needs_two_workers": "y"}
     assert client.post(path, form).status_code == 302
     again = fields(client, path)
     assert (again["mmm"], again["site_id"]) == ("6", str(house))
     with scope(people.acacia.id):
         pat = db.session.get_one(Participant, people.acacia.participant_id)
         assert (pat.mmm, pat.site_id, pat.needs_two_workers) == (6, house, True)
+        assert pat.price_zone is PriceZone.REMOTE
     assert "Wattle House" in client.get(f"/participants/{people.acacia.participant_id}").text
 
 

@@ -19,11 +19,11 @@ from caddy.transaction import transaction
 from caddy.web import attempts, security
 from tests import world
 from tests.client import Client
-from tests.web import calls
+from tests.web.matrix import parts
 
 
-def test_it_lets_in_and_writes_it_down(app, people, sign_in):
-    sign_in("cora")
+def test_it_lets_in_and_writes_it_down(app, people, by_password):
+    by_password("cora")
     with scope(people.acacia.id):
         fact = db.session.scalars(select(AuditLog).where(AuditLog.action == "user.signed_in")).one()
         assert fact.entity_id == people.acacia.people["cora"]
@@ -46,7 +46,7 @@ TIMED = {
     "/sign-in": {"password": "wrong password 123"},
     "/sign-in/link": {},
     "/password-reset": {},
-    "/sign-up": {name: text for name, text in calls.SIGN_UP.items() if name != "email"},
+    "/sign-up": {name: text for name, text in parts.SIGN_UP.items() if name != "email"},
 }
 
 

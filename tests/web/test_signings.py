@@ -27,8 +27,7 @@ from caddy.queries import signings
 from caddy.queue import Outbox
 from caddy.tenancy import scope
 from caddy.transaction import transaction
-from tests import snapshot, world
-from tests.web import calls
+from tests import one_of_each, samples, snapshot, world
 
 PAT = Asked("Pat Green", "pat@example.org")
 STROKES = "M10 20L30 40M5 5L6 6"
@@ -44,13 +43,13 @@ def acacia(people):
 def draft(acacia):
     return agreements.add_agreement(
         acacia.acacia.participant_id,
-        calls.agreement(acacia.today, terms="Feed the cat."),
+        one_of_each.agreement(acacia.today, terms="Feed the cat."),
         actor=acacia.alice,
     )
 
 
 def logged(people, actor=None):
-    entry = calls.entry(people, people.acacia.participant_id)
+    entry = one_of_each.entry(people, people.acacia.participant_id)
     return services.log_service(entry, world.ZONE, "NSW", actor=actor or people.sam).id
 
 
@@ -62,9 +61,9 @@ def given(sha256, **more):
 
 def linked(people, draft):
     """Send a link to sign a draft whose paper is made; return its address and the checksum."""
-    sha256 = calls.keep_paper(draft, people.alice)
+    sha256 = one_of_each.keep_paper(draft, people.alice)
     link = signing_links.ask_for_agreement(draft, PAT, actor=people.alice)
-    return f"/signing/{calls.token_of_link(link)}", sha256
+    return f"/signing/{one_of_each.token_of_link(link)}", sha256
 
 
 def stored():
@@ -81,13 +80,13 @@ def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_
     assert client.get(asked.location, fragment=True).status_code == 204, "nothing is swapped yet"
     jobs = list(db.session.scalars(select(Outbox.job).where(Outbox.subject_id == draft)))
     assert jobs == ["make_agreement_paper"]
-    sha256 = calls.keep_paper(draft, acacia.alice)
+    sha256 = one_of_each.keep_paper(draft, acacia.alice)
     assert sha256 in client.get(asked.location, fragment=True).text
     shown = client.get(address).text
     assert sha256 in shown
     assert "Feed the cat." in shown
     paper = client.get(f"/agreements/{draft}/paper")
-    assert (paper.data, paper.headers["Content-Disposition"][:6]) == (calls.PDF, "inline")
+    assert (paper.data, paper.headers["Content-Disposition"][:6]) == (samples.PDF, "inline")
     assert client.post(address, given(sha256)).status_code == 303
     (one,) = stored()
     assert (one.name, one.role.value, one.way.value) == ("Pat Green", "nominee", "on_screen")
@@ -98,7 +97,7 @@ def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_
     assert (agreement.status.value, agreement.signed_by) == ("signed", "Pat Green")
     kept = db.session.scalars(select(Attachment).where(Attachment.agreement_id == draft)).one()
     with storage.open_file(kept.sha256) as file:
-        assert (kept.sha256, file.read()) == (sha256, calls.PDF)
+        assert (kept.sha256, file.read()) == (sha256, samples.PDF)
     assert sha256 in client.get(f"/agreements/{draft}").text
     assert client.post(address, given(sha256)).status_code == 409
     facts = set(db.session.scalars(select(AuditLog.action)))
@@ -144,7 +143,7 @@ def test_a_link_is_mailed_opens_one_document_and_is_used_up(acacia, draft, sign_
     assert "Feed the cat." in shown.text
     assert sha256 in shown.text
     assert 'href="/' not in re.sub(r'href="/(static|signing|manifest)[^"]*"', "", shown.text)
-    assert guest.get(f"{address}/document").data == calls.PDF
+    assert guest.get(f"{address}/document").data == samples.PDF
     signed = guest.post(address, given(sha256, drawing=STROKES), headers={"User-Agent": "Phone"})
     assert (signed.status_code, guest.get(signed.location).status_code) == (303, 200)
     (one,) = stored()
@@ -184,7 +183,7 @@ def test_a_dead_link_is_answered_alike_whatever_killed_it(acacia, draft, sign_in
 
 def test_a_draft_that_changed_kills_its_link_and_the_link_says_so(acacia, draft, sign_in):
     address, sha256 = linked(acacia, draft)
-    changed = calls.agreement(acacia.today, terms="Feed the dog.")
+    changed = one_of_each.agreement(acacia.today, terms="Feed the dog.")
     agreements.change_agreement(draft, changed, actor=acacia.alice)
     guest = sign_in(None)
     shown = guest.get(address)
@@ -200,7 +199,7 @@ def test_a_draft_that_changed_kills_its_link_and_the_link_says_so(acacia, draft,
 def test_another_signed_agreement_of_these_days_is_refused_in_words(acacia, draft, sign_in):
     address, sha256 = linked(acacia, draft)
     other = agreements.add_agreement(
-        acacia.acacia.participant_id, calls.agreement(acacia.today), actor=acacia.alice
+        acacia.acacia.participant_id, one_of_each.agreement(acacia.today), actor=acacia.alice
     )
     agreements.sign_agreement(other, acacia.today, "Pat Green", actor=acacia.alice)
     refused = sign_in(None).post(address, given(sha256))
@@ -239,7 +238,7 @@ def test_a_support_is_signed_through_a_link(acacia, sign_in):
     )
     link = db.session.scalars(select(SigningLink)).one()
     sha256 = signings.service(service_id, seen_by=None).sha256
-    place = f"/signing/{calls.token_of_link(link.id)}"
+    place = f"/signing/{one_of_each.token_of_link(link.id)}"
     guest = sign_in(None)
     assert "Confirm the support" in guest.get(place).text
     assert guest.post(place, given(sha256)).status_code == 303

@@ -10,7 +10,7 @@ from caddy.extensions import db
 from caddy.models import AuditLog, Participant
 from caddy.tenancy import scope
 from tests import world
-from tests.web import calls
+from tests.web import growth
 
 
 def test_participants_move_in_and_out_from_the_page_of_a_site(people, sign_in):
@@ -45,11 +45,11 @@ def test_the_page_of_a_site_asks_no_more_for_more_people(app, people, sign_in):
     with scope(people.acacia.id):
         house = sites.add_site(SiteEntry("Wattle House"), actor=people.alice)
     address, client = f"/settings/sites/{house}/participants", sign_in("cora")
-    few = calls.queries(app, client, address)
+    few = growth.queries(app, client, address)
     for number in range(5):
         whom = world.participant(
             people.alice, f"P{number}", "Many", f"43001{number:04}", people.today
         )
         with scope(people.acacia.id):
             sites.move_in(house, whom, actor=people.alice)
-    assert calls.queries(app, client, address) == few
+    assert growth.queries(app, client, address) == few

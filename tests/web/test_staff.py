@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.web import calls
+from tests.web import growth
 
 SCREENING = {"kind": "worker_screening", "issued_on": "2025-03-01", "number": "S1"}
 
@@ -62,7 +62,7 @@ def test_hours_and_leave_are_added_and_removed(people, sign_in):
 
 
 def test_the_list_searches_filters_and_pages(people, sign_in):
-    calls.many_people(people, 52)
+    growth.many_people(people, 52)
     client = sign_in("cora")
     first = client.get("/staff?role=support_worker")
     assert first.text.count('data-label="Role"') == 50

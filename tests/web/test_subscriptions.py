@@ -12,6 +12,7 @@ from caddy.domain.subscriptions import PLANS, SubscriptionPlan, SubscriptionStat
 from caddy.tenancy import scope
 from caddy.web.access import access_of
 from caddy.web.subscriptions import ALWAYS_WORK
+from tests import samples
 from tests.cli.test_commands import run as run  # noqa: PLC0414 - a fixture
 from tests.web import calls
 from tests.web.test_routes import routes
@@ -23,9 +24,8 @@ def hold(people, **wanted):
 
 
 def test_after_the_end_everything_is_read_and_taken_along_and_nothing_is_changed(
-    app, people, sign_in
+    app, people, own, sign_in
 ):
-    own = calls.ids(people, people.acacia)
     client = sign_in("alice")
     hold(people, status=SubscriptionStatus.CANCELLED)
     for endpoint, method in routes(app):
@@ -66,16 +66,15 @@ def test_what_a_plan_does_not_have_is_said_and_what_is_there_stays_readable(peop
 
 
 def test_a_file_for_which_there_is_no_room_is_refused_beside_its_field(
-    people, sign_in, monkeypatch
+    people, own, sign_in, monkeypatch
 ):
-    own = calls.ids(people, people.acacia)
     small = PLANS | {
         SubscriptionPlan.PRO: type(PLANS[SubscriptionPlan.PRO])(100, 50, 50, frozenset())
     }
     monkeypatch.setattr("caddy.domain.subscriptions.PLANS", small)
     answer = sign_in("alice").post(
         f"/services/{own['service_id']}/attachments",
-        {"file": (io.BytesIO(calls.PDF), "receipt.pdf")},
+        {"file": (io.BytesIO(samples.PDF), "receipt.pdf")},
     )
     assert answer.status_code == 422
     assert "this does not fit any more" in answer.text

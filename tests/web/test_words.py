@@ -94,8 +94,7 @@ def stored_words():
 
 
 @SQLITE
-def test_every_page_gives_all_that_it_says_to_the_catalogue(app, people, speak):
-    own = calls.ids(people, people.acacia)
+def test_every_page_gives_all_that_it_says_to_the_catalogue(app, people, own, speak):
     client = visitor(app, people)
     client.get("/participants")  # whose rows are kept as they were drawn
     speak(PSEUDO)
@@ -121,10 +120,9 @@ def test_every_page_gives_all_that_it_says_to_the_catalogue(app, people, speak):
 
 @SQLITE
 def test_a_page_says_the_same_through_a_catalogue_that_says_the_same(
-    app, people, speak, monkeypatch
+    app, people, own, speak, monkeypatch
 ):
     """Nothing is lost, doubled or moved by what templates are compiled to."""
-    own = calls.ids(people, people.acacia)
     client = visitor(app, people)
     wanted = [one for one in endpoints(app) if not one.startswith("audit.")][::4]
     plain = dict(pages(app, client, own, wanted))
@@ -195,8 +193,7 @@ def test_a_browser_gets_its_language_where_there_is_a_catalogue(app, people, ger
 
 
 @SQLITE
-def test_what_was_done_and_what_was_refused_is_said_in_that_language(app, people, speak):
-    own = calls.ids(people, people.acacia)
+def test_what_was_done_and_what_was_refused_is_said_in_that_language(app, people, own, speak):
     speak(PSEUDO)
     client = visitor(app, people)
     done = calls.call(client, "POST services.create", own)

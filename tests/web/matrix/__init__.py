@@ -1,0 +1,1 @@
+"""How each route is called, by what it is about. `tests/web/calls.py` puts them together."""
