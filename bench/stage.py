@@ -24,6 +24,7 @@ from caddy.domain.key_ring import new_entry
 ROOT = Path(__file__).resolve().parents[1]
 
 APP = "caddy_runs"
+CADDY = "caddy:create_app()"
 
 
 class Stage:
@@ -91,13 +92,15 @@ class Stage:
             stdout=subprocess.DEVNULL,
         )
 
-    def serve(self, app: str = "caddy:create_app()") -> int:
+    def serve(self, app: str = CADDY) -> int:
         """Serve an app with Caddy's own gunicorn settings; return its port."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), app]
-        self.spawn(gunicorn, CADDY_PORT=str(port))
+        # In production Caddy looks at its database as it starts; a reference has none.
+        more = {} if app == CADDY else {"CADDY_ENV": "development"}
+        self.spawn(gunicorn, CADDY_PORT=str(port), **more)
         until = time.monotonic() + 30
         while True:
             try:

@@ -50,7 +50,7 @@ prepare_environment() {
     make_venv "$python"
   fi
   say "Installing the locked dependencies (once; this takes a minute) …"
-  "$PY" -m pip install --quiet --require-hashes --requirement "$ROOT/$lock" >&2 ||
+  "$PY" -m pip install --quiet --no-compile --require-hashes --requirement "$ROOT/$lock" >&2 ||
     fail "The dependencies could not be installed. Check the network and run this again; nothing else needs undoing."
   rm -f "$VENV"/.complete-"$lock"-*
   touch "$stamp"
