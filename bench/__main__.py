@@ -15,6 +15,7 @@ NAMES = {
     "import": "imports",
     "search": "find",
     "eye": "eye",
+    "start": "start",
 }
 
 

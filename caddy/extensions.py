@@ -8,7 +8,6 @@ from typing import Any
 
 import redis
 from flask import current_app
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import URL, Connection, Engine, MetaData, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,7 +34,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-migrate = Migrate()
 
 
 @lru_cache(maxsize=1)

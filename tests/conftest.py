@@ -35,7 +35,6 @@ for name in (
 
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
-from flask_migrate import upgrade  # noqa: E402
 from jinja2 import FileSystemBytecodeCache  # noqa: E402
 
 from tests import services, snapshot, world  # noqa: E402
@@ -129,7 +128,7 @@ def _app_of(redis_url: str, request: pytest.FixtureRequest) -> Iterator[Callable
 
 
 def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
-    from caddy import create_app
+    from caddy import create_app, schema
     from caddy.config import load_settings
 
     url = owner = f"sqlite:///{_VAR / 'test.sqlite3'}"
@@ -143,7 +142,7 @@ def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
     _TEMPLATES.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_TEMPLATES))
     with app.app_context():
-        upgrade()
+        schema.upgrade()
     # What is here now stays: looking through it for garbage again and again takes its time.
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

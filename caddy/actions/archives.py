@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Table, TypeDecorator, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from caddy import audit, clock, storage
+from caddy import audit, clock, schema, storage
 from caddy.columns import EncryptedJson
 from caddy.config import VERSION
 from caddy.domain.actor import Actor, Source, system_actor
@@ -27,7 +27,7 @@ from caddy.domain.files import KeptFile
 from caddy.domain.packs import PackReader, PackWriter, Tell, broken
 from caddy.extensions import db
 from caddy.models import Organization
-from caddy.queries import archives, checks, schema
+from caddy.queries import archives, checks
 from caddy.queries.archives import ROOT
 from caddy.tenancy import current_organization_id, scope
 from caddy.transaction import transaction

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from caddy import clock, database_copies, storage
+from caddy import clock, database_copies, schema, storage
 from caddy.config import VERSION
 from caddy.database_copies import CopyFailed, Pulse
 from caddy.domain.archives import FILES
 from caddy.domain.packs import Member, PackReader, PackWriter, Tell, broken
-from caddy.queries import organizations, schema
+from caddy.queries import organizations
 
 FORMAT = "caddy-backup"
 FORMAT_VERSION = 1

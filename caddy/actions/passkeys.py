@@ -18,8 +18,6 @@ from caddy.domain.passkeys import (
     NewPasskey,
     PasskeyRefused,
     Site,
-    check_used,
-    credential_id_of,
 )
 from caddy.domain.sign_ins import Visitor
 from caddy.extensions import db
@@ -109,6 +107,8 @@ def check(
     `only` is the one person whose passkeys count. What the device counts is kept, so that the
     same answer, and a copy of the device, is refused.
     """
+    from caddy.domain.passkey_answers import check_used, credential_id_of
+
     owner = reads.owner_of_passkey(credential_id_of(answer))
     if owner is None or (only is not None and owner.user_id != only):
         raise PasskeyRefused("It is nobody's who may sign in, or another's.")

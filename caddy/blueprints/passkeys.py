@@ -15,12 +15,7 @@ from caddy.actions import passkeys as actions
 from caddy.actions import sessions
 from caddy.config import load_settings
 from caddy.domain.errors import NotFound, RuleBroken
-from caddy.domain.passkeys import (
-    PasskeyRefused,
-    ask_to_make,
-    ask_to_sign_in,
-    check_made,
-)
+from caddy.domain.passkeys import PasskeyRefused
 from caddy.domain.sign_ins import SignInWay, device_in_words
 from caddy.queries import ways_in
 from caddy.web import challenges, confirming
@@ -65,6 +60,8 @@ def _json(text: str) -> Response:
 @limiter.limit(TRIES["passkeys.challenges"])
 def challenge() -> ResponseReturnValue:
     """Return what a browser is asked to sign. The same for everyone: it names nobody."""
+    from caddy.domain.passkey_answers import ask_to_sign_in
+
     return _json(ask_to_sign_in(load_settings().passkey_site, challenges.fresh(Purpose.USE)))
 
 
@@ -141,6 +138,8 @@ def _new(form: Form, status: int = 200) -> Response:
 @confirmed
 def new_challenge() -> ResponseReturnValue:
     """Return what a browser is asked to make."""
+    from caddy.domain.passkey_answers import ask_to_make
+
     known = [one.credential_id for one in ways_in.passkeys(person.id)]
     asked = ask_to_make(
         load_settings().passkey_site,
@@ -159,6 +158,8 @@ def new_challenge() -> ResponseReturnValue:
 @confirmed
 def create() -> ResponseReturnValue:
     """Keep the passkey that the browser has made."""
+    from caddy.domain.passkey_answers import check_made
+
     form = NewForm()
     codes: list[str] = []
 

@@ -13,13 +13,12 @@ from flask import Blueprint, Response, flash, redirect, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from caddy import one_time, openid
+from caddy import one_time
 from caddy.actions import identities as actions
 from caddy.config import load_settings
 from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.providers import Claimed, Provider
 from caddy.domain.sign_ins import SignInWay
-from caddy.openid import AnswerRefused, Proof, ProviderUnavailable
 from caddy.tenancy import scope
 from caddy.web.access import actor, confirmed, person, public, signed_in
 from caddy.web.forms import Form
@@ -74,7 +73,9 @@ def _back_to(provider: Provider) -> str:
 
 
 def _leave(provider: Provider, after: str, user_id: UUID | None = None) -> ResponseReturnValue:
-    proof = Proof.fresh()
+    from caddy import openid  # with packages that few installations use
+
+    proof = openid.Proof.fresh()
     told = {
         "provider": provider.key,
         "nonce": proof.nonce,
@@ -85,7 +86,7 @@ def _leave(provider: Provider, after: str, user_id: UUID | None = None) -> Respo
     state = one_time.keep(KIND, told, KEPT_SECONDS)
     try:
         address = openid.address_to_ask(provider, _back_to(provider), state, proof)
-    except ProviderUnavailable as error:
+    except openid.ProviderUnavailable as error:
         log.warning("openid.away %s %s", provider.key, error)
         return _refused(AWAY.format(name=provider.name), 503)
     session[KIND] = state
@@ -108,6 +109,8 @@ def returned(provider: str) -> ResponseReturnValue:
 @limiter.limit(TRIES["providers"])
 def finish(provider: str) -> ResponseReturnValue:
     """Sign in, or link the account of, who comes back from a service."""
+    from caddy import openid
+
     found = _named(provider)
     state = request.form.get("state", "")
     kept = one_time.take(KIND, state) if state and session.pop(KIND, None) == state else None
@@ -115,13 +118,13 @@ def finish(provider: str) -> ResponseReturnValue:
         return _refused(STALE)
     if request.form.get("iss", "") not in ("", found.issuer):
         return _refused(WRONG.format(name=found.name))
-    proof = Proof(kept["nonce"], kept["verifier"])
+    proof = openid.Proof(kept["nonce"], kept["verifier"])
     try:
         told = openid.who(found, _back_to(found), request.form.get("code", ""), proof)
-    except ProviderUnavailable as error:
+    except openid.ProviderUnavailable as error:
         log.warning("openid.away %s %s", found.key, error)
         return _refused(AWAY.format(name=found.name), 503)
-    except AnswerRefused as error:
+    except openid.AnswerRefused as error:
         log.warning("openid.refused %s %s", found.key, error)
         return _refused(WRONG.format(name=found.name))
     try:

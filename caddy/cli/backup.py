@@ -98,13 +98,11 @@ def _differences(place: Path, report: BackupReport) -> list[str]:
     """Open the copy with an app of its own, as a restore would, and return what does not add up."""
     from itertools import islice
 
-    from flask_migrate import upgrade
-
-    from caddy import create_app
+    from caddy import create_app, schema
     from caddy.config import load_settings
     from caddy.database_copies import opened
     from caddy.extensions import db
-    from caddy.queries import checks, organizations, schema
+    from caddy.queries import checks, organizations
     from caddy.tenancy import scope
 
     found = []
@@ -113,7 +111,8 @@ def _differences(place: Path, report: BackupReport) -> list[str]:
         app = create_app(load_settings().model_copy(update=both))
         with app.app_context():
             if report.schema != schema.newest() and report.schema in schema.known():
-                upgrade()  # as after a restore: a backup of last year is checked with today's rules
+                # As after a restore: a backup of last year is checked with today's rules.
+                schema.upgrade()
             for one in organizations.listed():
                 organization_id = organizations.by_slug(one.slug)
                 if organization_id is None:

@@ -8,7 +8,6 @@ import click
 
 DEMO_PASSWORD = "acacia wattle banksia"  # noqa: S105 - printed at every start, for demo data only
 MANY_ROWS = 100
-SIGN_INS = ("alex", "casey", "sam", "frankie", "vic")
 
 
 @click.command()
@@ -22,10 +21,10 @@ def command(
     organizations: int, participants: int, services: int, seed: int, as_json: bool, yes: bool
 ) -> None:
     """Load demo organizations. The same seed on the same day makes the same data."""
-    from caddy.cli import answer, app_context
+    from caddy.cli import answer, app_context, standing
 
     with app_context() as app:
-        if sign_ins():
+        if standing.look(app.config["CADDY"].database_url).sign_ins:
             raise click.ClickException(
                 "The demo organizations are here already. Use another database, "
                 "or remove the folder var/ to begin anew."
@@ -97,29 +96,3 @@ def load(
         for done in Generator(plan, write).run():
             advance(done)
     add_more()
-
-
-def is_empty() -> bool:
-    """Say whether there is no organization at all."""
-    from sqlalchemy import select
-
-    from caddy.extensions import db
-    from caddy.models import Organization
-    from caddy.tenancy import unscoped
-
-    with unscoped("asks only whether anything is there"):
-        return db.session.scalar(select(Organization.id).limit(1)) is None
-
-
-def sign_ins() -> list[str]:
-    """Return the addresses of the first demo organization's people, if it is there."""
-    from sqlalchemy import select
-
-    from caddy.extensions import db
-    from caddy.models import User
-    from caddy.tenancy import unscoped
-
-    addresses = [f"{name}@acacia.example" for name in SIGN_INS]
-    with unscoped("the demo's people are looked for by address"):
-        found = db.session.execute(select(User.email, User.role).where(User.email.in_(addresses)))
-        return [f"{row.email} ({row.role.label.lower()})" for row in found]

@@ -108,16 +108,14 @@ def archive(file: Path, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from flask_migrate import upgrade
-
+    from caddy import schema
     from caddy.actions.archives import load_archive
     from caddy.cli import answer, app_context, progress_bar
-    from caddy.queries import schema
 
     with app_context() as app:
         app.config["CADDY"].var.mkdir(parents=True, exist_ok=True)
         if schema.current() is None:
-            upgrade()
+            schema.upgrade()
         with (
             file.open("rb") as stream,
             progress_bar("Reading", 100, show=not as_json) as advance,

@@ -9,13 +9,12 @@ import click
 @click.option("--down-to", metavar="REVISION", help="Go back to a revision, or to `base`.")
 def command(down_to: str | None) -> None:
     """Bring the database's tables up to date."""
-    from flask_migrate import downgrade, upgrade
-
+    from caddy import schema
     from caddy.cli import app_context
 
     with app_context() as app:
         app.config["CADDY"].var.mkdir(parents=True, exist_ok=True)
         if down_to:
-            downgrade(revision=down_to)
+            schema.downgrade(down_to)
         else:
-            upgrade()
+            schema.upgrade()

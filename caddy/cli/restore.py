@@ -19,9 +19,9 @@ def command(file: Path, replace: bool, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
+    from caddy import schema
     from caddy.actions.backups import restore_backup
     from caddy.cli import answer, app_context, progress_bar
-    from caddy.queries import schema
 
     with app_context() as app:
         app.config["CADDY"].var.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,10 @@ from types import FrameType
 
 import click
 
+from caddy.cli import demo
 from caddy.cli.embedded_redis import server_command, server_program
 from caddy.cli.processes import Processes
+from caddy.cli.standing import Standing, look
 from caddy.config import ROOT, Settings, load_settings
 
 READY_WITHIN = 60.0
@@ -72,8 +74,7 @@ def _run(settings: Settings) -> None:
         signal.signal(kind, stop)
     processes = Processes(settings.var / "log")
     try:
-        _start(settings, processes)
-        _greet(settings)
+        _greet(settings, _start(settings, processes))
         while (name := processes.ended()) is None:
             time.sleep(0.5)
         _report(processes, name)
@@ -94,17 +95,20 @@ def _report(processes: Processes, name: str) -> None:
     )
 
 
-def _start(settings: Settings, processes: Processes) -> None:
+def _start(settings: Settings, processes: Processes) -> Standing:
     environment = dict(os.environ)
     if "REDIS_URL" not in os.environ:
         _start_redis(settings, processes, environment)
-    _prepare_database()
+    standing = _prepared(settings)
     python = [sys.executable, "-m"]
     gunicorn = [*python, "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "caddy:create_app()"]
     processes.start("web", gunicorn, environment)
+    # Somebody waits for the first page; nobody yet for what the others do. Each takes a
+    # processor for two seconds to load.
+    _wait_until_ready(settings, processes)
     processes.start("worker", [sys.executable, str(ROOT / "worker.py")], environment)
     processes.start("schedule", [*python, "caddy.cli", "schedule"], environment)
-    _wait_until_ready(settings, processes)
+    return standing
 
 
 def _start_redis(settings: Settings, processes: Processes, environment: dict[str, str]) -> None:
@@ -124,19 +128,22 @@ def _start_redis(settings: Settings, processes: Processes, environment: dict[str
         time.sleep(0.02)
 
 
-def _prepare_database() -> None:
+def _prepared(settings: Settings) -> Standing:
     """Bring the tables up to date, and load the demo where nothing is there at all."""
-    from flask_migrate import upgrade
-
-    from caddy.cli import app_context, demo
+    found = look(settings.database_url)
+    if found.is_up_to_date and (found.has_organization or settings.is_production):
+        return found
+    from caddy import schema
+    from caddy.cli import app_context
     from caddy.extensions import db
 
-    with app_context() as app:
-        upgrade()
-        if not app.config["CADDY"].is_production and demo.is_empty():
+    with app_context():
+        schema.upgrade()
+        if not (settings.is_production or look(settings.database_url).has_organization):
             click.echo("Loading a demo organization …", err=True)
             demo.load()
         db.engine.dispose()
+    return look(settings.database_url)
 
 
 def _wait_until_ready(settings: Settings, processes: Processes) -> None:
@@ -154,15 +161,11 @@ def _wait_until_ready(settings: Settings, processes: Processes) -> None:
     _report(processes, "web")
 
 
-def _greet(settings: Settings) -> None:
-    from caddy.cli import app_context, demo
-
+def _greet(settings: Settings, standing: Standing) -> None:
     click.echo(f"\n  Caddy is running: {settings.public_url}\n")
-    with app_context():
-        addresses = demo.sign_ins()
-    if addresses:
+    if standing.sign_ins:
         click.echo("  Sign in as one of these; the password is the same for all:")
-        for address in addresses:
+        for address in standing.sign_ins:
             click.echo(f"    {address}")
         click.echo(f"    password: {demo.DEMO_PASSWORD}\n")
     if settings.pdf == "off":

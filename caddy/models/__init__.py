@@ -1,7 +1,5 @@
 """Every table, a class a file. Importing this package registers them all."""
 
-from pathlib import Path
-
 from caddy.domain.budgets import AlertType
 from caddy.models.agreement import AgreedItem, AgreementStatus, ServiceAgreement
 from caddy.models.audit_log import AuditHead, AuditLog
@@ -71,11 +69,7 @@ from caddy.models.total import DailyTotal, OrganizationTotal
 from caddy.models.user import User
 from caddy.models.way_in import Passkey, UserIdentity
 
-# Where the numbered migrations lie; tests prove that they and these classes agree.
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-
 __all__ = [
-    "MIGRATIONS",
     "AgreedItem",
     "AgreementPaper",
     "AgreementStatus",

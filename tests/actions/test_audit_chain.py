@@ -264,7 +264,7 @@ def test_a_role_that_does_not_own_the_log_may_only_add_to_it_after_the_migration
 
     from sqlalchemy.exc import ProgrammingError
 
-    from caddy.models import MIGRATIONS
+    from caddy.schema import MIGRATIONS
 
     assert not audit_chain.may_change_log()  # as the migrations left it to the tests' own role
     spec = spec_from_file_location("m", MIGRATIONS / "versions" / "0014_chain_audit_log.py")

@@ -9,11 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from flask_migrate import downgrade, upgrade
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
-from caddy import keys
+from caddy import keys, schema
 from caddy.actions.key_rotation import rotate_keys
 from caddy.actions.medical import change_medical, view_medical
 from caddy.cli import caddy
@@ -192,7 +191,7 @@ def test_a_key_that_is_missing_is_said_and_what_it_encrypted_stays(app, people, 
 def test_the_migration_encrypts_what_is_there_and_takes_it_back(app, people):
     told(people)
     db.session.remove()
-    downgrade(revision=BEFORE)
+    schema.downgrade(BEFORE)
     try:
         with snapshot.owner().connect() as connection:
             rows = connection.exec_driver_sql("SELECT what_happened, outcome FROM incidents").all()
@@ -200,6 +199,6 @@ def test_the_migration_encrypts_what_is_there_and_takes_it_back(app, people):
         assert rows == [(registers.STORY, None)]
         assert "Zerebralparese" in str(lists)
     finally:
-        upgrade()
+        schema.upgrade()
     assert "Zerebralparese" not in everything()
     assert medical_of(people) == ILL

@@ -36,7 +36,8 @@ def shown(response):
 
 def facts(people, fact):
     with scope(people.acacia.id):
-        return db.session.scalars(select(AuditLog).where(AuditLog.action == fact)).all()
+        written = select(AuditLog).where(AuditLog.action == fact)
+        return db.session.scalars(written.order_by(AuditLog.sequence)).all()
 
 
 def changed(people):

@@ -16,7 +16,9 @@ from tests.client import Client
 def changes(people, fact):
     with scope(people.acacia.id):
         return db.session.scalars(
-            select(AuditLog.changes).where(AuditLog.action == fact.value)
+            select(AuditLog.changes)
+            .where(AuditLog.action == fact.value)
+            .order_by(AuditLog.sequence)
         ).all()
 
 

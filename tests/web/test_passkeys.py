@@ -44,7 +44,8 @@ def rows(people, table, who="cora"):
 
 def actions(people):
     with scope(people.acacia.id):
-        return [(one.action, one.changes) for one in db.session.scalars(select(AuditLog))]
+        written = db.session.scalars(select(AuditLog).order_by(AuditLog.sequence))
+        return [(one.action, one.changes) for one in written]
 
 
 def is_in(client):
