@@ -9,6 +9,7 @@
   const keeps = meta("keeps").split(" ").filter(Boolean);
   const CACHE = `personal-${session}`;
   const FRESH = 600_000;
+  const SOON = 2_000;
   const AGAIN = 60_000;
   const isAble = Boolean(person && window.indexedDB && navigator.locks && window.Outbox);
 
@@ -62,7 +63,20 @@
   // Where what another tab or the service worker sent for this one can be seen.
   const heard = new Map();
 
+  // A phone does not always know that it has a network, or that it has none: it is tried again
+  // soon, then more and more seldom, and at once where a person looks at the page again.
   let timer;
+  let pause = SOON;
+  const tryLater = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => send(), pause);
+    pause = Math.min(2 * pause, AGAIN);
+  };
+  const tryNow = () => {
+    pause = SOON;
+    return send();
+  };
+
   const send = async (isFollowed = false) => {
     clearTimeout(timer);
     const outcome = await Outbox.send();
@@ -73,7 +87,8 @@
     if (outcome.why === "signed-out") await wipe();
     // Not before the next page: what the server has to say is for that one.
     else if (outcome.answers.size && !isFollowed) keepPages().catch(() => {});
-    if (outcome.why && outcome.why !== "signed-out") timer = setTimeout(() => send(), AGAIN);
+    if (!outcome.why) pause = SOON;
+    else if (outcome.why !== "signed-out") tryLater();
     document.dispatchEvent(new CustomEvent("outbox:sent", { detail: outcome }));
     return outcome;
   };
@@ -81,8 +96,7 @@
   const sendLater = async () => {
     const worker = await navigator.serviceWorker?.getRegistration();
     await worker?.sync?.register("outbox").catch(() => {});
-    clearTimeout(timer);
-    timer = setTimeout(() => send(), AGAIN);
+    tryLater();
   };
 
   /* ---- forms that can wait ---- */
@@ -194,7 +208,7 @@
 
   const begin = async () => {
     addEventListener("offline", show);
-    addEventListener("online", () => { show(); if (isAble) send(); });
+    addEventListener("online", () => { show(); if (isAble) tryNow(); });
     prepare().catch(() => {});
     if (!isAble) { show(); return; }
     new BroadcastChannel("caddy-outbox").addEventListener("message", ({ data }) => {
@@ -202,9 +216,12 @@
       show();
     });
     if (await show()) send();
+    document.addEventListener("visibilitychange", async () => {
+      if (!document.hidden && await show()) tryNow();
+    });
     Outbox.forgetOld(person).catch(() => {});
   };
 
   begin();
-  window.CaddyOffline = { person, send: () => send() };
+  window.CaddyOffline = { person, send: tryNow };
 }
