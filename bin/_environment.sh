@@ -26,12 +26,24 @@ apt_install() {
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1; }
 }
 
+# is_python PROGRAM CODE: whether it is a Python that Caddy runs on, and the code runs in it.
+is_python() {
+  "$1" -c "import sys; $2
+sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1
+}
+
+# A distribution's own Python is built for speed; one that was compiled at home, as by version
+# managers, may take twice as long for the same. So it comes first, unless another one is named.
 find_python() {
-  for candidate in ${CADDY_PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 python; do
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
-      command -v "$candidate"
-      return 0
-    fi
+  local candidate needs
+  if [ -n "${CADDY_PYTHON:-}" ]; then
+    is_python "$CADDY_PYTHON" "" && command -v "$CADDY_PYTHON"
+    return
+  fi
+  for needs in "import ensurepip" ""; do
+    for candidate in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11 python; do
+      is_python "$candidate" "$needs" && command -v "$candidate" && return 0
+    done
   done
   return 1
 }
