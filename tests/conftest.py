@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import socket
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -101,6 +102,18 @@ def _no_waiting() -> None:
     from caddy.web import attempts
 
     attempts.EVEN_SECONDS = 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_order_unasked_for() -> None:
+    """SQLite answers backwards where no order is asked for: nothing may count on one."""
+    from sqlalchemy import Engine, event
+
+    def turn(connection: object, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA reverse_unordered_selects=ON").close()
+
+    event.listen(Engine, "connect", turn)
 
 
 @pytest.fixture(scope="session")

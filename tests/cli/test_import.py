@@ -107,8 +107,8 @@ def test_a_row_that_is_wrong_fails_alone_and_says_why(load, people, tmp_path):
     assert second["row"] == 4
     assert "ends before it starts" in second["reason"]
     with scope(people.acacia.id):
-        failed = db.session.scalars(select(ImportRow).where(ImportRow.outcome == "failed")).all()
-        assert [row.cells[0][1][0] for row in failed] == ["12345", "430000103"]
+        failed = select(ImportRow).where(ImportRow.outcome == "failed").order_by(ImportRow.place)
+        assert [row.cells[0][1][0] for row in db.session.scalars(failed)] == ["12345", "430000103"]
         assert list(checks.differences()) == []
 
 
