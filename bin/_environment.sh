@@ -86,7 +86,9 @@ make_venv() {
 
 # prepare_pango: what WeasyPrint draws letters with. Without it Caddy runs, with PDF off.
 prepare_pango() {
-  "$PY" - <<'PYTHON' 2>/dev/null && return 0
+  local python="$PY"
+  [ -x "$python" ] || python="$(find_python)" || return 0
+  "$python" - <<'PYTHON' 2>/dev/null && return 0
 import ctypes.util, sys
 names = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 sys.exit(not all(ctypes.util.find_library(name) for name in names))

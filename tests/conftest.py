@@ -46,6 +46,16 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 DATABASES = ("sqlite", "postgresql")
 
 
+# What tests are made of is loaded once and stays: looking through it for garbage, again and again
+# while it grows, took its time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(_VAR, ignore_errors=True)
     if not hasattr(session.config, "workerinput"):  # a worker's colleagues may still read it

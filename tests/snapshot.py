@@ -22,7 +22,7 @@ from caddy import clock
 from caddy.extensions import Base, db, owner_url
 from tests import one_of_each, world
 
-FRESH_SECONDS = 120
+FRESH_SECONDS = 360
 
 
 @dataclass
