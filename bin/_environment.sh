@@ -15,7 +15,7 @@ is_root_with_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
 
 # A home that cannot be written to must not stop pip: it then keeps no cache.
 if [ -z "${HOME:-}" ] || [ ! -w "${HOME:-/nonexistent}" ]; then
-  export PIP_NO_CACHE_DIR=1
+  export PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1
   export HOME="${TMPDIR:-/tmp}"
 fi
 
@@ -62,13 +62,27 @@ prepare_environment() {
     make_venv "$python"
   fi
   say "Installing the locked dependencies (once; this takes a minute) …"
-  "$PY" -m pip install --quiet --no-compile --require-hashes --requirement "$ROOT/$lock" >&2 ||
+  install_quickly "$lock" || install_by_pip "$lock" ||
     fail "The dependencies could not be installed. Check the network and run this again; nothing else needs undoing."
   rm -f "$VENV"/.complete-"$lock"-*
   touch "$stamp"
   # The test lock holds everything that the other one does.
   [ "$lock" = requirements-dev.lock ] && touch "$VENV/.complete-requirements.lock-$(lock_stamp requirements.lock)"
   return 0
+}
+
+install_by_pip() {
+  local lock="$1"
+  shift
+  "$PY" -m pip install --quiet --no-compile --require-hashes --requirement "$ROOT/$lock" "$@" >&2
+}
+
+# uv, itself locked, installs the same files in a tenth of the time. Where it cannot be had, or does
+# not reach what pip is set up to reach, pip does it.
+install_quickly() {
+  install_by_pip requirements-uv.lock --only-binary=:all: 2>/dev/null || return 1
+  UV_LINK_MODE=copy UV_HTTP_TIMEOUT=20 UV_HTTP_RETRIES=1 "$VENV/bin/uv" pip install --quiet --no-config \
+    --python "$PY" --require-hashes --requirement "$ROOT/$1" >/dev/null 2>&1
 }
 
 make_venv() {

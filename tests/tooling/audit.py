@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_SECONDS = 90
 COMMAND = (
     *(sys.executable, "-m", "pip_audit", "--requirement", "requirements-dev.lock"),
+    *("--requirement", "requirements-uv.lock"),
     *("--disable-pip", "--format", "json", "--progress-spinner", "off"),
 )
 
