@@ -55,13 +55,13 @@ prepare_environment() {
   local lock="$1" stamp python
   stamp="$VENV/.complete-$lock-$(lock_stamp "$lock")"
   [ -x "$PY" ] && [ -e "$stamp" ] && "$PY" -c '' 2>/dev/null && return 0
-  python="$(find_python)" || fail "Caddy needs Python 3.11 or newer, and none was found. Install it (Debian or Ubuntu: apt install python3 python3-venv; macOS: brew install python@3.12) and run this again."
+  python="$(find_python)" || fail "Caddy needs Python 3.11 or newer, and ${CADDY_PYTHON:+CADDY_PYTHON=}${CADDY_PYTHON:-none} was found. Install it (Debian or Ubuntu: apt install python3 python3-venv; macOS: brew install python@3.12) and run this again."
   # An environment that was never finished, or that lost its Python, is not mended but made anew.
   if ! "$PY" -c '' 2>/dev/null || ! ls "$VENV"/.complete-* >/dev/null 2>&1; then
     [ -e "$VENV" ] && { say "The environment in .venv is half made; making it anew."; rm -rf "$VENV"; }
     make_venv "$python"
   fi
-  say "Installing the locked dependencies (once; this takes a minute) …"
+  say "Installing the locked dependencies (once) …"
   install_quickly "$lock" || install_by_pip "$lock" ||
     fail "The dependencies could not be installed. Check the network and run this again; nothing else needs undoing."
   rm -f "$VENV"/.complete-"$lock"-*

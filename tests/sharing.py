@@ -41,8 +41,10 @@ def of_this_turn(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pyte
     """Return the tests to run, and those that are left to the other database."""
     if os.environ.get("CADDY_TEST_DATABASES") != "turns":
         return items, []
-    left = [one for one in items if _is_left(one)]
-    return [one for one in items if one not in set(left)], left
+    kept, left = [], []
+    for one in items:
+        (left if _is_left(one) else kept).append(one)
+    return kept, left
 
 
 def _is_left(item: pytest.Item) -> bool:
