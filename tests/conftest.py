@@ -192,6 +192,21 @@ def people(app: Flask) -> world.World:
 
 
 @pytest.fixture
+def inside(people: world.World) -> Iterator[world.World]:
+    """The same people, at work in the provider's scope."""
+    from caddy.tenancy import scope
+
+    with scope(people.acacia.id):
+        yield people
+
+
+@pytest.fixture
+def acacia(inside: world.World) -> world.Provider:
+    """The provider at work, in its scope."""
+    return inside.acacia
+
+
+@pytest.fixture
 def own(app: Flask, people: world.World) -> dict[str, Any]:
     """One of everything at Acacia: the ids that `one_of_each.ids` returns."""
     return snapshot.filled(people)

@@ -18,15 +18,8 @@ from caddy.domain.participants import NewBudget
 from caddy.extensions import db
 from caddy.models import AuditLog, Budget, BudgetAdjustment, FundingPeriod, OrganizationTotal, Plan
 from caddy.queries import checks
-from caddy.tenancy import scope
 from tests import world
 from tests.one_of_each import entry
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people.acacia
 
 
 def add(people, plan):

@@ -16,17 +16,10 @@ from caddy.domain.participants import NewBudget, PlanChange, PlanManagement
 from caddy.extensions import db
 from caddy.models import AuditLog, Budget, BudgetAdjustment, FundingPeriod, Plan
 from caddy.queries import checks
-from caddy.tenancy import scope
 from tests import world
 from tests.one_of_each import entry
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people
 
 
 def plan_of(people):
@@ -63,10 +56,10 @@ def refusal(people, **values):
     return caught.value.field, caught.value.message
 
 
-def test_new_dates_take_budgets_and_what_they_began_with_along(acacia):
-    plan = plan_of(acacia)
+def test_new_dates_take_budgets_and_what_they_began_with_along(inside):
+    plan = plan_of(inside)
     first, last = plan.starts_on - 10 * DAY, plan.ends_on + 20 * DAY
-    plan = change(acacia, starts_on=first, ends_on=last)
+    plan = change(inside, starts_on=first, ends_on=last)
     for budget in db.session.scalars(select(Budget).where(Budget.plan_id == plan.id)):
         assert (budget.starts_on, budget.ends_on) == (first, last)
         assert (budget.period_starts_on, budget.period_ends_on) == (first, last)
@@ -83,44 +76,44 @@ def test_new_dates_take_budgets_and_what_they_began_with_along(acacia):
     ]
 
 
-def test_a_plan_that_no_longer_holds_today_leaves_the_panels_and_comes_back(acacia):
-    plan = plan_of(acacia)
-    change(acacia, ends_on=acacia.today - DAY)
+def test_a_plan_that_no_longer_holds_today_leaves_the_panels_and_comes_back(inside):
+    plan = plan_of(inside)
+    change(inside, ends_on=inside.today - DAY)
     assert not any(db.session.scalars(select(Budget.is_current)))
-    change(acacia, ends_on=plan.ends_on)
+    change(inside, ends_on=plan.ends_on)
     assert all(db.session.scalars(select(Budget.is_current)))
 
 
-def test_dates_that_leave_out_a_service_or_an_adjustment_are_refused(acacia):
-    logged = entry(acacia, acacia.acacia.participant_id, 5)
-    services.log_service(logged, world.ZONE, "NSW", actor=acacia.sam)
-    on = acacia.today - 5 * DAY
-    field, sentence = refusal(acacia, ends_on=on - DAY)
+def test_dates_that_leave_out_a_service_or_an_adjustment_are_refused(inside):
+    logged = entry(inside, inside.acacia.participant_id, 5)
+    services.log_service(logged, world.ZONE, "NSW", actor=inside.sam)
+    on = inside.today - 5 * DAY
+    field, sentence = refusal(inside, ends_on=on - DAY)
     assert field == "ends_on"
     assert f"A service is on {on:%-d %b %Y}" in sentence
-    assert refusal(acacia, starts_on=on + DAY)[0] == "starts_on"
-    change(acacia, starts_on=on, ends_on=on)
-    change(acacia, ends_on=on + 90 * DAY)
+    assert refusal(inside, starts_on=on + DAY)[0] == "starts_on"
+    change(inside, starts_on=on, ends_on=on)
+    change(inside, ends_on=on + 90 * DAY)
     budget_id = db.session.scalars(select(Budget.id)).first()
     later = Adjustment(5_00, on + 30 * DAY, "More")
-    budgets.adjust_budget(budget_id, later, actor=acacia.alice)
-    assert refusal(acacia, ends_on=on + 29 * DAY)[0] == "ends_on"
+    budgets.adjust_budget(budget_id, later, actor=inside.alice)
+    assert refusal(inside, ends_on=on + 29 * DAY)[0] == "ends_on"
 
 
-def test_money_released_in_parts_keeps_its_days(acacia):
-    starts_on = acacia.today + 400 * DAY
+def test_money_released_in_parts_keeps_its_days(inside):
+    starts_on = inside.today + 400 * DAY
     released = replace(
-        world.plan(acacia.today),
+        world.plan(inside.today),
         starts_on=starts_on,
         ends_on=starts_on + 99 * DAY,
         release=ReleasePattern.MONTHLY,
         budgets=(NewBudget(1, 100_00),),
     )
-    made = plans.add_plan(acacia.acacia.participant_id, released, actor=acacia.alice)
+    made = plans.add_plan(inside.acacia.participant_id, released, actor=inside.alice)
 
     def try_it(**values):
         wanted = changed(db.session.get_one(Plan, made), **values)
-        plan_changes.change_plan(made, wanted, actor=acacia.alice)
+        plan_changes.change_plan(made, wanted, actor=inside.alice)
         assert list(checks.differences()) == []
         return db.session.execute(
             select(FundingPeriod.starts_on, FundingPeriod.ends_on).order_by(FundingPeriod.starts_on)
@@ -139,13 +132,13 @@ def test_money_released_in_parts_keeps_its_days(acacia):
         assert caught.value.field == next(iter(values))
 
 
-def test_another_plans_days_stay_its_own(acacia):
-    ends_on = plan_of(acacia).ends_on
+def test_another_plans_days_stay_its_own(inside):
+    ends_on = plan_of(inside).ends_on
     following = replace(
-        world.plan(acacia.today), starts_on=ends_on + DAY, ends_on=ends_on + 30 * DAY
+        world.plan(inside.today), starts_on=ends_on + DAY, ends_on=ends_on + 30 * DAY
     )
-    plans.add_plan(acacia.acacia.participant_id, following, actor=acacia.alice)
-    field, sentence = refusal(acacia, ends_on=ends_on + 2 * DAY)
+    plans.add_plan(inside.acacia.participant_id, following, actor=inside.alice)
+    field, sentence = refusal(inside, ends_on=ends_on + 2 * DAY)
     assert field == "starts_on"
     assert "Another plan already covers" in sentence
 
@@ -158,18 +151,18 @@ def test_another_plans_days_stay_its_own(acacia):
         ({"goals": ("Cook for friends",), "reason": ""}, None),
     ],
 )
-def test_a_reason_is_asked_for_where_money_is_touched(acacia, values, field):
+def test_a_reason_is_asked_for_where_money_is_touched(inside, values, field):
     if field:
-        assert refusal(acacia, **values)[0] == field
+        assert refusal(inside, **values)[0] == field
         return
-    plan = change(acacia, **values)
+    plan = change(inside, **values)
     assert plan.goals == list(values.get("goals", ()))
 
 
-def test_who_saw_an_older_plan_does_not_write_over_a_newer(acacia):
-    plan = plan_of(acacia)
+def test_who_saw_an_older_plan_does_not_write_over_a_newer(inside):
+    plan = plan_of(inside)
     seen, wanted = plan.updated_at, changed(plan, goals=("Swim",))
-    change(acacia, goals=("Walk",))
+    change(inside, goals=("Walk",))
     with pytest.raises(Conflict, match="Alice Acacia changed this plan in the meantime"):
-        plan_changes.change_plan(plan_of(acacia).id, wanted, seen=seen, actor=acacia.alice)
-    assert plan_of(acacia).goals == ["Walk"]
+        plan_changes.change_plan(plan_of(inside).id, wanted, seen=seen, actor=inside.alice)
+    assert plan_of(inside).goals == ["Walk"]

@@ -25,18 +25,11 @@ from caddy.domain.practice_standards import PracticeModule
 from caddy.domain.tasks import TakenTask, TaskKind
 from caddy.jobs import evidence
 from caddy.queries.registers import all_registers
-from caddy.tenancy import scope
 from tests import world
 from tests.actions.test_audit_chain import hexed, tamper
 from tests.samples import PDF
 
 INSTANTS = ("happened_at", "created_at", "updated_at")
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people.acacia
 
 
 def made(people, actor=None, **asked):

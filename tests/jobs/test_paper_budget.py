@@ -17,14 +17,7 @@ from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.jobs.paper_budget import make
 from caddy.models import Budget, Plan
-from caddy.tenancy import scope
 from tests import money, paper, world
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people.acacia
 
 
 def made(participant_id, seen_by=None, **params):

@@ -13,7 +13,6 @@ from caddy.extensions import db
 from caddy.jobs import paper_compliance
 from caddy.models import AuditLog
 from caddy.queries import registers
-from caddy.tenancy import scope
 from tests import claims, paper, world
 
 TITLES = [
@@ -30,12 +29,6 @@ TITLES = [
     "Audit log: what happened",
     "Audit log: by whom",
 ]
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people.acacia
 
 
 def made(people, seen_by=None, days=30):

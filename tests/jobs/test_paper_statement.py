@@ -18,17 +18,10 @@ from caddy.domain.services import ServiceStatus
 from caddy.extensions import db
 from caddy.jobs.paper_statement import make
 from caddy.models import Budget, Service, SupportItem
-from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import money, paper, world
 
 DONE, OFF = ServiceStatus.COMPLETED, ServiceStatus.CANCELLED
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people.acacia
 
 
 def asked(people, days=30, **params):

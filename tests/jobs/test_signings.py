@@ -18,23 +18,16 @@ from caddy.jobs import mail as mail_jobs
 from caddy.jobs import signings as jobs
 from caddy.models import Attachment, EmailLog
 from caddy.queries import signings as reads
-from caddy.tenancy import scope
 from tests import one_of_each, paper
 
 
 @pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people
-
-
-@pytest.fixture
-def draft(acacia):
+def draft(inside):
     terms = "Feed the cat.\nLock the door."
     return agreements.add_agreement(
-        acacia.acacia.participant_id,
-        one_of_each.agreement(acacia.today, terms=terms),
-        actor=acacia.alice,
+        inside.acacia.participant_id,
+        one_of_each.agreement(inside.today, terms=terms),
+        actor=inside.alice,
     )
 
 
@@ -44,9 +37,9 @@ def read(sha256):
 
 
 def test_the_paper_that_is_signed_is_the_one_that_is_kept_and_the_signed_one_says_by_whom(
-    acacia, draft
+    inside, draft
 ):
-    worker = system_actor(acacia.acacia.id, "Caddy", Source.JOB)
+    worker = system_actor(inside.acacia.id, "Caddy", Source.JOB)
     for _ in range(2):
         jobs.make_agreement_paper(draft, actor=worker)
     found = reads.agreement(draft, seen_by=None)
@@ -56,7 +49,7 @@ def test_the_paper_that_is_signed_is_the_one_that_is_kept_and_the_signed_one_say
     signature = Signature(
         "Jo Green", SignerRole.GUARDIAN, True, found.paper.sha256, "M10 20L300 150"
     )
-    signing_id = signings.sign_agreement(draft, signature, actor=acacia.alice)
+    signing_id = signings.sign_agreement(draft, signature, actor=inside.alice)
     for _ in range(2):
         jobs.keep_signed_paper(signing_id, actor=worker)
     first, second = db.session.scalars(
@@ -73,12 +66,12 @@ def test_the_paper_that_is_signed_is_the_one_that_is_kept_and_the_signed_one_say
     assert found.paper.sha256 in re.sub(r"\s", "", last)
 
 
-def test_the_mail_that_asks_names_the_link_and_the_row_of_it_does_not(acacia, draft):
-    one_of_each.keep_paper(draft, acacia.alice)
+def test_the_mail_that_asks_names_the_link_and_the_row_of_it_does_not(inside, draft):
+    one_of_each.keep_paper(draft, inside.alice)
     asked = Asked("Jo Green", "jo@example.org")
-    link = signing_links.ask_for_agreement(draft, asked, actor=acacia.alice)
+    link = signing_links.ask_for_agreement(draft, asked, actor=inside.alice)
     email = db.session.scalars(select(EmailLog)).one()
-    worker = system_actor(acacia.acacia.id, "Caddy", Source.JOB)
+    worker = system_actor(inside.acacia.id, "Caddy", Source.JOB)
     mail_jobs.send_email(email.id, actor=worker)
     letter = (load_settings().var / "mail" / f"{email.id}.eml").read_text()
     plain = letter.replace("=\n", "")

@@ -16,15 +16,8 @@ from caddy.extensions import db
 from caddy.jobs import tasks as jobs
 from caddy.models import AuditLog, Task, User
 from caddy.queue import Outbox
-from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import tasks as some
-
-
-@pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people.acacia
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from caddy.models import (
 )
 from caddy.queries import signings
 from caddy.queue import Outbox
-from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import one_of_each, samples, snapshot, world
 
@@ -34,17 +33,11 @@ STROKES = "M10 20L30 40M5 5L6 6"
 
 
 @pytest.fixture
-def acacia(people):
-    with scope(people.acacia.id):
-        yield people
-
-
-@pytest.fixture
-def draft(acacia):
+def draft(inside):
     return agreements.add_agreement(
-        acacia.acacia.participant_id,
-        one_of_each.agreement(acacia.today, terms="Feed the cat."),
-        actor=acacia.alice,
+        inside.acacia.participant_id,
+        one_of_each.agreement(inside.today, terms="Feed the cat."),
+        actor=inside.alice,
     )
 
 
@@ -71,7 +64,7 @@ def stored():
     return list(db.session.scalars(select(Signing).order_by(Signing.signed_at)))
 
 
-def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_in):
+def test_an_agreement_is_signed_on_screen_with_a_typed_name(inside, draft, sign_in):
     client = sign_in("cora")
     address = f"/agreements/{draft}/signing"
     assert "It is made first" in client.get(address).text
@@ -80,7 +73,7 @@ def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_
     assert client.get(asked.location, fragment=True).status_code == 204, "nothing is swapped yet"
     jobs = list(db.session.scalars(select(Outbox.job).where(Outbox.subject_id == draft)))
     assert jobs == ["make_agreement_paper"]
-    sha256 = one_of_each.keep_paper(draft, acacia.alice)
+    sha256 = one_of_each.keep_paper(draft, inside.alice)
     assert sha256 in client.get(asked.location, fragment=True).text
     shown = client.get(address).text
     assert sha256 in shown
@@ -114,9 +107,9 @@ def test_an_agreement_is_signed_on_screen_with_a_typed_name(acacia, draft, sign_
     ],
 )
 def test_what_is_missing_is_said_beside_its_field_and_signs_nothing(
-    acacia, draft, sign_in, more, said
+    inside, draft, sign_in, more, said
 ):
-    address, sha256 = linked(acacia, draft)
+    address, sha256 = linked(inside, draft)
     for client, place in (
         (sign_in("cora"), f"/agreements/{draft}/signing"),
         (sign_in(None), address),
@@ -128,8 +121,8 @@ def test_what_is_missing_is_said_beside_its_field_and_signs_nothing(
     assert stored() == []
 
 
-def test_a_link_is_mailed_opens_one_document_and_is_used_up(acacia, draft, sign_in):
-    address, sha256 = linked(acacia, draft)
+def test_a_link_is_mailed_opens_one_document_and_is_used_up(inside, draft, sign_in):
+    address, sha256 = linked(inside, draft)
     token = address.rpartition("/")[2]
     mail = db.session.scalars(select(EmailLog)).one()
     assert (mail.to_address, mail.user_id, token in str(mail.context)) == (
@@ -159,8 +152,8 @@ def test_a_link_is_mailed_opens_one_document_and_is_used_up(acacia, draft, sign_
 
 
 @pytest.mark.parametrize("why", ["unknown", "expired", "revoked"])
-def test_a_dead_link_is_answered_alike_whatever_killed_it(acacia, draft, sign_in, why):
-    address, sha256 = linked(acacia, draft)
+def test_a_dead_link_is_answered_alike_whatever_killed_it(inside, draft, sign_in, why):
+    address, sha256 = linked(inside, draft)
     link = db.session.scalars(select(SigningLink)).one()
     if why == "unknown":
         address = f"{address[:-1]}{'A' if address[-1] != 'A' else 'B'}"
@@ -169,7 +162,7 @@ def test_a_dead_link_is_answered_alike_whatever_killed_it(acacia, draft, sign_in
         assert client.post(f"/signing-links/{link.id}/revocation").status_code == 303
         assert "Taken back" in client.get(f"/agreements/{draft}/signing").text
     else:
-        with transaction(acacia.alice, unrecorded="a test: the time goes by"):
+        with transaction(inside.alice, unrecorded="a test: the time goes by"):
             row = db.session.get_one(SigningLink, link.id)
             assert row.expires_at - clock.now() > timedelta(days=13)
             row.expires_at = clock.now()
@@ -181,10 +174,10 @@ def test_a_dead_link_is_answered_alike_whatever_killed_it(acacia, draft, sign_in
     assert stored() == []
 
 
-def test_a_draft_that_changed_kills_its_link_and_the_link_says_so(acacia, draft, sign_in):
-    address, sha256 = linked(acacia, draft)
-    changed = one_of_each.agreement(acacia.today, terms="Feed the dog.")
-    agreements.change_agreement(draft, changed, actor=acacia.alice)
+def test_a_draft_that_changed_kills_its_link_and_the_link_says_so(inside, draft, sign_in):
+    address, sha256 = linked(inside, draft)
+    changed = one_of_each.agreement(inside.today, terms="Feed the dog.")
+    agreements.change_agreement(draft, changed, actor=inside.alice)
     guest = sign_in(None)
     shown = guest.get(address)
     assert (shown.status_code, "This was changed" in shown.text) == (409, True)
@@ -196,19 +189,19 @@ def test_a_draft_that_changed_kills_its_link_and_the_link_says_so(acacia, draft,
     assert stored() == []
 
 
-def test_another_signed_agreement_of_these_days_is_refused_in_words(acacia, draft, sign_in):
-    address, sha256 = linked(acacia, draft)
+def test_another_signed_agreement_of_these_days_is_refused_in_words(inside, draft, sign_in):
+    address, sha256 = linked(inside, draft)
     other = agreements.add_agreement(
-        acacia.acacia.participant_id, one_of_each.agreement(acacia.today), actor=acacia.alice
+        inside.acacia.participant_id, one_of_each.agreement(inside.today), actor=inside.alice
     )
-    agreements.sign_agreement(other, acacia.today, "Pat Green", actor=acacia.alice)
+    agreements.sign_agreement(other, inside.today, "Pat Green", actor=inside.alice)
     refused = sign_in(None).post(address, given(sha256))
     assert (refused.status_code, "Another signed agreement" in refused.text) == (422, True)
     assert stored() == []
 
 
-def test_a_support_is_signed_by_its_participant_and_a_later_change_shows(acacia, sign_in):
-    service_id = logged(acacia)
+def test_a_support_is_signed_by_its_participant_and_a_later_change_shows(inside, sign_in):
+    service_id = logged(inside)
     client = sign_in("sam")
     address = f"/services/{service_id}/signing"
     text_shown = client.get(address).text
@@ -222,13 +215,13 @@ def test_a_support_is_signed_by_its_participant_and_a_later_change_shows(acacia,
     shown = client.get(f"/services/{service_id}").text
     assert (sha256 in shown, "Changed since" in shown) == (True, False)
     assert client.post(address, given(sha256)).status_code == 409
-    with transaction(acacia.alice, unrecorded="a test: a correction"):
+    with transaction(inside.alice, unrecorded="a test: a correction"):
         db.session.get_one(Service, service_id).notes = "Something else."
     assert "Changed since it was signed" in client.get(f"/services/{service_id}").text
 
 
-def test_a_support_is_signed_through_a_link(acacia, sign_in):
-    service_id = logged(acacia)
+def test_a_support_is_signed_through_a_link(inside, sign_in):
+    service_id = logged(inside)
     client = sign_in("sam")
     address = f"/services/{service_id}/signing-links"
     wrong = client.post(address, {"to_name": "Pat", "to_address": "nowhere"})
@@ -246,8 +239,8 @@ def test_a_support_is_signed_through_a_link(acacia, sign_in):
     assert db.session.get_one(Service, service_id).signed_by == "Pat Green"
 
 
-def test_the_database_lets_nobody_change_or_delete_a_signature(acacia, sign_in):
-    service_id = logged(acacia)
+def test_the_database_lets_nobody_change_or_delete_a_signature(inside, sign_in):
+    service_id = logged(inside)
     sha256 = signings.service(service_id, seen_by=None).sha256
     sign_in("sam").post(f"/services/{service_id}/signing", given(sha256))
     db.session.remove()
@@ -267,12 +260,12 @@ def test_the_database_lets_nobody_change_or_delete_a_signature(acacia, sign_in):
 
 
 def test_who_signed_is_forgotten_with_the_participant_and_that_it_was_signed_is_not(
-    acacia, draft, sign_in
+    inside, draft, sign_in
 ):
-    address, sha256 = linked(acacia, draft)
+    address, sha256 = linked(inside, draft)
     sign_in(None).post(address, given(sha256, drawing=STROKES))
-    with transaction(acacia.alice, unrecorded="a test: erasing"):
-        assert set(erase_signings(acacia.acacia.participant_id)) == {sha256}
+    with transaction(inside.alice, unrecorded="a test: erasing"):
+        assert set(erase_signings(inside.acacia.participant_id)) == {sha256}
     (one,) = stored()
     assert (one.name, one.text, one.drawing, one.ip) == ("Erased", "", None, None)
     assert one.checksum == sha256
