@@ -1,4 +1,4 @@
-"""A shift of Sam's that is on now."""
+"""Shifts of Sam's: one that is on now, and the form of one in a week."""
 
 from __future__ import annotations
 
@@ -32,3 +32,15 @@ def mine_today(people: world.World) -> UUID:
             row.started_at = now - timedelta(hours=1)
             row.ended_at = now + timedelta(hours=1)
     return service_id
+
+
+def planned_form(people: world.World, **more: str) -> dict[str, str]:
+    """Return what is typed to plan a shift for Pat, a week from now at nine."""
+    return {
+        "participant_id": str(people.acacia.participant_id),
+        "worker": str(people.acacia.people["sam"]),
+        "service_on": (people.today + timedelta(days=7)).isoformat(),
+        "start_time": "09:00",
+        "item_number": "01_011_0107_1_1",
+        **more,
+    }

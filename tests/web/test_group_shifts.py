@@ -12,6 +12,7 @@ from caddy.extensions import db
 from caddy.models import Service
 from caddy.tenancy import scope
 from tests import world
+from tests.web.shifts import planned_form
 
 
 @pytest.fixture
@@ -21,15 +22,7 @@ def kim(people):
 
 @pytest.fixture
 def form(people):
-    return {
-        "participant_id": str(people.acacia.participant_id),
-        "worker": str(people.acacia.people["sam"]),
-        "service_on": (people.today + timedelta(days=7)).isoformat(),
-        "start_time": "09:00",
-        "end_time": "11:00",
-        "item_number": "01_011_0107_1_1",
-        "claim_type": "direct",
-    }
+    return planned_form(people, end_time="11:00", claim_type="direct")
 
 
 def rows(people):

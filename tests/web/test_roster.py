@@ -19,20 +19,12 @@ from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import one_of_each, world
 from tests.web import growth
-from tests.web.shifts import mine_today
+from tests.web.shifts import mine_today, planned_form
 
 
 @pytest.fixture
 def form(people):
-    return {
-        "participant_id": str(people.acacia.participant_id),
-        "worker": str(people.acacia.people["sam"]),
-        "service_on": (people.today + timedelta(days=7)).isoformat(),
-        "start_time": "09:00",
-        "end_time": "10:00",
-        "item_number": "01_011_0107_1_1",
-        "every_weeks": "1",
-    }
+    return planned_form(people, end_time="10:00", every_weeks="1")
 
 
 def rows(people):
