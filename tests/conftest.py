@@ -23,10 +23,11 @@ _TEMPLATES = _WHERE / f"caddy-test-templates-{_RUN}"
 _READ = Path(os.environ.setdefault("CADDY_TEST_READ", str(_WHERE / f"caddy-test-read-{_RUN}")))
 _READ.mkdir(exist_ok=True)
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
+# Which database is meant, an app alone says: what the environment names can never be opened.
+os.environ.update(DATABASE_URL=f"sqlite:///{_VAR / 'of no app' / 'none.sqlite3'}")
 os.environ.update(CADDY_SIGN_IN_LIMIT="1000 per minute")
 os.environ.update(CADDY_SIGN_IN_TRIES="1000", CADDY_RATE_LIMIT_SCALE="1000")
 for name in (
-    "DATABASE_URL",
     "CADDY_MIGRATION_DATABASE_URL",
     "RESEND_API_KEY",
     "CADDY_MAIL_FROM",
@@ -158,10 +159,12 @@ def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
     if kind == "postgresql":
         owner = services.create_database(request.getfixturevalue("postgresql"), "caddy")
         url = services.as_app(owner)
-    os.environ["DATABASE_URL"] = url
-    os.environ["CADDY_MIGRATION_DATABASE_URL"] = owner
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        patch.setenv("CADDY_MIGRATION_DATABASE_URL", owner)
+        load_settings.cache_clear()
+        app = create_app()
     load_settings.cache_clear()
-    app = create_app()
     _TEMPLATES.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_TEMPLATES))
     with app.app_context():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from caddy.config import is_weak, load_settings
+from caddy.config import is_weak
 from caddy.extensions import db
 from caddy.web import limits, redirects, security
 from tests.client import Client
@@ -30,7 +30,7 @@ def close(app):
 def test_production_pins_tls_and_its_cookies_to_this_host(app, monkeypatch, tmp_path):
     from caddy import create_app
 
-    settings = load_settings().model_copy(update={"environment": "production"})
+    settings = app.config["CADDY"].model_copy(update={"environment": "production"})
     made = create_app(settings)
     answer = made.test_client().get("/sign-in", base_url="https://caddy.example")
     cookie = answer.headers["Set-Cookie"]
@@ -122,7 +122,7 @@ def test_every_write_and_every_file_is_counted_by_the_one_table(app):
 def test_who_asks_too_often_waits_and_nobody_else_does(app, people, monkeypatch, is_redis_there):
     from caddy import create_app
 
-    settings = load_settings().model_copy(update={"rate_limit_scale": 1})
+    settings = app.config["CADDY"].model_copy(update={"rate_limit_scale": 1})
     # One request is the sign-in itself, which has no name yet.
     monkeypatch.setattr(limits, "RATES", [limits.Rate(f"writes {is_redis_there}", 3)])
     slow = create_app(settings)
