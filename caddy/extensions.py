@@ -9,6 +9,7 @@ from typing import Any
 import redis
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import URL, Connection, Engine, MetaData, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -33,7 +34,25 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+@lru_cache(maxsize=16)
+def _for_a_session(engine: Engine) -> Engine:
+    return engine.execution_options(caddy_session=True)
+
+
+class CaddySession(Session):
+    """A session whose connections say that they are one's.
+
+    Outside `transaction` it reads only, which PostgreSQL is told and holds it to.
+    """
+
+    def get_bind(self, *args: Any, **named: Any) -> Engine | Connection:
+        bind = super().get_bind(*args, **named)
+        return _for_a_session(bind) if isinstance(bind, Engine) else bind
+
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"class_": CaddySession, "expire_on_commit": False}
+)
 
 
 @lru_cache(maxsize=1)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 from psycopg import IsolationLevel, sql
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 
 from caddy import tenancy
@@ -21,6 +23,9 @@ from caddy.extensions import db, is_outage
 from caddy.table_changes import ORGANIZATION, UNSCOPED
 
 log = logging.getLogger(__name__)
+# How many statements a connection keeps the plans of, on the server: about those of all pages that
+# one provider's people open in a day. A plan takes some tens of kilobytes.
+PLANS_KEPT = 300
 
 
 class Bypass(StrEnum):
@@ -45,15 +50,23 @@ class Bypass(StrEnum):
 
 def install() -> None:
     """Begin every transaction on PostgreSQL from here on, of every engine."""
-    for name, listener in (("connect", _leave_beginning_to_us), ("begin", _begin)):
+    listeners = (("connect", _prepare), ("begin", _begin), ("rollback", _end_reading))
+    for name, listener in listeners:
         if not event.contains(Engine, name, listener):
             event.listen(Engine, name, listener)
 
 
-def _leave_beginning_to_us(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, _record: Any) -> None:
     """Keep the driver from beginning transactions: `_begin` does, and says whose they are."""
     if isinstance(connection, psycopg.Connection):
         connection.autocommit = True
+        connection.prepared_max = PLANS_KEPT
+
+
+def _is_reading(connection: Connection) -> bool:
+    """Say whether it is a session's, outside `transaction`."""
+    options = connection.get_execution_options()
+    return "caddy_session" in options and "caddy_write" not in options
 
 
 def _begin(connection: Connection) -> None:
@@ -70,11 +83,28 @@ def _begin(connection: Connection) -> None:
         raw.autocommit = True
     try:
         # Never prepared on the server: two statements cannot be.
-        raw.execute("; ".join((_start(raw), *_told())), prepare=False).close()
+        start = f"{_start(raw)} READ ONLY" if _is_reading(connection) else _start(raw)
+        raw.execute("; ".join((start, *_told())), prepare=False).close()
     except psycopg.Error as error:
         if raw.closed:
             connection.invalidate(error)
         raise sa.exc.OperationalError("BEGIN", None, error, connection_invalidated=True) from error
+
+
+def _end_reading(connection: Connection) -> None:
+    """Commit what only read, which is the same to the database and not to the driver.
+
+    The driver forgets at each rollback which statements it had prepared, and most of what is asked
+    here takes PostgreSQL several times as long to plan as to answer.
+    """
+    if not _is_reading(connection) or connection.closed or connection.invalidated:
+        return
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, psycopg.Connection) or raw.closed:
+        return
+    if raw.info.transaction_status is TransactionStatus.INTRANS:
+        with suppress(psycopg.Error):  # the rollback that follows meets it too, and is told apart
+            raw.commit()
 
 
 def _start(raw: psycopg.Connection[Any]) -> str:

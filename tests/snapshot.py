@@ -179,3 +179,9 @@ _owners: dict[str, Engine] = {}
 def writing() -> Connection:
     """Return a connection to write past the app."""
     return owner().connect().execution_options(caddy_write=True)
+
+
+def write_by_hand() -> None:
+    """Let a test change rows in the app's own session, past the product, until it rolls back."""
+    db.session.rollback()
+    db.session.connection(execution_options={"caddy_write": True})

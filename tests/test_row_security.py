@@ -6,13 +6,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from caddy import create_app, row_security
 from caddy.cli import caddy
 from caddy.extensions import Base, db
-from caddy.queries import archives
+from caddy.models import Organization
+from caddy.queries import archives, organizations
 from caddy.table_changes import POLICY
 from caddy.tenancy import scope, unscoped
 from tests import everything, snapshot
@@ -109,6 +110,26 @@ def test_a_snapshot_holds_its_moment_and_leaves_the_next_transaction_as_it_was(a
             assert connection.scalar(name) == str(people.acacia.id)
     with db.engine.connect() as connection:
         assert not connection.scalar(name)
+
+
+def test_outside_a_transaction_a_session_only_reads(app, people):
+    with scope(people.acacia.id):
+        with pytest.raises(DBAPIError, match="read-only transaction"):
+            db.session.execute(update(Organization).values(name="Nobody's"))
+        db.session.rollback()
+        assert organizations.current().name == "Acacia"
+
+
+def test_what_pages_ask_again_and_again_is_planned_once(app, people):
+    for _ in range(12):
+        with scope(people.acacia.id):
+            organizations.current()
+    plans = text(
+        "SELECT sum(generic_plans) FROM pg_prepared_statements"
+        " WHERE statement LIKE 'SELECT organizations.%'"
+    )
+    with db.engine.connect() as connection:
+        assert connection.scalar(plans) > 0
 
 
 def test_a_role_that_no_policy_holds_is_said(app, people, monkeypatch):

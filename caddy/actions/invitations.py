@@ -49,7 +49,7 @@ def invite(email: str, role: Role, *, actor: Actor) -> None:
 
 def send_again(link_id: UUID, *, actor: Actor) -> str:
     """Send an invitation again: with a new link, for another week. Returns the address."""
-    address = _waiting(link_id).email
+    address = _waiting(link_id, is_held=False).email
     taken = users.taken_addresses([address])
     with transaction(actor):
         role = Role(_waiting(link_id).details["role"])
@@ -159,13 +159,14 @@ def _send(address: str, role: Role, actor: Actor, *, is_elsewhere: bool) -> None
     audit.record(Fact.INVITATION_SENT, link, changes=changes)
 
 
-def _waiting(link_id: UUID) -> MailedLink:
-    link = db.session.scalars(
+def _waiting(link_id: UUID, *, is_held: bool = True) -> MailedLink:
+    """Return an invitation that waits, held against others to the end of the transaction."""
+    asked = (
         select(MailedLink)
         .where(MailedLink.id == link_id, MailedLink.purpose == LinkPurpose.INVITATION)
         .where(MailedLink.used_at.is_(None), MailedLink.revoked_at.is_(None))
-        .with_for_update()
-    ).one_or_none()
+    )
+    link = db.session.scalars(asked.with_for_update() if is_held else asked).one_or_none()
     if link is None:
         raise NotFound("invitation")
     return link

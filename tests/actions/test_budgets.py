@@ -18,7 +18,7 @@ from caddy.domain.participants import NewBudget
 from caddy.extensions import db
 from caddy.models import AuditLog, Budget, BudgetAdjustment, FundingPeriod, OrganizationTotal, Plan
 from caddy.queries import checks
-from tests import world
+from tests import snapshot, world
 from tests.one_of_each import entry
 
 
@@ -113,8 +113,9 @@ MOVED = (
 
 def bent(row, **columns):
     """Put something else into a row behind Caddy's back, and return what the check finds."""
-    table = type(row).__mapper__.local_table
-    db.session.execute(table.update().where(table.c.id == row.id).values(**columns))
+    table, row_id = type(row).__mapper__.local_table, row.id
+    snapshot.write_by_hand()
+    db.session.execute(table.update().where(table.c.id == row_id).values(**columns))
     found = [(one.what, one.id, one.column) for one in checks.differences()]
     db.session.rollback()
     return found
@@ -139,6 +140,7 @@ def test_money_that_was_used_before_it_was_released_is_found(people, quarterly):
     log(people, quarterly)
     budget = budget_of(quarterly, 1)
     entries = select(BudgetAdjustment).where(BudgetAdjustment.budget_id == budget.id)
+    snapshot.write_by_hand()
     for one in db.session.scalars(entries):
         one.effective_on = budget.ends_on
     db.session.flush()
