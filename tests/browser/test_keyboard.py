@@ -78,6 +78,22 @@ def test_the_main_job_is_done_by_keys_alone_from_the_palette_to_the_budget(open_
     expect(page.locator("#panel")).to_be_visible()
 
 
+def test_a_cost_that_is_worked_out_anew_leaves_the_focus_where_it_is(open_browser):
+    page = open_browser("casey")
+    page.goto("/services/new")
+    page.locator("#results a").first.click()
+    page.locator("#start_time").fill("00:01")
+    page.locator("#end_time").fill("00:02")
+    page.locator("#item_number").fill("01_011_0107_1_1")  # of the day, and this is the night
+    page.locator("#notes").focus()
+    right = page.locator("#use-right")
+    right.focus()
+    with page.expect_response("**/services/estimate**"):
+        page.locator("#end_time").dispatch_event("change")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(right).to_be_focused()
+
+
 def test_the_palette_says_what_is_chosen_closes_by_escape_and_leaves_fields_alone(open_browser):
     page = open_browser("alex")
     page.goto("/participants")

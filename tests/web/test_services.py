@@ -65,7 +65,7 @@ def test_a_support_across_bands_is_logged_as_two_by_one_button(people, sign_in, 
     found = estimate(client, late)
     assert "crosses 8:00 pm" in found
     assert "Log as 2 services: $147.61" in found
-    assert f'value="{EVENING}" formnovalidate>Use the higher item: $154.76' in found
+    assert f'value="{EVENING}" formnovalidate id="use-higher">Use the higher item: $154.76' in found
     response = client.post("/services", late | {"split": "1"})
     assert response.status_code == 303
     assert "Logged 2 services, 2 h: $147.61." in client.get(response.location).text
