@@ -171,7 +171,7 @@ def _make_app(kind: str, request: pytest.FixtureRequest) -> Flask:
         schema.upgrade()
     # What is here now stays: looking through it for garbage again and again takes its time.
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(50_000, 20, 20)
     return app
 
 

@@ -24,7 +24,7 @@ PDF = b"%PDF-1.7\nsome words\n%%EOF\n"
 NOWHERE = "http://127.0.0.1:9"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # what it holds stays in the process when it stops
 def bucket_server():
     """A server that behaves as S3 does, with an empty bucket."""
     import boto3
