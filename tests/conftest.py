@@ -41,15 +41,24 @@ from jinja2 import FileSystemBytecodeCache  # noqa: E402
 
 from tests import services, snapshot, world  # noqa: E402
 from tests.client import Client  # noqa: E402
-from tests.sharing import pytest_xdist_make_scheduler  # noqa: E402, F401 - pytest asks for it here
+from tests.sharing import (  # noqa: E402
+    DATABASES,
+    of_this_turn,
+    pytest_xdist_make_scheduler,  # noqa: F401 - pytest asks for it here
+)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-DATABASES = ("sqlite", "postgresql")
 
 
 # What tests are made of is loaded once and stays: looking through it for garbage, again and again
 # while it grows, took its time.
 gc.disable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items[:], left = of_this_turn(items)
+    if left:
+        config.hook.pytest_deselected(items=left)
 
 
 def pytest_collection_finish() -> None:
@@ -76,7 +85,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
-    """Leave out what a test said that passed: nobody reads it, and it would go between processes."""
+    """Leave out what a test said that passed: nobody reads it between two processes."""
     report = yield
     if report.passed:
         report.sections.clear()

@@ -1,14 +1,32 @@
-"""Which tests share a process: those that need the one server and the one browser.
+"""Which tests share a process, and which take the databases by turns.
 
-pytest-xdist groups by a suffix that it writes to a test's id, which pytest 9.2 no longer takes.
+One process has the one server and the one browser. pytest-xdist groups by a suffix that it writes
+to a test's id, which pytest 9.2 no longer takes.
+
+What a page or a paper says is asked on one database today and on the other tomorrow, for what they
+stand on is asked on both: every rule, action, query and job, and every route. So it is where
+`bin/test` runs all of them; where some are named they run on both, as
+docs/decisions/0049-databases-by-turns.md tells.
 """
 
 from __future__ import annotations
+
+import os
+import re
+from zlib import crc32
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = "tests/browser/"
+DATABASES = ("sqlite", "postgresql")
+TURNS = ("turn-0", "turn-1")
+BY_TURNS = (
+    "tests/web/",
+    *(f"tests/jobs/test_{name}" for name in ("paper", "reports", "records.py", "evidence.py")),
+)
+# Every route of them all; and what depends on two who write at once.
+BUT_BOTH = tuple(f"tests/web/test_{name}.py" for name in ("routes", "conflicts", "offline"))
 
 
 class Sharing(LoadScopeScheduling):
@@ -20,3 +38,36 @@ class Sharing(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
     return Sharing(config, log)
+
+
+def of_this_turn(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """Return the tests to run, and those that are left to the other database."""
+    turn = os.environ.get("CADDY_TEST_DATABASES", "both")
+    if turn not in TURNS:
+        return items, []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for one in items:
+        (left if _is_left(one, TURNS.index(turn)) else kept).append(one)
+    return kept, left
+
+
+def _is_left(item: pytest.Item, turn: int) -> bool:
+    if not item.nodeid.startswith(BY_TURNS) or item.nodeid.startswith(BUT_BOTH):
+        return False
+    kind = getattr(item, "callspec", None) and item.callspec.params.get("app")
+    if kind not in DATABASES or not _runs_on_both(item):
+        return False
+    name = item.nodeid.replace(kind, "")
+    return kind != DATABASES[(crc32(name.encode()) + turn) % 2]
+
+
+def _runs_on_both(item: pytest.Item) -> bool:
+    """Say whether a test takes both databases: those that name one of them keep it."""
+    marks = item.iter_markers("parametrize")
+    return not any("app" in re.split(r"[ ,]+", _names(mark)) for mark in marks)
+
+
+def _names(mark: pytest.Mark) -> str:
+    names = mark.args[0]
+    return names if isinstance(names, str) else ",".join(names)
