@@ -20,7 +20,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = "tests/browser/"
 DATABASES = ("sqlite", "postgresql")
-TURNS = ("turn-0", "turn-1")
 BY_TURNS = (
     "tests/web/",
     *(f"tests/jobs/test_{name}" for name in ("paper", "reports", "records.py", "evidence.py")),
@@ -40,26 +39,32 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
     return Sharing(config, log)
 
 
+def turn() -> int | None:
+    """Return whose turn it is where all tests run, 0 or 1; None where nothing is left out."""
+    named = os.environ.get("CADDY_TEST_TURN", "both")
+    return int(named) if named in {"0", "1"} else None
+
+
 def of_this_turn(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
     """Return the tests to run, and those that are left to the other database."""
-    turn = os.environ.get("CADDY_TEST_DATABASES", "both")
-    if turn not in TURNS:
+    now = turn()
+    if now is None:
         return items, []
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for one in items:
-        (left if _is_left(one, TURNS.index(turn)) else kept).append(one)
+        (left if _is_left(one, now) else kept).append(one)
     return kept, left
 
 
-def _is_left(item: pytest.Item, turn: int) -> bool:
+def _is_left(item: pytest.Item, now: int) -> bool:
     if not item.nodeid.startswith(BY_TURNS) or item.nodeid.startswith(BUT_BOTH):
         return False
     kind = getattr(item, "callspec", None) and item.callspec.params.get("app")
     if kind not in DATABASES or not _runs_on_both(item):
         return False
     name = item.nodeid.replace(kind, "")
-    return kind != DATABASES[(crc32(name.encode()) + turn) % 2]
+    return kind != DATABASES[(crc32(name.encode()) + now) % 2]
 
 
 def _runs_on_both(item: pytest.Item) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import DESKTOP, PHONE, sign_in, watch
+from tests.sharing import turn
 
 TABLET = {"width": 768, "height": 1024}
 NARROW = {"width": 320, "height": 640}  # what is left of 1280 pixels at 400 %
@@ -301,16 +302,26 @@ def _violations(page, name: str) -> list[str]:
     page.evaluate(f"{AXE}; {ASK_OF_UNLIKE}")
     part = WHOLE if name in WITH_MENU else BUT_THE_MENU
     found = _said(page.evaluate(RUN, [part, PLACES]), f"{name} at {TABLET['width']}")
-    # Every page in both themes and at both ends; each end in each theme on every second page.
-    is_second = list(PAGES).index(name.partition(",")[0]) % 2
-    themes = ("dark", "light") if is_second else ("light", "dark")
-    for size, theme in zip((DESKTOP, PHONE), themes, strict=True):
+    for size, theme in _looks(name):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
         said = page.evaluate(RUN_ON_UNLIKE, [part, RULES])
         found += _said(said, f"{name} at {size['width']}, {theme}")
     page.emulate_media(color_scheme="light")
     return found + wide
+
+
+def _looks(name: str) -> list[tuple[dict[str, int], str]]:
+    """Return at which widths and in which themes a page is read: by name, in all four.
+
+    Where all tests run each page is read in both themes and at both ends, half of them in light on
+    the desktop and in dark on the phone and half the other way round; tomorrow they change.
+    """
+    light, dark = [(DESKTOP, "light"), (PHONE, "dark")], [(DESKTOP, "dark"), (PHONE, "light")]
+    now = turn()
+    if now is None:
+        return light + dark
+    return (light, dark)[(list(PAGES).index(name.partition(",")[0]) + now) % 2]
 
 
 # What stands around a page is half of most and the same on each: it is read on some of them.
