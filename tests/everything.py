@@ -39,7 +39,7 @@ PDF = b"%PDF-1.7\nsomething that was signed\n%%EOF\n"
 def fill(people: world.World) -> None:
     """Give Acacia a row in every table through the product's own actions, where there is one."""
     pat = people.acacia.participant_id
-    one_of_each.ids(people, people.acacia)
+    snapshot.filled(people)
     with scope(people.acacia.id):
         service = services.log_service(
             one_of_each.entry(people, pat, 3), world.ZONE, "NSW", actor=people.alice

@@ -64,18 +64,18 @@ def test_the_demo_is_the_same_for_the_same_seed(run, app):
             cents = db.session.scalar(select(func.sum(Service.total_cents)))
         return people, cents
 
-    demo.load(2, 6, 60, seed=7)
+    demo.load(2, 3, 15, seed=7)
     first = picture()
     snapshot.empty()
-    demo.load(2, 6, 60, seed=7)
+    demo.load(2, 3, 15, seed=7)
     assert picture() == first
     snapshot.empty()
-    demo.load(2, 6, 60, seed=8)
+    demo.load(2, 3, 15, seed=8)
     assert picture() != first
 
 
 def test_check_finds_nothing_in_the_demo_and_names_what_was_bent(run, app):
-    demo.load(2, 10, 100, seed=3)
+    demo.load(2, 5, 40, seed=3)
     assert run("check").exit_code == run("audit", "verify").exit_code == 0
     with (
         unscoped("a test bends a number"),
