@@ -8,17 +8,20 @@ server itself kept in temporary tables.
 from __future__ import annotations
 
 import copy
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
 from caddy import clock
+from caddy.config import load_settings
 from caddy.extensions import Base, db, owner_url
 from tests import one_of_each, world
 
@@ -64,10 +67,17 @@ def filled(people: world.World) -> dict[str, Any]:
         kept.own = one_of_each.ids(people, people.acacia)
         db.session.remove()
         kept.filled, kept.filled_at = _take(kept, "filled"), time.monotonic()
+        shutil.copytree(_files(), _files("filled"), dirs_exist_ok=True)
     else:
         _put_back(kept, kept.blank)
         _put_back(kept, kept.filled)
+        shutil.copytree(_files("filled"), _files(), dirs_exist_ok=True)
     return copy.deepcopy(kept.own)
+
+
+def _files(kind: str = "files") -> Path:
+    """Return where the files lie that rows name, or a copy of those that every table's rows do."""
+    return Path(load_settings().var / kind)
 
 
 def empty() -> None:

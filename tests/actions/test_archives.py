@@ -20,8 +20,7 @@ from caddy.extensions import Base, db
 from caddy.models import Organization
 from caddy.queries import archives, audit_chain, checks
 from caddy.tenancy import OrganizationOwned, scope
-from tests import everything, world
-from tests.snapshot import empty
+from tests import everything, snapshot
 
 
 def written(organization_id) -> bytes:
@@ -48,8 +47,8 @@ def without_arrivals(picture):
 def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT019 - both apps
     """Every column of every row is compared, both ways, and every file is there again."""
     with _app_of("sqlite").app_context():
-        empty()
-        people = world.build()
+        snapshot.empty()
+        people = snapshot.people()
         everything.fill(people)
         organization_id = people.acacia.id
         content = written(organization_id)
@@ -57,7 +56,7 @@ def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT
     assert sum(bool(rows) for rows in before.values()) > 40
     shutil.rmtree(load_settings().var / "files")
     with _app_of("postgresql").app_context():
-        empty()
+        snapshot.empty()
         report = loaded(content)
         there = everything.picture(organization_id)
         assert storage.path_of(_sha(everything.PDF)).read_bytes() == everything.PDF
@@ -72,7 +71,7 @@ def test_every_row_goes_from_sqlite_to_postgresql_and_back(_app_of):  # noqa: PT
     for name, rows in without_arrivals(before).items():
         assert without_arrivals(there)[name] == rows, name
     with _app_of("sqlite").app_context():
-        empty()
+        snapshot.empty()
         loaded(back)
         again = everything.picture(organization_id)
         db.session.remove()
@@ -197,7 +196,7 @@ HURT = {
 def test_a_hurt_archive_is_refused_with_a_sentence_and_leaves_nothing(app, people):
     everything.fill(people)
     content = written(people.acacia.id)
-    empty()
+    snapshot.empty()
     for name, (hurt, sentence) in HURT.items():
         with pytest.raises(RuleBroken, match=sentence):
             loaded(hurt(content))
@@ -220,5 +219,5 @@ def test_what_is_here_already_is_not_loaded_again(people):
 def test_an_archive_joins_an_installation_that_has_other_organizations(app, people):
     content = written(people.acacia.id)
     other = written(people.banksia.id)
-    empty()
+    snapshot.empty()
     assert [loaded(one).slug for one in (other, content)] == ["banksia", "acacia"]

@@ -154,9 +154,10 @@ def clock_face(at: datetime) -> str:
 
 
 def plan(office: Page, worker: Page, hours: int) -> str:
-    """Plan a shift for Sam in some hours; return its address."""
+    """Plan a shift of today for Sam, in some hours; return its address."""
     whom = worker.locator("#log-whom option").nth(1).get_attribute("value")
-    start = here() + timedelta(hours=hours)
+    # Not over, and of today: on another day it could not be started.
+    start = min(here() + timedelta(hours=hours), here().replace(hour=23, minute=59))
     end = start + timedelta(minutes=30)
     office.goto(f"/roster/new?participant={whom}")
     sam = office.locator("#worker option", has_text="Sam").first.get_attribute("value")
