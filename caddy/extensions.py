@@ -40,9 +40,9 @@ def _for_a_session(engine: Engine) -> Engine:
 
 
 class CaddySession(Session):
-    """A session whose connections say that they are one's.
+    """A session whose connections say that a session has them, to `row_security`.
 
-    Outside `transaction` it reads only, which PostgreSQL is told and holds it to.
+    Outside `transaction` it only reads, which PostgreSQL is told and holds it to.
     """
 
     def get_bind(self, *args: Any, **named: Any) -> Engine | Connection:

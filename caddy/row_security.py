@@ -57,7 +57,7 @@ def install() -> None:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
-    """Keep the driver from beginning transactions: `_begin` does, and says whose they are."""
+    """Keep the driver from beginning transactions, as `_begin` does; let it keep more plans."""
     if isinstance(connection, psycopg.Connection):
         connection.autocommit = True
         connection.prepared_max = PLANS_KEPT
