@@ -9,6 +9,7 @@ import shutil
 import socket
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,13 @@ _TEMPLATES = _WHERE / f"caddy-test-templates-{_RUN}"
 # And each kind of page is read closely by the first of the processes that comes to it.
 _READ = Path(os.environ.setdefault("CADDY_TEST_READ", str(_WHERE / f"caddy-test-read-{_RUN}")))
 _READ.mkdir(exist_ok=True)
+# In a clean checkout the first process compiles all that is loaded, and the others find it done.
+_COLLECTED = _WHERE / f"caddy-test-collected-{_RUN}"
+_LONGEST_WAIT = 60  # seconds
+if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
+    _until = time.monotonic() + _LONGEST_WAIT
+    while not _COLLECTED.exists() and time.monotonic() < _until:
+        time.sleep(0.05)
 os.environ.update(CADDY_ENV="test", CADDY_VAR=str(_VAR), SECRET_KEY="test " * 12)
 # Which database is meant, an app alone says: what the environment names can never be opened.
 os.environ.update(DATABASE_URL=f"sqlite:///{_VAR / 'of no app' / 'none.sqlite3'}")
@@ -63,6 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
+    _COLLECTED.touch()
     gc.freeze()
     gc.enable()
 
@@ -72,6 +81,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):  # a worker's colleagues may still read it
         shutil.rmtree(_TEMPLATES, ignore_errors=True)
         shutil.rmtree(_READ, ignore_errors=True)
+        _COLLECTED.unlink(missing_ok=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
