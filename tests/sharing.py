@@ -60,6 +60,8 @@ def of_this_turn(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pyte
 def _is_left(item: pytest.Item, now: int) -> bool:
     if not item.nodeid.startswith(BY_TURNS) or item.nodeid.startswith(BUT_BOTH):
         return False
+    if item.get_closest_marker("both_databases"):  # how many queries a page asks, say
+        return False
     kind = getattr(item, "callspec", None) and item.callspec.params.get("app")
     if kind not in DATABASES or not _runs_on_both(item):
         return False

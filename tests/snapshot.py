@@ -60,9 +60,12 @@ def people() -> world.World:
 def filled(people: world.World) -> dict[str, Any]:
     """Return the ids of one of everything at Acacia, and put all that back. Needs an app context.
 
-    Of what was just made: among it are links that hold for ten minutes.
+    Of what was just made: among it are links that hold for ten minutes. `people` are those of
+    `people()`: what is kept is theirs.
     """
     kept = _kept[str(owner_url())]
+    assert kept.world is not None
+    assert kept.world.acacia.id == people.acacia.id
     if kept.own is None or time.monotonic() - kept.filled_at > FRESH_SECONDS:
         kept.own = one_of_each.ids(people, people.acacia)
         db.session.remove()

@@ -107,6 +107,7 @@ def test_who_may_not_see_a_participant_gets_no_report_of_them(people, acacia):
             made(**params)
 
 
+@pytest.mark.both_databases
 def test_more_budgets_take_no_more_queries(people, acacia):
     one = money.one_with(people, "430000078", NewBudget(1, 1_000_00))
     some = [NewBudget(number, 1_000_00) for number in (7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20)]

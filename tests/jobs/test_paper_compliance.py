@@ -107,6 +107,7 @@ def test_it_is_of_all_participants_or_not_at_all(people, acacia):
         made(people, days=-1)
 
 
+@pytest.mark.both_databases
 def test_more_participants_take_no_more_queries(people, acacia):
     made(people)
     with paper.statements() as for_few:

@@ -160,6 +160,7 @@ def many(people, count):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.both_databases
 def test_five_hundred_services_take_no_more_queries_than_one(people, acacia):
     deliver(people, 15, 1, 1_00)
     with paper.statements() as for_one:

@@ -245,6 +245,7 @@ def test_what_if_says_what_it_cannot_answer(people, sign_in, budget_id, query, f
     assert f'id="{field}-error"' in response.text
 
 
+@pytest.mark.both_databases
 def test_a_budgets_page_and_the_groups_ask_no_more_for_more(app, people, sign_in, budget_id):
     client = sign_in("alice")
     paths = (

@@ -280,6 +280,7 @@ def test_a_claim_of_lines_for_all_managements_sends_each_where_it_belongs(people
     assert "Sue Able" in page
 
 
+@pytest.mark.both_databases
 def test_the_pages_ask_no_more_queries_for_more_rows(app, people, acacia, sign_in):
     client = sign_in("alice")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from caddy.actions import schedules, staff
 from caddy.domain.schedules import WeeklyPattern
 from caddy.domain.services import ServiceStatus
@@ -97,6 +99,7 @@ def test_a_worker_sees_the_next_shift_and_what_was_left_open(people, sign_in):
     assert "Yours to renew" in client.get("/").text
 
 
+@pytest.mark.both_databases
 def test_the_first_page_asks_no_more_for_more_rows(app, people, sign_in):
     clients = {who: sign_in(who) for who in CARDS}
     every_day(people)

@@ -301,6 +301,7 @@ def test_books_leave_out_what_makes_no_sense_and_keep_to_a_year(people, billed, 
     )
 
 
+@pytest.mark.both_databases
 def test_finances_pages_ask_no_more_queries_for_more_rows(app, people, billed, sign_in):
     client = sign_in("alice")
     paths = ("/finance", "/finance/receivables", "/finance/receivables/lines")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from caddy.tenancy import scope
 from tests import messaging
 from tests.web import growth
@@ -59,6 +61,7 @@ def test_people_are_suggested_only_where_they_may_see_the_participant(people, si
     assert suggested(among_staff) == {"Fin"}
 
 
+@pytest.mark.both_databases
 def test_no_page_of_messages_asks_more_for_more_that_was_said(app, people, sign_in):
     client = sign_in("cora")
     conversation_id = begun(people, "cora", "sam")

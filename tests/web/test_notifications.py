@@ -127,6 +127,7 @@ def test_the_bell_costs_no_query_of_its_own(app, people, sign_in):
     assert growth.queries(app, client, "/participants") == without
 
 
+@pytest.mark.both_databases
 def test_the_list_asks_no_more_for_more_rows(app, people, sign_in):
     client = sign_in("cora")
     tell(people, "cora")

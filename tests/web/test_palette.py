@@ -60,6 +60,7 @@ def test_it_finds_people_pages_and_things_to_do_by_the_beginnings_of_words(peopl
     assert "Nothing found" in client.get("/palette?q=zzzz").text
 
 
+@pytest.mark.both_databases
 def test_it_asks_no_more_where_more_is_found(app, people, sign_in):
     client = sign_in("alice")
     few = growth.queries(app, client, "/palette?q=green")

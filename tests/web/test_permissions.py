@@ -141,6 +141,7 @@ def test_health_documents_records_archives_and_packs_need_it_too(people):
                 ask()
 
 
+@pytest.mark.both_databases
 def test_who_can_see_a_participant_and_why_is_told_in_three_queries(app, people, sign_in):
     pat = people.acacia.participant_id
     grant(people, "fin", MEDICAL)

@@ -273,6 +273,7 @@ def test_the_edges_of_the_calendar_are_no_error(sign_in):
             assert client.get(f"/roster?day={day}&view={view}").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_the_roster_asks_no_more_for_more_shifts(app, people, sign_in):
     client = sign_in("cora")
     day = people.today + timedelta(days=7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
 from sqlalchemy import select
 
 from caddy.extensions import db
@@ -83,6 +84,7 @@ def test_a_list_opens_with_the_one_filter_chosen_for_it_and_whole_where_asked(pe
     assert own(people, "First").opens_first is False
 
 
+@pytest.mark.both_databases
 def test_every_list_has_its_saved_filters_and_the_same_queries_however_many(app, people, sign_in):
     client = sign_in("alice")
     for page, label in LISTS.items():

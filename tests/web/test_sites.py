@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from caddy.actions import sites
@@ -41,6 +42,7 @@ def test_participants_move_in_and_out_from_the_page_of_a_site(people, sign_in):
         ]
 
 
+@pytest.mark.both_databases
 def test_the_page_of_a_site_asks_no_more_for_more_people(app, people, sign_in):
     with scope(people.acacia.id):
         house = sites.add_site(SiteEntry("Wattle House"), actor=people.alice)
