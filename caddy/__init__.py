@@ -44,6 +44,7 @@ def _composed(settings: Settings) -> Flask:
         confirming,
         errors,
         filters,
+        kept_parts,
         limits,
         navigation,
         observe,
@@ -78,6 +79,7 @@ def _composed(settings: Settings) -> Flask:
     confirming.install(app)
     errors.install(app)
     filters.install(app)
+    kept_parts.install(app, settings)
     navigation.install(app)
     way_back.install(app)
     subscriptions.install(app)

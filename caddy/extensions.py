@@ -63,14 +63,16 @@ def redis_client() -> redis.Redis:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return pool settings for a database address."""
+    # The one last used: it has most of what is asked prepared, or among its pages.
+    lifo = {"pool_use_lifo": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
+        return {"connect_args": {"timeout": SQLITE_BUSY_MS / 1000}, **lifo}
     return {
         "pool_size": 10,
         "max_overflow": 20,
         "pool_pre_ping": True,
         "pool_recycle": 1800,
-        "pool_use_lifo": True,  # the one last used has most of what is asked prepared
+        **lifo,
     }
 
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, Uuid, event, inspect
+from sqlalchemy import Table, Uuid, bindparam, event, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import (
@@ -92,13 +93,20 @@ def _holding(wanted: UUID | _Unscoped) -> Iterator[None]:
     if before == wanted:
         yield
         return
-    db.session.close()
+    _forget()
     token = _scope.set(wanted)
     try:
         yield
     finally:
-        db.session.close()
+        _forget()
         _scope.reset(token)
+
+
+def _forget() -> None:
+    """Close the session where it holds anything: every request enters two scopes, one in vain."""
+    session = db.session()
+    if session.in_transaction() or session.identity_map or session.new:
+        session.close()
 
 
 @event.listens_for(db.session, "do_orm_execute")
@@ -111,16 +119,28 @@ def _filter_every_query(state: ORMExecuteState) -> None:
     """
     if isinstance(_scope.get(), _Unscoped):
         return
-    organization_id = current_organization_id()
+    current_organization_id()  # raises where there is none
     if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            OrganizationOwned,
-            lambda owned: owned.organization_id == organization_id,
-            include_aliases=True,
-        )
-    )
+    state.statement = _filtered(state.statement)
+
+
+# Whose rows, is asked of the scope as the statement runs: one filter serves every organization,
+# and a statement that is kept for many requests has it added once.
+_OF_THE_SCOPE = bindparam("scope_organization_id", type_=Uuid(), callable_=current_organization_id)
+_OWN_ROWS = with_loader_criteria(
+    OrganizationOwned,
+    lambda owned: owned.organization_id == _OF_THE_SCOPE,
+    include_aliases=True,
+)
+_with_filter: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+def _filtered(statement: Any) -> Any:
+    found = _with_filter.get(statement)
+    if found is None:
+        found = _with_filter[statement] = statement.options(_OWN_ROWS)
+    return found
 
 
 @event.listens_for(db.session, "before_flush")

@@ -3,7 +3,7 @@
 What travels is thin: which fragments changed and in which version, never personal data.
 """
 
-from caddy.events.bus import Topic, current_id, news, publish
+from caddy.events.bus import Topic, current_id, news, publish, recent_id
 from caddy.events.fragments import Fragment, renders
 from caddy.events.hub import HEARTBEAT_SECONDS, hub, install
 from caddy.events.viewers import BEAT_SECONDS, gone, seen, viewers
@@ -20,6 +20,7 @@ __all__ = [
     "install",
     "news",
     "publish",
+    "recent_id",
     "renders",
     "seen",
     "viewers",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import ScalarSelect, and_, func, select, tuple_
 
 from caddy.columns import Rows
 from caddy.domain.ndis.categories import CategoryKind
@@ -41,8 +42,7 @@ class ParticipantFilter:
     before: tuple[str, UUID] | None = None
 
 
-@dataclass(slots=True)
-class Sums:
+class Sums(NamedTuple):
     """Allocated and spent cents of some budgets together."""
 
     allocated_cents: int = 0
@@ -50,17 +50,19 @@ class Sums:
     remaining_cents: int = 0
 
 
-@dataclass(slots=True)
-class ListedParticipant:
-    """A row of the list: a person and two totals of their current budgets."""
+class ListedParticipant(NamedTuple):
+    """A row of the list: a person and two totals of their current budgets.
+
+    A tuple, because a page makes fifty and each is what its HTML is kept by.
+    """
 
     id: UUID
     name: str
     ndis_number: str
     status: ParticipantStatus
     plan_ends_on: date | None = None
-    core: Sums = field(default_factory=Sums)
-    other: Sums = field(default_factory=Sums)
+    core: Sums = Sums()
+    other: Sums = Sums()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,62 +76,96 @@ class ParticipantPage:
 def page(
     wanted: ParticipantFilter, *, with_budgets: bool, seen_by: UUID | None, size: int = PAGE
 ) -> ParticipantPage:
-    """Return a page of participants by name, in two queries however many there are.
+    """Return a page of participants by name, in one query however many there are.
 
     `before` and `after` are the keys of the neighbouring pages, or None at the ends;
     `count` is of all pages, and goes no further than 1,000.
     """
-    found = list(db.session.execute(_ordered(wanted, seen_by, size + 1)))
+    found = list(db.session.execute(_page(wanted, seen_by, size + 1, with_budgets)))
     has_more = len(found) > size
     found = found[:size]
     if wanted.before:
         found.reverse()
-    rows = {
-        row.id: ListedParticipant(
-            row.id,
-            f"{row.preferred_name or row.first_name} {row.last_name}",
-            row.ndis_number,
-            row.status,
-        )
-        for row in found
-    }
-    if with_budgets and rows:
-        _add_sums(rows)
     first = (found[0].sort_name, found[0].id) if found else None
     last = (found[-1].sort_name, found[-1].id) if found else None
     is_first = not wanted.after and (not wanted.before or not has_more)
     is_last = not has_more if not wanted.before else False
     return ParticipantPage(
-        list(rows.values()),
+        [_listed(row) for row in found],
         None if is_first else first,
         None if is_last else last,
         found[0].in_all if found else 0,
     )
 
 
-def _ordered(wanted: ParticipantFilter, seen_by: UUID | None, limit: int) -> Rows:
-    statement = _narrowed(
+def _listed(row: Any) -> ListedParticipant:
+    """Return a row of `_page`; who has no current budget has sums of nothing."""
+    who, first_name, last_name, preferred_name, ndis_number, status, _, _, *sums = row
+    own = (who, f"{preferred_name or first_name} {last_name}", ndis_number, status)
+    if not sums:
+        return ListedParticipant(*own)
+    ends_on, *cents = sums
+    core, other = _sums(*cents[:3]), _sums(*cents[3:])
+    return ListedParticipant(*own, ends_on, core, other)
+
+
+def _sums(allocated: Any, spent: Any, remaining: Any) -> Sums:
+    """Return sums as integers: PostgreSQL adds up to decimals, and nothing to NULL."""
+    return Sums(int(allocated or 0), int(spent or 0), int(remaining or 0))
+
+
+@lru_cache(maxsize=512)
+def _page(wanted: ParticipantFilter, seen_by: UUID | None, limit: int, with_budgets: bool) -> Rows:
+    """Return the statement of a page. Kept: to build one takes longer than to run it.
+
+    Which budgets are current is summed by and not searched by: without statistics SQLite would
+    then read every current budget of the organization instead of these few people's.
+    """
+    people = _people(wanted, seen_by, limit)
+    if not with_budgets:
+        return people
+    few = people.subquery()
+    core = and_(Budget.is_current.is_(True), Budget.category == CategoryKind.CORE)
+    other = and_(Budget.is_current.is_(True), Budget.category != CategoryKind.CORE)
+    money = (Budget.allocated_cents, Budget.spent_cents, Budget.remaining_cents)
+    return (
         select(
-            Participant.id,
-            Participant.first_name,
-            Participant.last_name,
-            Participant.preferred_name,
-            Participant.ndis_number,
-            Participant.status,
-            Participant.sort_name,
-            _count(wanted, seen_by).label("in_all"),
-        ),
-        wanted,
-        seen_by,
-    ).limit(limit)
+            *few.c,
+            func.max(Budget.ends_on).filter(Budget.is_current.is_(True)),
+            *(func.sum(cents).filter(which) for which in (core, other) for cents in money),
+        )
+        .outerjoin(Budget, Budget.participant_id == few.c.id)
+        .group_by(*few.c)
+        .order_by(*_by_name(few.c.sort_name, few.c.id, wanted))
+    )
+
+
+def _people(wanted: ParticipantFilter, seen_by: UUID | None, limit: int) -> Rows:
+    columns = (
+        Participant.id,
+        Participant.first_name,
+        Participant.last_name,
+        Participant.preferred_name,
+        Participant.ndis_number,
+        Participant.status,
+        Participant.sort_name,
+    )
+    in_all = _count(wanted, seen_by).label("in_all")
+    statement = _narrowed(select(*columns, in_all), wanted, seen_by)
     key = tuple_(Participant.sort_name, Participant.id)
     if wanted.before:
-        return statement.where(key < wanted.before).order_by(
-            Participant.sort_name.desc(), Participant.id.desc()
-        )
-    if wanted.after:
+        statement = statement.where(key < wanted.before)
+    elif wanted.after:
         statement = statement.where(key > wanted.after)
-    return statement.order_by(Participant.sort_name, Participant.id)
+    order = _by_name(Participant.sort_name, Participant.id, wanted)
+    return statement.order_by(*order).limit(limit)
+
+
+def _by_name(sort_name: Any, participant_id: Any, wanted: ParticipantFilter) -> tuple[Any, ...]:
+    """Return what a page is ordered by; one that ends at a key is read from there backwards."""
+    if wanted.before:
+        return sort_name.desc(), participant_id.desc()
+    return sort_name, participant_id
 
 
 def _narrowed(statement: Rows, wanted: ParticipantFilter, seen_by: UUID | None) -> Rows:
@@ -152,36 +188,6 @@ def _narrowed(statement: Rows, wanted: ParticipantFilter, seen_by: UUID | None) 
             )
         )
     return statement
-
-
-@lru_cache(maxsize=1)
-def _sums() -> Rows:
-    """Return the statement that adds up current budgets: a row a person of `ids`.
-
-    Which are current is summed by and not searched by: without statistics SQLite would
-    then read every current budget of the organization instead of these few people's.
-    """
-    is_core = and_(Budget.is_current.is_(True), Budget.category == CategoryKind.CORE)
-    is_other = and_(Budget.is_current.is_(True), Budget.category != CategoryKind.CORE)
-    money = (Budget.allocated_cents, Budget.spent_cents, Budget.remaining_cents)
-    return (
-        select(
-            Budget.participant_id,
-            *(func.sum(case((is_core, column), else_=0)) for column in money),
-            *(func.sum(case((is_other, column), else_=0)) for column in money),
-            func.max(case((Budget.is_current.is_(True), Budget.ends_on))),
-        )
-        .where(Budget.participant_id.in_(bindparam("ids", expanding=True)))
-        .group_by(Budget.participant_id)
-    )
-
-
-def _add_sums(rows: dict[UUID, ListedParticipant]) -> None:
-    for participant_id, *sums, ends_on in db.session.execute(_sums(), {"ids": list(rows)}):
-        row = rows[participant_id]
-        row.core = Sums(*map(int, sums[:3]))
-        row.other = Sums(*map(int, sums[3:]))
-        row.plan_ends_on = ends_on
 
 
 def _count(wanted: ParticipantFilter, seen_by: UUID | None) -> ScalarSelect[int]:

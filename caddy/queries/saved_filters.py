@@ -3,26 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, Uuid, bindparam, or_, select
 
+from caddy.columns import Rows
 from caddy.domain.saved_filters import MOST_OWN
 from caddy.extensions import db
-from caddy.models import SavedFilter
-
-MOST_SHOWN = 40
+from caddy.models import SavedFilter, User
 
 
-def of_list(page: str, user_id: UUID) -> Sequence[SavedFilter]:
-    """Return up to 40 filters of a list by name: one's own before those of colleagues."""
-    return db.session.scalars(
-        select(SavedFilter)
-        .where(SavedFilter.page == page)
-        .where(or_(SavedFilter.user_id == user_id, SavedFilter.is_shared.is_(True)))
-        .order_by(SavedFilter.user_id != user_id, SavedFilter.name, SavedFilter.id)
-        .limit(MOST_SHOWN)
-    ).all()
+@dataclass(frozen=True, slots=True)
+class ListedFilter:
+    """A saved filter as someone sees it above its list."""
+
+    name: str
+    query: str
+    is_own: bool
+    is_shared: bool
+    opens_first: bool
+
+
+def is_shown_any() -> Any:
+    """Return the column of a query of users that says whether someone sees any at all.
+
+    Asked with who is signed in: the lists of all who have none ask nothing more.
+    """
+    return (
+        select(SavedFilter.id)
+        .where(SavedFilter.organization_id == User.organization_id)
+        .where(or_(SavedFilter.user_id == User.id, SavedFilter.is_shared.is_(True)))
+        .correlate(User)
+        .exists()
+        .label("has_saved_filters")
+    )
+
+
+def of_list(page: str, user_id: UUID) -> list[ListedFilter]:
+    """Return the filters of a list by name: all of one's own before those of colleagues."""
+    found = db.session.execute(_of_list(), {"page": page, "who": user_id})
+    return [
+        ListedFilter(
+            row.name,
+            row.query,
+            row.user_id == user_id,
+            row.is_shared,
+            row.opens_first_for == user_id,
+        )
+        for row in found
+    ]
+
+
+@lru_cache(maxsize=1)
+def _of_list() -> Rows:
+    who = bindparam("who", type_=Uuid())
+    return (
+        select(
+            SavedFilter.name,
+            SavedFilter.query,
+            SavedFilter.user_id,
+            SavedFilter.is_shared,
+            SavedFilter.opens_first_for,
+        )
+        .where(SavedFilter.page == bindparam("page", type_=String()))
+        .where(or_(SavedFilter.user_id == who, SavedFilter.is_shared.is_(True)))
+        .order_by(SavedFilter.user_id != who, SavedFilter.name, SavedFilter.id)
+        .limit(MOST_OWN)
+    )
 
 
 def own(user_id: UUID) -> Sequence[SavedFilter]:
@@ -40,12 +90,3 @@ def one(filter_id: UUID, user_id: UUID) -> SavedFilter | None:
     return db.session.scalars(
         select(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.user_id == user_id)
     ).one_or_none()
-
-
-def first_of(page: str, user_id: UUID) -> str | None:
-    """Return the filter with which a list opens for someone, if they chose one."""
-    return db.session.scalar(
-        select(SavedFilter.query).where(
-            SavedFilter.page == page, SavedFilter.opens_first_for == user_id
-        )
-    )

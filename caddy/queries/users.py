@@ -21,7 +21,7 @@ from caddy.domain.sign_ins import SignInWay
 from caddy.domain.subscriptions import Subscription
 from caddy.extensions import db
 from caddy.models import Organization, User, UserSession
-from caddy.queries import inboxes
+from caddy.queries import inboxes, saved_filters
 from caddy.queries.subscriptions import subscription_columns, subscription_of
 from caddy.tenancy import unscoped
 
@@ -66,6 +66,7 @@ class SessionUser:
     pace_variance_percent: int
     unread_notifications: int  # counted no further than 100
     unread_messages: int
+    has_saved_filters: bool  # of their own, or shared by colleagues
     subscription: Subscription
     is_second_factor_required: bool
     session: CurrentSession | None = None  # None where a job acts for them
@@ -174,6 +175,7 @@ def _person_columns() -> Any:
             Organization.is_second_factor_required,
             *subscription_columns(),
             *inboxes.columns(),
+            saved_filters.is_shown_any(),
         )
         .join(Organization, Organization.id == User.organization_id)
         .where(User.status == UserStatus.ACTIVE)
@@ -198,6 +200,7 @@ def _session_user(row: Any, session: CurrentSession | None = None) -> SessionUse
         pace_variance_percent=row.pace_variance_percent,
         unread_notifications=row.unread_notifications,
         unread_messages=inboxes.unread_messages(row, permissions),
+        has_saved_filters=row.has_saved_filters,
         subscription=subscription_of(row),
         is_second_factor_required=row.is_second_factor_required,
         session=session,

@@ -144,8 +144,9 @@ def install(app: Flask, settings: Settings) -> None:
 
     def changed(name: str) -> int:
         """Return what differs after an edit; where nobody edits, the disk is not asked."""
-        places = together.get(name, [root / name])
-        return max(place.stat().st_mtime_ns for place in places) if is_watched else 0
+        if not is_watched:
+            return 0
+        return max(place.stat().st_mtime_ns for place in together.get(name, [root / name]))
 
     @lru_cache(maxsize=4)
     def content_of(name: str, _changed: int) -> bytes:

@@ -124,9 +124,12 @@ class MenuGroup:
     items: tuple[MenuItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Menu:
-    """What someone may open: all of it in groups, and what a phone's bar has room for."""
+    """What someone may open: all of it in groups, and what a phone's bar has room for.
+
+    Each is made once, and is equal to itself alone: it is what its HTML is kept by.
+    """
 
     groups: tuple[MenuGroup, ...]
     bar: tuple[MenuItem, ...]
@@ -187,7 +190,7 @@ def install(app: Flask) -> None:
 
     def live_since() -> str:
         """Return the newest event: a page that names none is told of what comes after it."""
-        return events.current_id(actor.organization_id)
+        return events.recent_id(actor.organization_id)
 
     def offers() -> Offers:
         return offers_of(actor.permissions)

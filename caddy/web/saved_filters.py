@@ -13,9 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from caddy.domain.saved_filters import EVERYTHING, filter_of
 from caddy.queries import saved_filters
+from caddy.queries.saved_filters import ListedFilter
 from caddy.web.access import access_of, actor, person
 from caddy.web.pages import wants_fragment, wants_json
 
+MOST_SHOWN = 40
 LISTS = {
     "audit.index": "Audit log",
     "care_records.index": "Consents and support plans",
@@ -93,13 +95,22 @@ def shown() -> Saved | None:
             one.name,
             address_of(page, one.query),
             one.query == now,
-            one.user_id == person.id,
+            one.is_own,
             one.is_shared,
-            one.opens_first_for == person.id,
+            one.opens_first,
         )
-        for one in saved_filters.of_list(page, person.id)
+        for one in _listed(page)[:MOST_SHOWN]
     ]
     return Saved(page, now, chips, f"{url_for(page)}?{EVERYTHING}=1")
+
+
+def _listed(page: str) -> list[ListedFilter]:
+    """Return the filters of the list that is open; asked once in a request."""
+    if "saved_filters" not in g:
+        has_any = person.has_saved_filters
+        g.saved_filters = saved_filters.of_list(page, person.id) if has_any else []
+    found: list[ListedFilter] = g.saved_filters
+    return found
 
 
 def open_first() -> ResponseReturnValue | None:
@@ -108,5 +119,5 @@ def open_first() -> ResponseReturnValue | None:
     if not is_bare or g.get("scope") is None or wants_fragment() or wants_json():
         return None
     page = request.endpoint or ""
-    query = saved_filters.first_of(page, person.id)
+    query = next((one.query for one in _listed(page) if one.opens_first), None)
     return redirect(address_of(page, query)) if query else None
