@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import os
+from statistics import fmean
 
 from bench.load import requests_per_second, sign_in
 from bench.result import Result
 from bench.stage import stage
 
 CLIENTS = 8
-SECONDS = 6.0
+TURNS = 6
+SECONDS = 1.5  # of a turn
 PARTICIPANTS = int(os.environ.get("BENCH_PARTICIPANTS", "100000"))
 TARGET = 0.05
 
@@ -23,22 +25,24 @@ def run() -> list[Result]:
         here.caddy("migrate")
         size = ["--organizations", "1", "--participants", str(PARTICIPANTS)]
         here.caddy("demo", "--yes", *size, "--services", str(PARTICIPANTS))
-        port = here.serve("bench.hello:create_app()")
-        hello = _get("/hello", "")
-        requests_per_second(port, lambda: hello, CLIENTS, 1, b"200 OK")
-        reference = requests_per_second(port, lambda: hello, CLIENTS, SECONDS, b"200 OK")
-        here.end_last()
-        port = here.serve()
+        hello_port, port = here.serve("bench.hello:create_app()"), here.serve()
         cookie, _ = sign_in(port, "casey@acacia.example")
-        page = _get("/participants", cookie)
-        requests_per_second(port, lambda: page, CLIENTS, 2, b"200 OK")
-        value = requests_per_second(port, lambda: page, CLIENTS, SECONDS, b"200 OK")
+        hello, page = _get("/hello", ""), _get("/participants", cookie)
+        _rate(hello_port, hello, 1)
+        _rate(port, page, 2)
+        # By turns: a machine that is slower for a while is so for both.
+        turns = [(_rate(port, page), _rate(hello_port, hello)) for _ in range(TURNS)]
+    value, reference = (fmean(rates) for rates in zip(*turns, strict=True))
     ratio = value / reference
     return [
         Result(
             "list", value, "pages/s", reference, ratio, f">= {TARGET:.0%} of hello", ratio >= TARGET
         )
     ]
+
+
+def _rate(port: int, request: bytes, seconds: float = SECONDS) -> float:
+    return requests_per_second(port, lambda: request, CLIENTS, seconds, b"200 OK")
 
 
 def _get(path: str, cookie: str) -> bytes:

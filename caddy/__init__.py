@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
 
 from caddy.config import VERSION, Settings, load_settings
 
 __version__ = VERSION
+
+
+class Caddy(Flask):
+    """Flask without its look, at every hook of every request, for what is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -55,7 +63,7 @@ def _composed(settings: Settings) -> Flask:
 
     logs.configure(settings)
     error_reports.configure(settings)
-    app = Flask(__name__)
+    app = Caddy(__name__)
     app.config.update(
         CADDY=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

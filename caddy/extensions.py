@@ -55,6 +55,11 @@ db = SQLAlchemy(
 )
 
 
+def reading() -> Connection:
+    """Return a connection that reads as a session's does, for one statement without objects."""
+    return _for_a_session(db.engine).connect()
+
+
 @lru_cache(maxsize=1)
 def redis_client() -> redis.Redis:
     """Return this process's one pooled client."""
@@ -108,10 +113,14 @@ def _begin_sqlite(connection: Connection) -> None:
     A transaction that reads first and writes later fails at once with SQLITE_BUSY_SNAPSHOT
     when another writer came between; BEGIN IMMEDIATE waits its turn instead.
     """
-    if connection.dialect.name != "sqlite":
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
         return
-    is_write = connection.get_execution_options().get("caddy_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("caddy_write") else "BEGIN"
+    try:
+        raw.execute(begin).close()  # each request begins twice: not by way of a result
+    except sqlite3.Error as error:
+        raise OperationalError(begin, None, error) from error
 
 
 def is_redis_up() -> bool:

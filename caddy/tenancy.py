@@ -109,6 +109,17 @@ def _forget() -> None:
         session.close()
 
 
+# Whose rows, is asked of the scope as the statement runs: one filter serves every organization,
+# and a statement that is kept for many requests has it added once.
+_OF_THE_SCOPE = bindparam("scope_organization_id", type_=Uuid(), callable_=current_organization_id)
+_OWN_ROWS = with_loader_criteria(
+    OrganizationOwned,
+    lambda owned: owned.organization_id == _OF_THE_SCOPE,
+    include_aliases=True,
+)
+_with_filter: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
 @event.listens_for(db.session, "do_orm_execute")
 def _filter_every_query(state: ORMExecuteState) -> None:
     """Add the organization to every ORM query, in joins, subqueries and lazy loads alike.
@@ -125,18 +136,8 @@ def _filter_every_query(state: ORMExecuteState) -> None:
     state.statement = _filtered(state.statement)
 
 
-# Whose rows, is asked of the scope as the statement runs: one filter serves every organization,
-# and a statement that is kept for many requests has it added once.
-_OF_THE_SCOPE = bindparam("scope_organization_id", type_=Uuid(), callable_=current_organization_id)
-_OWN_ROWS = with_loader_criteria(
-    OrganizationOwned,
-    lambda owned: owned.organization_id == _OF_THE_SCOPE,
-    include_aliases=True,
-)
-_with_filter: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-
-
 def _filtered(statement: Any) -> Any:
+    """Return a statement with the filter; the same one again for one that is kept."""
     found = _with_filter.get(statement)
     if found is None:
         found = _with_filter[statement] = statement.options(_OWN_ROWS)

@@ -18,7 +18,7 @@ def statements():
     seen, own = [], threading.get_ident()
 
     def note(_connection, _cursor, statement, *_rest):
-        if statement != "BEGIN" and threading.get_ident() == own:
+        if threading.get_ident() == own:
             seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

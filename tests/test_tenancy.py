@@ -11,7 +11,7 @@ from caddy import clock
 from caddy.domain.actor import Source, system_actor
 from caddy.extensions import db
 from caddy.models import Budget, EmergencyContact, Organization, Participant, Plan
-from caddy.tenancy import CrossTenant, NoScope, scope
+from caddy.tenancy import CrossTenant, NoScope, scope, unscoped
 from caddy.transaction import NothingRecorded, NoTransaction, after_commit, transaction
 
 
@@ -32,6 +32,13 @@ class TestWithoutAScope:
     def test_every_query_raises(self, app, people, statement):
         with pytest.raises(NoScope):
             db.session.execute(statement)
+
+    def test_not_even_one_that_ran_in_a_scope_before(self, app, people):
+        kept = select(Participant.first_name)
+        with scope(people.acacia.id):
+            assert db.session.scalars(kept).all() == ["Pat"]
+        with pytest.raises(NoScope):
+            db.session.execute(kept)
 
 
 class TestInAScope:
@@ -55,6 +62,23 @@ class TestInAScope:
             other, other.participant_id == Participant.id
         )
         assert self.names(statement) == {"Pat"}
+
+    def test_a_statement_that_is_kept_is_each_scopes_own_and_nobodys_without_one(self, people):
+        kept = select(Participant.first_name).join(Plan, Plan.participant_id == Participant.id)
+        assert self.names(kept) == {"Pat"}
+        with scope(people.banksia.id):
+            assert self.names(kept) == {"Quinn"}
+        assert self.names(kept) == {"Pat"}
+        with unscoped("a test"):
+            assert self.names(kept) == {"Pat", "Quinn"}
+
+    def test_rows_that_are_read_later_are_of_the_scope_they_were_asked_in(self, people):
+        one = db.session.get_one(Participant, people.acacia.participant_id)
+        with scope(people.banksia.id):
+            other = db.session.get_one(Participant, people.banksia.participant_id)
+            db.session.refresh(other)
+            assert other.first_name == "Quinn"
+        assert one.first_name == "Pat"
 
     def test_sums_count_only_their_own(self):
         assert db.session.scalar(select(func.sum(Budget.allocated_cents))) == 3_000_00

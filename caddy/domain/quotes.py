@@ -212,7 +212,9 @@ def _price_reasons(
         reasons.append(f"Charged is {dollars(charged)} {_PER_UNIT[item.unit]}.")
     if item.unit is Unit.HOUR:
         cost = dollars(unit_cost(item, charged, minutes) or 0)
-        reasons.append(f"{minutes} minutes at {dollars(charged)} an hour are {cost}.")
+        length = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        verb = "is" if minutes == 1 else "are"
+        reasons.append(f"{length} at {dollars(charged)} an hour {verb} {cost}.")
     if support.claim_type is ClaimType.TRAVEL:
         reasons.append(_cap_reason(support.mmm))
     return tuple(reasons)

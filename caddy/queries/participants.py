@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from caddy.extensions import db
 from caddy.models import (
     Budget,
     EmergencyContact,
+    OrganizationTotal,
     Participant,
     ParticipantTag,
     Plan,
@@ -79,7 +80,7 @@ def page(
     """Return a page of participants by name, in one query however many there are.
 
     `before` and `after` are the keys of the neighbouring pages, or None at the ends;
-    `count` is of all pages, and goes no further than 1,000.
+    `count` is of all pages; where they are narrowed it goes no further than 1,000.
     """
     found = list(db.session.execute(_page(wanted, seen_by, size + 1, with_budgets)))
     has_more = len(found) > size
@@ -94,7 +95,7 @@ def page(
         [_listed(row) for row in found],
         None if is_first else first,
         None if is_last else last,
-        found[0].in_all if found else 0,
+        found[0].in_all or 0 if found else 0,
     )
 
 
@@ -128,6 +129,8 @@ def _page(wanted: ParticipantFilter, seen_by: UUID | None, limit: int, with_budg
     core = and_(Budget.is_current.is_(True), Budget.category == CategoryKind.CORE)
     other = and_(Budget.is_current.is_(True), Budget.category != CategoryKind.CORE)
     money = (Budget.allocated_cents, Budget.spent_cents, Budget.remaining_cents)
+    # Sorted as it is grouped: SQLite then sorts once.
+    rest = [column for column in few.c if column not in {few.c.sort_name, few.c.id}]
     return (
         select(
             *few.c,
@@ -135,8 +138,8 @@ def _page(wanted: ParticipantFilter, seen_by: UUID | None, limit: int, with_budg
             *(func.sum(cents).filter(which) for which in (core, other) for cents in money),
         )
         .outerjoin(Budget, Budget.participant_id == few.c.id)
-        .group_by(*few.c)
-        .order_by(*_by_name(few.c.sort_name, few.c.id, wanted))
+        .group_by(few.c.sort_name, few.c.id, *rest)
+        .order_by(*_by_name(few.c.sort_name, few.c.id, wanted), *rest)
     )
 
 
@@ -191,6 +194,9 @@ def _narrowed(statement: Rows, wanted: ParticipantFilter, seen_by: UUID | None) 
 
 
 def _count(wanted: ParticipantFilter, seen_by: UUID | None) -> ScalarSelect[int]:
+    """Return how many match: of all who are active the total that is stored, of others a count."""
+    if seen_by is None and replace(wanted, after=None, before=None) == ParticipantFilter():
+        return select(OrganizationTotal.active_participants).limit(1).scalar_subquery()
     some = _narrowed(select(Participant.id), wanted, seen_by).limit(MOST_COUNTED).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

@@ -19,7 +19,7 @@ from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.domain.sign_ins import SignInWay
 from caddy.domain.subscriptions import Subscription
-from caddy.extensions import db
+from caddy.extensions import db, reading
 from caddy.models import Organization, User, UserSession
 from caddy.queries import inboxes, saved_filters
 from caddy.queries.subscriptions import subscription_columns, subscription_of
@@ -105,8 +105,9 @@ def of_session(token: str) -> SessionUser | None:
         "now": now,
         "idle_since": now - timedelta(hours=load_settings().session_idle_hours),
     }
-    with unscoped("the scope of a request is taken from the person in its session"):
-        row = db.session.execute(_session_columns(), told).one_or_none()
+    reason = "the scope of a request is taken from the person in its session"
+    with unscoped(reason), reading() as connection:
+        row = connection.execute(_session_columns(), told).one_or_none()
     if row is None:
         return None
     session = CurrentSession(

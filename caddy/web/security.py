@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from caddy.config import Settings
@@ -57,8 +60,22 @@ SIGNING_OUT = "sign_in.destroy"
 FORGOTTEN_BUT_OUTBOX = '"cache"'
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, whose signer is made once and not for every request."""
+
+    def __init__(self) -> None:
+        self._signer = lru_cache(maxsize=4)(self._signer_for)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._signer(app, app.secret_key)
+
+    def _signer_for(self, app: Flask, _secret: object) -> URLSafeTimedSerializer | None:
+        return super().get_signing_serializer(app)
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Set what cookies, tokens and limits need before the extensions look."""
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME="__Host-caddy" if settings.is_production else "caddy",

@@ -11,11 +11,12 @@ from sqlalchemy import func, select, update
 from caddy.actions import budgets, plans
 from caddy.actions import participants as actions
 from caddy.domain.errors import NotFound, RuleBroken
+from caddy.domain.ndis.categories import CategoryKind
 from caddy.domain.participants import NewBudget
 from caddy.extensions import db
 from caddy.models import Budget, BudgetAlert, Organization, OrganizationTotal, Participant, Plan
 from caddy.queries import checks, participants
-from caddy.queries.participants import ParticipantFilter
+from caddy.queries.participants import ParticipantFilter, Sums
 from caddy.tenancy import scope
 from caddy.transaction import transaction
 from tests import world
@@ -155,3 +156,33 @@ def test_the_list_pages_by_key_in_both_directions(people):
     back = page(before=third.before)
     assert [row.name for row in back.rows] == [row.name for row in second.rows]
     assert page(before=second.before).before is None
+
+
+def test_the_list_says_what_current_budgets_hold_and_how_many_people_there_are(people):
+    mari = world.participant(people.alice, "Mari", "Zed", "430000301", people.today)
+    with transaction(people.alice, unrecorded="a test"):
+        old = update(Budget).where(Budget.participant_id == mari).values(is_current=False)
+        db.session.execute(old)
+
+    def page(**wanted):
+        return participants.page(ParticipantFilter(**wanted), with_budgets=True, seen_by=None)
+
+    everyone = page()
+    pat, without = everyone.rows
+    kept = db.session.scalars(
+        select(Budget).where(Budget.participant_id == people.acacia.participant_id)
+    ).all()
+    for sums, is_core in ((pat.core, True), (pat.other, False)):
+        own = [one for one in kept if (one.category is CategoryKind.CORE) is is_core]
+        assert sums.allocated_cents == sum(one.allocated_cents for one in own)
+        assert sums.spent_cents == sum(one.spent_cents for one in own)
+        assert sums.remaining_cents == sum(one.remaining_cents for one in own)
+    assert pat.core.allocated_cents > 0
+    assert pat.plan_ends_on == max(one.ends_on for one in kept)
+    assert (without.name, without.plan_ends_on) == ("Mari Zed", None)
+    assert without.core == without.other == Sums(0, 0, 0)
+    assert everyone.count == page(status=None).count == 2
+    assert page(search="zed").count == page(search="zed", status=None).count == 1
+    actions.archive_participant(mari, "Moved away", actor=people.alice)
+    assert (page().count, page(status=None).count) == (1, 2)
+    assert (page(search="nobody").rows, page(search="nobody").count) == ([], 0)

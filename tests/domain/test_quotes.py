@@ -56,6 +56,11 @@ def test_a_support_that_fits_is_priced_and_explained():
     )
 
 
+def test_one_minute_is_said_as_one():
+    found = priced(DAYTIME, time(9), time(9, 1))
+    assert "1 minute at $70.23 an hour is $1.17." in found.reason
+
+
 def test_2_h_at_50_dollars_and_50_minutes_travel_papl_2025_26():
     one = item("01_011_0107_1_1", "Support", 50_00, allows_provider_travel=True)
     assert priced(one, time(9), time(11)).cost_cents == 100_00

@@ -172,3 +172,20 @@ def test_each_page_is_sent_what_changed_in_its_own_language(hub, people, app, mo
     received = taken(other)
     assert f">{accented('Remaining')}<".encode() in received
     assert b">Remaining<" not in received
+
+
+def test_a_page_of_counts_may_name_an_event_a_moment_old_and_misses_nothing_by_it(
+    hub, people, monkeypatch
+):
+    clock = [1_000.0]
+    monkeypatch.setattr(bus.time, "monotonic", lambda: clock[0])
+    log(people)
+    known = bus.recent_id(people.acacia.id)
+    assert known == bus.current_id(people.acacia.id)
+    log(people)
+    assert bus.recent_id(people.acacia.id) == known  # asked a moment ago
+    assert bus.recent_id(people.banksia.id) == bus.current_id(people.banksia.id)
+    with scope(people.acacia.id), hub._app.test_request_context():
+        assert b"$929.76" in hub.first_message(listener(people), known)
+    clock[0] += bus.RECENT_SECONDS
+    assert bus.recent_id(people.acacia.id) == bus.current_id(people.acacia.id) != known

@@ -91,8 +91,17 @@ def test_every_list_has_its_saved_filters_and_the_same_queries_however_many(app,
         assert access_of(app, page), label
         address = calls.path(app, page, {})
         assert "Save this filter" in client.get(f"{address}?x=1").text, label
+    none = growth.queries(app, client, "/participants?status=all")
     save(client, "One")
     few = growth.queries(app, client, "/participants?status=all")
     for number in range(4):
         save(client, f"More {number}", f"search={number}", is_shared="y")
-    assert growth.queries(app, client, "/participants?status=all") == few
+    assert growth.queries(app, client, "/participants?status=all") == few == none + 1
+
+
+def test_a_filter_that_a_colleague_begins_to_share_is_there_for_who_had_none(people, sign_in):
+    cora, sam = sign_in("cora"), sign_in("sam")
+    assert "Team north" not in sam.get("/participants").text
+    save(cora, "Team north", is_shared="y")
+    assert "Team north" in sam.get("/participants").text
+    assert "Team north" not in sign_in("charlie").get("/participants").text
