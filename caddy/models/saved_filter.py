@@ -24,6 +24,7 @@ class SavedFilter(Base, OrganizationOwned, Stamped):
         UniqueConstraint("organization_id", "user_id", "page", "name"),
         UniqueConstraint("organization_id", "opens_first_for", "page"),
         Index(None, "organization_id", "page"),
+        Index(None, "organization_id", "is_shared"),
         CheckConstraint("name <> ''", name="name"),
     )
 

@@ -115,7 +115,7 @@ def _sums(allocated: Any, spent: Any, remaining: Any) -> Sums:
     return Sums(int(allocated or 0), int(spent or 0), int(remaining or 0))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _page(wanted: ParticipantFilter, seen_by: UUID | None, limit: int, with_budgets: bool) -> Rows:
     """Return the statement of a page. Kept: to build one takes longer than to run it.
 

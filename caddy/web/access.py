@@ -5,12 +5,12 @@ The app refuses to start while a view declares nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -229,18 +229,31 @@ def session_lasts_seconds() -> float | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     """Send to sign-in and back again. An htmx request is told to load the whole page."""
-    is_page = request.method == "GET"
-    after = _here() if is_page else url_for("dashboard.show")
-    target = url_for("sign_in.new", next=after)
     if request.headers.get("HX-Request") == "true":
-        return "", 401, {"HX-Redirect": target}
-    return redirect(target)
+        after = _open_page()
+        # What waits on a phone is told by its own page, which says itself that one has to sign in.
+        tells_itself = after.partition("?")[0] == url_for("offline.waiting")
+        stays = tells_itself and request.endpoint in UNATTENDED
+        led = {} if stays else {"HX-Redirect": url_for("sign_in.new", next=after)}
+        return Response("", 401, led, mimetype="text/plain")
+    is_page = request.method == "GET"
+    after = _address(request.path, request.args.items(multi=True)) if is_page else ""
+    return redirect(url_for("sign_in.new", next=after or url_for("dashboard.show")))
 
 
-def _here() -> str:
-    """Return the address that was asked for, without what was searched: it may be a name."""
-    kept = [one for one in request.args.items(multi=True) if one[0] not in {"search", "q"}]
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+def _open_page() -> str:
+    """Return the page that htmx asks a part for: one is led back to a page, never to its part."""
+    with suppress(ValueError):  # what is no address at all
+        whole = urlsplit(request.headers.get("HX-Current-URL", ""))
+        if whole.netloc == request.host:
+            return _address(whole.path, parse_qsl(whole.query))
+    return url_for("dashboard.show")
+
+
+def _address(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return an address without what was searched: it may be a name."""
+    kept = [one for one in pairs if one[0] not in {"search", "q"}]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def _leave_scope(_error: BaseException | None) -> None:

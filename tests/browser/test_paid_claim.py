@@ -29,7 +29,9 @@ def stat(page, label: str) -> int:
 def amounts(page) -> dict[str, Decimal]:
     """Return what each line of the claim's bulk file asks for, read from the file itself."""
     address = page.locator("a[download]", has_text=".CSV").first.get_attribute("href")
-    text = page.context.request.get(page.url.partition("/claims")[0] + address).text()
+    text = page.context.request.get(
+        page.url.partition("/claims")[0] + address, max_retries=2
+    ).text()
     found = {}
     for row in csv.DictReader(io.StringIO(text)):
         hours, _, minutes = row["Hours"].partition(":")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import redis
@@ -184,3 +185,32 @@ def test_without_redis_signing_in_is_slower_and_still_counted(app, people, monke
     tries = [Client(app).sign_in("cora@acacia.example", "wrong pass 1") for _ in range(3)]
     assert [one.status_code for one in tries] == [422, 422, 429]
     attempts._own.reset()
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("https://localhost/panel?house=x&search=Pat", "/panel?house=x"),
+        ("https://localhost/panel#budget", "/panel"),
+        ("https://elsewhere.example/panel", "/"),
+        ("https://[", "/"),
+        ("", "/"),
+    ],
+)
+def test_an_open_page_whose_session_is_over_is_led_to_sign_in_and_back_to_itself(
+    sign_in, page, back
+):
+    asked = {"HX-Request": "true", "HX-Current-URL": page}
+    for address in ("/live?since=1-1", "/search/suggestions?q=Pat", "/participants?search=Pat"):
+        answer = sign_in(None).get(address, headers=asked, base_url="https://localhost")
+        assert answer.status_code == 401
+        led = urlsplit(answer.headers["HX-Redirect"])
+        assert (led.path, parse_qs(led.query)["next"]) == ("/sign-in", [back])
+
+
+def test_the_page_of_what_waits_says_by_itself_that_one_has_to_sign_in(sign_in):
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://localhost/waiting?leaving=1"}
+    client = sign_in(None)
+    live = client.get("/live?since=1-1", headers=asked)
+    assert (live.status_code, live.headers.get("HX-Redirect")) == (401, None)
+    assert "HX-Redirect" in client.get("/notifications", headers=asked).headers
