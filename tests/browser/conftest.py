@@ -257,10 +257,8 @@ def come_back(context: BrowserContext, page: Page, server: Server, who: str, num
     holds, a small page is asked for, unseen: the first one that is seen is the test's own.
     """
     context.add_cookies(server.sessions.get((who, number), []))
-    if (
-        context.request.get("/settings/look", max_redirects=0, max_retries=2).status
-        != HTTPStatus.OK
-    ):
+    answer = context.request.get("/settings/look", max_redirects=0, max_retries=2)
+    if answer.status != HTTPStatus.OK:
         sign_in(page, f"{who}@acacia.example")
         server.sessions[who, number] = context.cookies()
 

@@ -197,7 +197,9 @@ def log(page: Page, item: str = ITEM) -> None:
 
 def logged(page: Page) -> int:
     """Return how many services Sam has on that day."""
-    answer = page.request.get(f"/services?mine=1&from={LONG_AGO}&to={LONG_AGO}")
+    address = f"/services?mine=1&from={LONG_AGO}&to={LONG_AGO}"
+    # Once more where the server, as it does after a while, closed the connection it is asked on.
+    answer = page.request.get(address, max_retries=2)
     return answer.text().count('href="/services/0')
 
 
