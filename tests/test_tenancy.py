@@ -11,7 +11,7 @@ from caddy import clock
 from caddy.domain.actor import Source, system_actor
 from caddy.extensions import db
 from caddy.models import Budget, EmergencyContact, Organization, Participant, Plan
-from caddy.tenancy import CrossTenant, NoScope, scope, unscoped
+from caddy.tenancy import CrossTenant, NoScope, rows, scope, unscoped
 from caddy.transaction import NothingRecorded, NoTransaction, after_commit, transaction
 
 
@@ -32,6 +32,10 @@ class TestWithoutAScope:
     def test_every_query_raises(self, app, people, statement):
         with pytest.raises(NoScope):
             db.session.execute(statement)
+
+    def test_nor_rows_past_the_session(self, app, people):
+        with pytest.raises(NoScope):
+            rows(select(Participant.id))
 
     def test_not_even_one_that_ran_in_a_scope_before(self, app, people):
         kept = select(Participant.first_name)
@@ -71,6 +75,22 @@ class TestInAScope:
         assert self.names(kept) == {"Pat"}
         with unscoped("a test"):
             assert self.names(kept) == {"Pat", "Quinn"}
+
+    def test_rows_past_the_session_are_filtered_as_every_query_is(self, people):
+        few = select(Participant.id, Participant.first_name).limit(10).subquery()
+        asked = (
+            select(Participant.first_name),
+            select(few.c.first_name).outerjoin(Plan, Plan.participant_id == few.c.id),
+            select(Participant.first_name).where(exists().where(Plan.id == Plan.id)),
+        )
+        for statement in asked:
+            assert [row[0] for row in rows(statement)] == ["Pat"]
+            with scope(people.banksia.id):
+                assert [row[0] for row in rows(statement)] == ["Quinn"]
+            with unscoped("a test"):
+                assert {row[0] for row in rows(statement)} == {"Pat", "Quinn"}
+        counted = select(func.count()).select_from(few)
+        assert rows(counted).scalar() == 1
 
     def test_rows_that_are_read_later_are_of_the_scope_they_were_asked_in(self, people):
         one = db.session.get_one(Participant, people.acacia.participant_id)

@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         "participants/index.html",
         part="results",
         wanted=wanted,
-        rows=all_rows(found.rows, with_budgets, *lights, actor.may(Permission.PARTICIPANTS_WRITE)),
+        rows=all_rows(found, with_budgets, *lights, actor.may(Permission.PARTICIPANTS_WRITE)),
         before=found.before[1] if found.before else None,
         after=found.after[1] if found.after else None,
         count=found.count,

@@ -26,9 +26,11 @@ from caddy.models import (
 )
 from caddy.queries import visibility
 from caddy.queries.participant_names import matching
+from caddy.tenancy import rows
 
 PAGE = 50
 MOST_COUNTED = 1_000
+EDGE = 2  # columns of a statement's row that say where it stands, before what it shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,7 @@ class Sums(NamedTuple):
 
 
 class ListedParticipant(NamedTuple):
-    """A row of the list: a person and two totals of their current budgets.
-
-    A tuple, because a page makes fifty and each is what its HTML is kept by.
-    """
+    """A row of the list: a person and two totals of their current budgets."""
 
     id: UUID
     name: str
@@ -68,10 +67,16 @@ class ListedParticipant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParticipantPage:
-    rows: list[ListedParticipant]
+    """A page of the list. `stored` is what its rows show, as it came: their HTML is kept by it."""
+
+    stored: list[tuple[Any, ...]]
     before: tuple[str, UUID] | None
     after: tuple[str, UUID] | None
     count: int
+
+    @property
+    def rows(self) -> list[ListedParticipant]:
+        return [listed(row) for row in self.stored]
 
 
 def page(
@@ -82,26 +87,26 @@ def page(
     `before` and `after` are the keys of the neighbouring pages, or None at the ends;
     `count` is of all pages; where they are narrowed it goes no further than 1,000.
     """
-    found = list(db.session.execute(_page(wanted, seen_by, size + 1, with_budgets)))
+    found = rows(_page(wanted, seen_by, size + 1, with_budgets)).all()
     has_more = len(found) > size
     found = found[:size]
     if wanted.before:
-        found.reverse()
+        found = found[::-1]
     first = (found[0].sort_name, found[0].id) if found else None
     last = (found[-1].sort_name, found[-1].id) if found else None
     is_first = not wanted.after and (not wanted.before or not has_more)
     is_last = not has_more if not wanted.before else False
     return ParticipantPage(
-        [_listed(row) for row in found],
+        [row[EDGE:] for row in found],
         None if is_first else first,
         None if is_last else last,
         found[0].in_all or 0 if found else 0,
     )
 
 
-def _listed(row: Any) -> ListedParticipant:
-    """Return a row of `_page`; who has no current budget has sums of nothing."""
-    who, first_name, last_name, preferred_name, ndis_number, status, _, _, *sums = row
+def listed(row: tuple[Any, ...]) -> ListedParticipant:
+    """Return what a stored row says; who has no current budget has sums of nothing."""
+    who, first_name, last_name, preferred_name, ndis_number, status, *sums = row
     own = (who, f"{preferred_name or first_name} {last_name}", ndis_number, status)
     if not sums:
         return ListedParticipant(*own)
@@ -145,16 +150,16 @@ def _page(wanted: ParticipantFilter, seen_by: UUID | None, limit: int, with_budg
 
 def _people(wanted: ParticipantFilter, seen_by: UUID | None, limit: int) -> Rows:
     columns = (
+        Participant.sort_name,
+        _count(wanted, seen_by).label("in_all"),
         Participant.id,
         Participant.first_name,
         Participant.last_name,
         Participant.preferred_name,
         Participant.ndis_number,
         Participant.status,
-        Participant.sort_name,
     )
-    in_all = _count(wanted, seen_by).label("in_all")
-    statement = _narrowed(select(*columns, in_all), wanted, seen_by)
+    statement = _narrowed(select(*columns), wanted, seen_by)
     key = tuple_(Participant.sort_name, Participant.id)
     if wanted.before:
         statement = statement.where(key < wanted.before)

@@ -7,26 +7,28 @@ cost a dictionary lookup where rendering them anew is two thirds of the whole pa
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
 
 from caddy.domain.budgets import light_for, used_basis_points
 from caddy.domain.sentences import words
-from caddy.queries.participants import ListedParticipant
+from caddy.queries.participants import ParticipantPage, listed
 from caddy.translation.languages import language
 
 
 def all_rows(
-    rows: list[ListedParticipant], with_budgets: bool, amber: int, red: int, may_choose: bool
+    found: ParticipantPage, with_budgets: bool, amber: int, red: int, may_choose: bool
 ) -> Markup:
     """Return the rows of a page, one after another; with a box to tick where one may choose."""
     how = (with_budgets, amber, red, may_choose, language())
-    return Markup("".join([_row(row, how) for row in rows]))  # noqa: S704 - each is Markup
+    return Markup("".join([_row(one, how) for one in found.stored]))  # noqa: S704 - each is Markup
 
 
 @lru_cache(maxsize=20_000)
-def _row(row: ListedParticipant, how: tuple[bool, int, int, bool, str]) -> Markup:
+def _row(stored: tuple[Any, ...], how: tuple[bool, int, int, bool, str]) -> Markup:
+    row = listed(stored)
     with_budgets, amber, red, may_choose, _ = how
     totals = [
         {
