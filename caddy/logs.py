@@ -64,6 +64,8 @@ def configure(settings: Settings) -> None:
     logging.getLogger("caddy").setLevel(logging.INFO)
     if settings.environment == "test":
         return  # what is said in a test belongs to the test
+    # No line says them, and each line would look them up.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root, ours = logging.getLogger(), handler(is_json=settings.is_production)
     ours.name = OURS
     root.handlers[:] = [one for one in root.handlers if one.name != OURS] + [ours]

@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         before=found.before[1] if found.before else None,
         after=found.after[1] if found.after else None,
         count=found.count,
-        statuses=list(ParticipantStatus),
+        statuses=tuple(ParticipantStatus),
         with_budgets=with_budgets,
     )
 

@@ -120,8 +120,8 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _harden(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        there = {name.lower() for name, _ in response.headers}
+        response.headers.extend(one for one in HEADERS.items() if one[0].lower() not in there)
         if settings.is_production:
             response.headers.setdefault(
                 "Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains"
