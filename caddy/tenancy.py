@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CursorResult, Table, Uuid, bindparam, event, inspect
+from sqlalchemy import Row, Table, Uuid, bindparam, event, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import (
@@ -24,7 +24,7 @@ from sqlalchemy.orm import (
 )
 
 from caddy.columns import Rows
-from caddy.extensions import db
+from caddy.extensions import db, reading
 
 
 class NoScope(RuntimeError):
@@ -104,7 +104,9 @@ def _holding(wanted: UUID | _Unscoped) -> Iterator[None]:
 
 
 def _forget() -> None:
-    """Close the session where it holds anything: every request enters two scopes, one in vain."""
+    """Close the session where there is one that holds anything: most scopes are entered without."""
+    if not db.session.registry.has():
+        return
     session = db.session()
     if session.in_transaction() or session.identity_map or session.new:
         session.close()
@@ -145,15 +147,19 @@ def _filtered(statement: Any) -> Any:
     return found
 
 
-def rows(statement: Rows, values: dict[str, Any] | None = None) -> CursorResult[Any]:
-    """Run a statement of columns for the organization in scope, filtered as every query is.
+def rows(statement: Rows) -> Sequence[Row[Any]]:
+    """Return what a statement of columns selects in the organization in scope, all of it.
 
-    Past the session, which does much for each row that only objects need: for long lists.
+    Filtered as every query is, but past the session, which does much that only objects need. In
+    a transaction it is a part of that.
     """
     if not is_unscoped():
         current_organization_id()
         statement = _filtered(statement)
-    return db.session.connection().execute(statement, values)
+    if db.session.registry.has() and db.session().in_transaction():
+        return db.session.connection().execute(statement).all()
+    with reading() as connection:
+        return connection.execute(statement).all()
 
 
 @event.listens_for(db.session, "before_flush")

@@ -90,7 +90,18 @@ class TestInAScope:
             with unscoped("a test"):
                 assert {row[0] for row in rows(statement)} == {"Pat", "Quinn"}
         counted = select(func.count()).select_from(few)
-        assert rows(counted).scalar() == 1
+        assert rows(counted) == [(1,)]
+
+    def test_rows_past_the_session_are_a_part_of_the_transaction_they_are_asked_in(self, people):
+        named = select(Participant.first_name)
+        with transaction(people.alice, unrecorded="a test"):
+            db.session.execute(update(Participant).values(first_name="Robin"))
+            assert rows(named) == [("Robin",)]
+        assert rows(named) == [("Robin",)]
+        with pytest.raises(ZeroDivisionError), transaction(people.alice, unrecorded="a test"):
+            db.session.execute(update(Participant).values(first_name="Kim"))
+            _ = 1 / 0
+        assert rows(named) == [("Robin",)]
 
     def test_rows_that_are_read_later_are_of_the_scope_they_were_asked_in(self, people):
         one = db.session.get_one(Participant, people.acacia.participant_id)

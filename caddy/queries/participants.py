@@ -87,7 +87,7 @@ def page(
     `before` and `after` are the keys of the neighbouring pages, or None at the ends;
     `count` is of all pages; where they are narrowed it goes no further than 1,000.
     """
-    found = rows(_page(wanted, seen_by, size + 1, with_budgets)).all()
+    found = rows(_page(wanted, seen_by, size + 1, with_budgets))
     has_more = len(found) > size
     found = found[:size]
     if wanted.before:

@@ -91,7 +91,19 @@ TRIES: dict[str, str] = {
 }
 SHORTEST_WAIT, A_MINUTE = 1, 60
 
-limiter = Limiter(get_remote_address, strategy="moving-window")
+
+class ByView(Limiter):
+    """A limiter all of whose limits stand beside a view, whose wrapper counts them.
+
+    It looks at every other request too, for limits of an app or of a blueprint: there are none.
+    """
+
+    def init_app(self, app: Flask) -> None:
+        super().init_app(app)
+        app.before_request_funcs[None].remove(self._check_request_limit)
+
+
+limiter = ByView(get_remote_address, strategy="moving-window")
 _without_redis = MovingWindowRateLimiter(MemoryStorage())
 
 
