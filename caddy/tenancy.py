@@ -147,8 +147,10 @@ def _filtered(statement: Any) -> Any:
     return found
 
 
-def rows(statement: Rows) -> Sequence[Row[Any]]:
+def rows(statement: Rows, values: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
     """Return what a statement of columns selects in the organization in scope, all of it.
+
+    `values` are those of its parameters.
 
     Filtered as every query is, but past the session, which does much that only objects need. In
     a transaction it is a part of that.
@@ -157,9 +159,9 @@ def rows(statement: Rows) -> Sequence[Row[Any]]:
         current_organization_id()
         statement = _filtered(statement)
     if db.session.registry.has() and db.session().in_transaction():
-        return db.session.connection().execute(statement).all()
+        return db.session.connection().execute(statement, values).all()
     with reading() as connection:
-        return connection.execute(statement).all()
+        return connection.execute(statement, values).all()
 
 
 @event.listens_for(db.session, "before_flush")

@@ -103,14 +103,6 @@ class TestInAScope:
             _ = 1 / 0
         assert rows(named) == [("Robin",)]
 
-    def test_rows_that_are_read_later_are_of_the_scope_they_were_asked_in(self, people):
-        one = db.session.get_one(Participant, people.acacia.participant_id)
-        with scope(people.banksia.id):
-            other = db.session.get_one(Participant, people.banksia.participant_id)
-            db.session.refresh(other)
-            assert other.first_name == "Quinn"
-        assert one.first_name == "Pat"
-
     def test_sums_count_only_their_own(self):
         assert db.session.scalar(select(func.sum(Budget.allocated_cents))) == 3_000_00
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, and_, func, select, tuple_
@@ -45,7 +45,8 @@ class ParticipantFilter:
     before: tuple[str, UUID] | None = None
 
 
-class Sums(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sums:
     """Allocated and spent cents of some budgets together."""
 
     allocated_cents: int = 0
@@ -53,7 +54,8 @@ class Sums(NamedTuple):
     remaining_cents: int = 0
 
 
-class ListedParticipant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ListedParticipant:
     """A row of the list: a person and two totals of their current budgets."""
 
     id: UUID

@@ -43,7 +43,7 @@ def is_shown_any() -> Any:
 
 
 def of_list(page: str, user_id: UUID) -> list[ListedFilter]:
-    """Return the filters of a list by name: all of one's own before those of colleagues."""
+    """Return up to 100 filters of a list by name: all of one's own before those of colleagues."""
     found = db.session.execute(_of_list(), {"page": page, "who": user_id})
     return [
         ListedFilter(

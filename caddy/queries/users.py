@@ -19,11 +19,11 @@ from caddy.domain.people import PresenceStatus, UserStatus
 from caddy.domain.permissions import Permission, Role, effective_permissions
 from caddy.domain.sign_ins import SignInWay
 from caddy.domain.subscriptions import Subscription
-from caddy.extensions import db, reading
+from caddy.extensions import db
 from caddy.models import Organization, User, UserSession
 from caddy.queries import inboxes, saved_filters
 from caddy.queries.subscriptions import subscription_columns, subscription_of
-from caddy.tenancy import unscoped
+from caddy.tenancy import rows, unscoped
 
 ADDRESSES_AT_ONCE = 400
 ONLINE_WITHIN = timedelta(minutes=5)
@@ -105,11 +105,11 @@ def of_session(token: str) -> SessionUser | None:
         "now": now,
         "idle_since": now - timedelta(hours=load_settings().session_idle_hours),
     }
-    reason = "the scope of a request is taken from the person in its session"
-    with unscoped(reason), reading() as connection:
-        row = connection.execute(_session_columns(), told).one_or_none()
-    if row is None:
+    with unscoped("the scope of a request is taken from the person in its session"):
+        found = rows(_session_columns(), told)
+    if not found:
         return None
+    row = found[0]
     session = CurrentSession(
         row.session_id,
         row.way,

@@ -236,9 +236,10 @@ def _to_sign_in() -> ResponseReturnValue:
         stays = tells_itself and request.endpoint in UNATTENDED
         led = {} if stays else {"HX-Redirect": url_for("sign_in.new", next=after)}
         return Response("", 401, led, mimetype="text/plain")
-    is_page = request.method == "GET"
-    after = _address(request.path, request.args.items(multi=True)) if is_page else ""
-    return redirect(url_for("sign_in.new", next=after or url_for("dashboard.show")))
+    after = url_for("dashboard.show")
+    if request.method == "GET":
+        after = _address(request.path, request.args.items(multi=True))
+    return redirect(url_for("sign_in.new", next=after))
 
 
 def _open_page() -> str:

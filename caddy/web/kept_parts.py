@@ -2,16 +2,14 @@
 
 Such a part is given its values alone: no person, no request, no form's token. What it says cannot
 be stale, nor can it be somebody else's. A test of the code reads that none asks for more.
-Addresses that name a page and nothing in it are kept too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask
 from markupsafe import Markup
 
 from caddy.config import Settings
@@ -33,13 +31,4 @@ def install(app: Flask, settings: Settings) -> None:
     def kept_part(name: str, /, **values: Hashable) -> Markup:
         return remembered(name, language(), tuple(values.items()))
 
-    @lru_cache(maxsize=MOST_KEPT)
-    def bare_address(_root: str, endpoint: str) -> str:
-        return app.url_for(endpoint)
-
-    def url_for(endpoint: str, **values: Any) -> str:
-        if values or endpoint.startswith(".") or not has_request_context():
-            return app.url_for(endpoint, **values)
-        return bare_address(request.root_path, endpoint)
-
-    app.jinja_env.globals.update(kept_part=kept_part, url_for=url_for)
+    app.jinja_env.globals["kept_part"] = kept_part
