@@ -44,6 +44,15 @@ class PriceZone(StrEnum):
 FARTHEST_AREA = 7
 
 
+def shown_name(first_name: str, last_name: str, preferred_name: str | None) -> str:
+    """Return a participant's name as it is shown: by the first name that they prefer.
+
+    >>> shown_name("Robert", "Green", "Bob"), shown_name("Robert", "Green", None)
+    ('Bob Green', 'Robert Green')
+    """
+    return f"{preferred_name or first_name} {last_name}"
+
+
 def zone_of(mmm: int) -> PriceZone:
     """Return the region whose price limits apply in a Modified Monash area, from 1 to 7.
 

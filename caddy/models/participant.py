@@ -20,7 +20,7 @@ from caddy.columns import (
     within_tenant,
     words,
 )
-from caddy.domain.participants import ParticipantStatus, PriceZone
+from caddy.domain.participants import ParticipantStatus, PriceZone, shown_name
 from caddy.domain.searching import searchable
 from caddy.extensions import Base
 from caddy.tenancy import OrganizationOwned
@@ -94,7 +94,7 @@ class Participant(Base, OrganizationOwned, Stamped):
 
     @property
     def name(self) -> str:
-        return f"{self.preferred_name or self.first_name} {self.last_name}"
+        return shown_name(self.first_name, self.last_name, self.preferred_name)
 
     def index_names(self) -> None:
         """Bring the columns that lists sort and search by up to date with the names."""

@@ -1,4 +1,4 @@
-"""Narrowing a query to the participants whose names or NDIS number hold what was typed."""
+"""Participants by name: what lists select to say who they are, and who is found."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from sqlalchemy import false
 from caddy.columns import Rows
 from caddy.domain.searching import words_of
 from caddy.models import Participant
+
+# What lists select of a participant, to say who they are.
+WHO = (
+    Participant.id,
+    Participant.first_name,
+    Participant.last_name,
+    Participant.preferred_name,
+    Participant.ndis_number,
+    Participant.status,
+)
 
 
 def matching(statement: Rows, typed: str) -> Rows:

@@ -13,7 +13,7 @@ from sqlalchemy import ScalarSelect, and_, func, select, tuple_
 
 from caddy.columns import Rows
 from caddy.domain.ndis.categories import CategoryKind
-from caddy.domain.participants import ParticipantStatus
+from caddy.domain.participants import ParticipantStatus, shown_name
 from caddy.extensions import db
 from caddy.models import (
     Budget,
@@ -25,7 +25,7 @@ from caddy.models import (
     User,
 )
 from caddy.queries import visibility
-from caddy.queries.participant_names import matching
+from caddy.queries.participant_names import WHO, matching
 from caddy.tenancy import rows
 
 PAGE = 50
@@ -109,7 +109,7 @@ def page(
 def listed(row: tuple[Any, ...]) -> ListedParticipant:
     """Return what a stored row says; who has no current budget has sums of nothing."""
     who, first_name, last_name, preferred_name, ndis_number, status, *sums = row
-    own = (who, f"{preferred_name or first_name} {last_name}", ndis_number, status)
+    own = (who, shown_name(first_name, last_name, preferred_name), ndis_number, status)
     if not sums:
         return ListedParticipant(*own)
     ends_on, *cents = sums
@@ -151,17 +151,8 @@ def _page(wanted: ParticipantFilter, seen_by: UUID | None, limit: int, with_budg
 
 
 def _people(wanted: ParticipantFilter, seen_by: UUID | None, limit: int) -> Rows:
-    columns = (
-        Participant.sort_name,
-        _count(wanted, seen_by).label("in_all"),
-        Participant.id,
-        Participant.first_name,
-        Participant.last_name,
-        Participant.preferred_name,
-        Participant.ndis_number,
-        Participant.status,
-    )
-    statement = _narrowed(select(*columns), wanted, seen_by)
+    in_all = _count(wanted, seen_by).label("in_all")
+    statement = _narrowed(select(Participant.sort_name, in_all, *WHO), wanted, seen_by)
     key = tuple_(Participant.sort_name, Participant.id)
     if wanted.before:
         statement = statement.where(key < wanted.before)

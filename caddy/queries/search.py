@@ -15,6 +15,8 @@ from sqlalchemy import func, or_, select
 from caddy import clock, search
 from caddy.columns import Rows
 from caddy.domain.claims import claim_number
+from caddy.domain.ndis.identifiers import show_ndis_number
+from caddy.domain.participants import shown_name
 from caddy.domain.people import UserStatus
 from caddy.domain.permissions import Permission
 from caddy.domain.searching import ALIKE, fold, likeness, words_of
@@ -31,6 +33,7 @@ from caddy.models import (
     User,
 )
 from caddy.queries import documents, visibility
+from caddy.queries.participant_names import WHO
 
 FEW = 5
 MANY = 25
@@ -107,21 +110,12 @@ def _own(seen_by: UUID | None) -> list[UUID] | None:
 
 
 def _participants(ids: Sequence[UUID]) -> list[Hit]:
-    rows = db.session.execute(
-        select(
-            Participant.id,
-            Participant.first_name,
-            Participant.last_name,
-            Participant.preferred_name,
-            Participant.ndis_number,
-            Participant.status,
-        ).where(Participant.id.in_(ids))
-    )
+    rows = db.session.execute(select(*WHO).where(Participant.id.in_(ids)))
     hits = {
         row.id: Hit(
             row.id,
-            f"{row.preferred_name or row.first_name} {row.last_name}",
-            f"NDIS {row.ndis_number[:3]} {row.ndis_number[3:6]} {row.ndis_number[6:]}"
+            shown_name(row.first_name, row.last_name, row.preferred_name),
+            f"NDIS {show_ndis_number(row.ndis_number)}"
             + ("" if row.status == "active" else f" · {row.status.value}"),
         )
         for row in rows

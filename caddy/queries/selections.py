@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from caddy.columns import Rows
+from caddy.domain.participants import shown_name
 from caddy.domain.selections import MOST
 from caddy.domain.words import say_date, say_time
 from caddy.extensions import db
@@ -72,7 +73,7 @@ def participants(ids: Sequence[UUID], *, seen_by: UUID | None) -> list[Chosen]:
     return [
         Chosen(
             row.id,
-            f"{row.preferred_name or row.first_name} {row.last_name}",
+            shown_name(row.first_name, row.last_name, row.preferred_name),
             row.status.value.capitalize(),
         )
         for row in db.session.execute(
