@@ -22,7 +22,10 @@ REFUSED = (
     "This passkey was not taken. It may be removed, or it took longer than five minutes. Try "
     "again, or sign in another way."
 )
-NOT_SENT = "Your browser sent no passkey. It needs JavaScript, and a browser that knows passkeys."
+NOT_SENT = (
+    "No passkey was sent. Press once more. If it happens again, this browser does not know "
+    "passkeys or its JavaScript is off: use another browser."
+)
 
 
 def answer_field() -> HiddenField:

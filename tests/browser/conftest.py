@@ -220,7 +220,7 @@ def open_browser(chromium: Browser, server: Server) -> Iterator[Callable[..., Pa
     assert complaints == []
 
 
-# A form that was refused, and a network that the test itself cut, are no complaints.
+# A form that was refused, and what the test itself cut or forbade, are no complaints.
 EXPECTED = (
     "status of 422",
     "ERR_INTERNET_DISCONNECTED",
@@ -229,6 +229,7 @@ EXPECTED = (
     "ERR_INCOMPLETE_CHUNKED_ENCODING",
     "TypeError: Failed to fetch",
     "htmx:sse:error",
+    "Service Worker registration blocked by Playwright",
 )
 
 
@@ -248,6 +249,14 @@ def watch(page: Page, complaints: list[str]) -> None:
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     page.on("response", answered)
+
+
+def expect_scripts(page: Page) -> None:
+    """Wait until the scripts of the page that is shown have run: earlier no key is heard by them.
+
+    `goto` and `wait_for_url` wait for it; a heading that is there says only that it was read.
+    """
+    page.wait_for_load_state("domcontentloaded")
 
 
 def come_back(context: BrowserContext, page: Page, server: Server, who: str, number: int) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, expect_scripts
 
 FOCUSED = "document.activeElement"
 # Gives each thing of a page the focus, one after another, and returns what stays behind the bar.
@@ -51,6 +51,7 @@ def test_the_main_job_is_done_by_keys_alone_from_the_palette_to_the_budget(open_
     name = page.locator("tbody th a").first.inner_text()
     find(page, name, re.compile(re.escape(name)))
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect_scripts(page)
     find(page, "log a serv", re.compile("Log a service"))
     page.wait_for_url("**/services/new")
     page.keyboard.press("/")
@@ -125,6 +126,7 @@ def test_a_field_opens_in_place_and_focus_comes_back_to_where_it_was(open_browse
     page.locator("tbody th a").first.click()
     change = page.locator("#field-mobile a")
     change.focus()
+    expect_scripts(page)
     page.keyboard.press("Enter")
     box = page.locator("#value-mobile")
     expect(box).to_be_focused()
@@ -166,3 +168,21 @@ def test_what_has_the_focus_is_never_behind_the_bar_of_a_phone(open_browser):
     page = open_browser("casey", PHONE)
     page.goto("/participants/new")
     assert page.evaluate(BEHIND_THE_BAR) == []
+
+
+def test_what_was_typed_before_the_scripts_came_is_searched_once_they_are_there(open_browser):
+    page = open_browser("casey", service_workers="block")  # or it would have the scripts already
+    page.goto("/participants")
+    name = page.locator("tbody th a").nth(3).inner_text()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/every_page.js*", hold)
+    with page.expect_request("**/every_page.js*"):
+        page.goto("/participants", wait_until="commit")
+    page.locator("#search").fill(name)
+    with page.expect_response("**/participants?*"):
+        held.pop().continue_()
+    expect(page.locator("tbody th a").first).to_have_text(name)

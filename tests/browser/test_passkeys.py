@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from caddy.cli.demo import DEMO_PASSWORD
+from tests.browser.conftest import expect_scripts
 
 DEVICE = {
     "protocol": "ctap2",
@@ -56,6 +57,7 @@ def test_a_passkey_is_made_signs_in_alone_and_after_a_password_and_is_removed(op
     device = Device(page)
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Name", exact=True).fill("The device of a test")
+    expect_scripts(page)
     page.get_by_role("button", name="Make the passkey").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     page.get_by_role("link", name="I have them").click()
@@ -75,6 +77,8 @@ def test_a_passkey_is_made_signs_in_alone_and_after_a_password_and_is_removed(op
     enter_password(page)
     device.verifies(is_them=False)
     device.touches(is_there=True)
+    expect(page.get_by_role("button", name="Use your passkey")).to_be_visible()
+    expect_scripts(page)
     page.get_by_role("button", name="Use your passkey").click()
     expect(page.get_by_text("No passkey was used.")).to_be_visible()
     device.verifies(is_them=True)

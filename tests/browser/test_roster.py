@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, on_both_sizes
+from tests.browser.conftest import PHONE, expect_scripts, on_both_sizes
 from tests.browser.test_main_job import add_participant
 
 DAY = date.today() + timedelta(days=9 - date.today().weekday())  # the Wednesday after this week
@@ -130,6 +130,7 @@ def plan_weekly(page, participant_id: str, first: date) -> int:
 
 def drag(page, card, goal) -> None:
     """Drag a shift to the top of another day: beside its own, or on a phone below it."""
+    expect_scripts(page)
     card.evaluate("one => one.scrollIntoView({ block: 'center' })")
     begin, end = card.bounding_box(), goal.bounding_box()
     is_beside = end["y"] <= begin["y"]

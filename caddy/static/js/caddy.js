@@ -1,6 +1,6 @@
 /* What HTML cannot do by itself: focus an error summary, `/` to search, `?` for the keys, arrows
-   through what a search suggests, close an open menu, say that a form did not get out, take a
-   press for one although the page moved under it. */
+   through what a search suggests, search what was typed too early, close an open menu, say that a
+   form did not get out, take a press for one although the page moved under it. */
 "use strict";
 
 document.querySelector("[data-focus]")?.focus();
@@ -59,6 +59,14 @@ document.addEventListener("change", (event) => {
   const isAnswered = event.target.matches?.('form[hx-trigger*="input"] input[type="search"]');
   if (isAnswered) event.stopPropagation();
 }, { capture: true });
+
+// What was typed while the scripts were still on their way was not searched yet.
+document.addEventListener("DOMContentLoaded", () => {
+  const searches = 'input[hx-trigger*="input"], form[hx-trigger*="input"] input[type="search"]';
+  for (const box of document.querySelectorAll(searches)) {
+    if (box.value !== box.defaultValue) box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
 
 // Without a network htmx keeps the form as it is, and says nothing to the person.
 document.addEventListener("htmx:before:request", (event) => {
