@@ -19,11 +19,10 @@ from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.schedules import describe
 from caddy.domain.sentences import sentence, together
-from caddy.domain.times import show_time
+from caddy.domain.words import say_date, say_time
 from caddy.queries import roster, services, support_items
 from caddy.web import arguments, roster_views
 from caddy.web.access import actor, person, requires, seen_by
-from caddy.web.filters import show_date
 from caddy.web.pages import page
 from caddy.web.participant_choice import is_search
 from caddy.web.roster_forms import PreviewForm, RosterForm
@@ -180,8 +179,8 @@ def _plan(form: RosterForm, participant_id: UUID) -> date:
 def _planned(form: RosterForm, count: int, cents: int) -> str:
     """Say what was planned, for how many, and what it commits."""
     said = {
-        "day": show_date(form.service_on.data),
-        "time": show_time(form.start_time.data),
+        "day": say_date(form.service_on.data),
+        "time": say_time(form.start_time.data),
         "amount": dollars(cents),
     }
     if count == 1:

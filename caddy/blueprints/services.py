@@ -19,13 +19,13 @@ from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.sentences import sentence, together
 from caddy.domain.services import ServiceStatus
+from caddy.domain.words import say_minutes
 from caddy.queries import attachments, roster, services, signings, support_items, visibility
 from caddy.queries.services import ServiceFilter
 from caddy.web import arguments, listings
 from caddy.web.access import actor, person, requires, seen_by
 from caddy.web.document_views import listed
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
-from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.sent import sent, stored
 from caddy.web.service_forms import LONGEST_CHOICE, EstimateForm, ServiceForm, is_family, refused
@@ -144,7 +144,7 @@ def _after_split(logged: list[actions.LoggedService]) -> ResponseReturnValue:
             sentence(
                 "Logged {count} services, {time}: {amount}.",
                 count=len(logged),
-                time=show_minutes(minutes),
+                time=say_minutes(minutes),
                 amount=dollars(cents),
             )
         )
@@ -155,7 +155,7 @@ def _sentence(logged: actions.LoggedService) -> str:
     """Say what was stored, with the amount; what remains only to those who may see budgets."""
     if logged.was_there:
         return "This service was stored already. Nothing was counted twice."
-    time, amount = show_minutes(logged.minutes), dollars(logged.total_cents)
+    time, amount = say_minutes(logged.minutes), dollars(logged.total_cents)
     done = sentence("Logged {time}: {amount}.", time=time, amount=amount)
     if logged.travel_cents:
         travel = dollars(logged.travel_cents)

@@ -18,7 +18,7 @@ from caddy.domain.money import dollars
 from caddy.domain.permissions import Permission
 from caddy.domain.sentences import Sentence, sentence, together
 from caddy.domain.services import ServiceStatus
-from caddy.domain.times import show_time
+from caddy.domain.words import say_time
 from caddy.queries import organizations, roster, services, support_items
 from caddy.web import arguments
 from caddy.web.access import actor, person, requires
@@ -57,7 +57,7 @@ def start(service_id: UUID) -> ResponseReturnValue:
         service_id, form.seen, at=at, place=form.place, sent=came, actor=actor
     )
     begun = clock.local(at or clock.now(), person.timezone)
-    return stored(service_id, sentence("Started at {time}.", time=show_time(begun)), done.version)
+    return stored(service_id, sentence("Started at {time}.", time=say_time(begun)), done.version)
 
 
 @blueprint.get("/services/<uuid:service_id>/finish")

@@ -185,10 +185,10 @@ def _for_people(support: Support[PricedItem], found: Quote[PricedItem]) -> str:
 
 
 def _line(one: ProposedService[PricedItem]) -> str:
-    from caddy.domain.times import show_time
+    from caddy.domain.words import say_time
 
     return (
-        f"  {one.item.item_number}  {show_time(one.start)} to {show_time(one.end)}  "
+        f"  {one.item.item_number}  {say_time(one.start)} to {say_time(one.end)}  "
         f"{one.minutes} min  {_money(one.cost_cents)}"
     )
 

@@ -27,7 +27,7 @@ from caddy.domain.item_family import band_of, depends_on_time, item_for_band
 from caddy.domain.ndis.catalogue import Unit
 from caddy.domain.ndis.items import Item, PricedItem
 from caddy.domain.pricing import cost_for_minutes
-from caddy.domain.times import say_time
+from caddy.domain.words import say_edge
 
 NO_SLEEPOVER = (
     "A night-time sleepover starts before midnight, ends after it and lasts at least 8 hours."
@@ -96,7 +96,7 @@ def propose(
     whole (PAPL 2025-26 "Time of day and day of week"): the split and the single are offered both.
     """
     service = partial(_service, price_of=price_of, minutes_between=minutes_between)
-    span = f"{say_time(start)} to {say_time(end)}"
+    span = f"{say_edge(start)} to {say_edge(end)}"
     if not depends_on_time(chosen_item):
         reason = f"The price of {chosen_item.name} is the same at any time of day."
         band = band_for(start, end, is_holiday)
@@ -170,7 +170,7 @@ def _crossing(
 def crossed(span: str, pieces: Sequence[Segment]) -> str:
     """Name every boundary: `crosses 8:00 pm, from when the evening price applies`."""
     crossed = ", and ".join(
-        f"{say_time(after.start)}, from when the {after.band.short} price applies"
+        f"{say_edge(after.start)}, from when the {after.band.short} price applies"
         for _, after in pairwise(pieces)
     )
     return f"{span} crosses {crossed}."

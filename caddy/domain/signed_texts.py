@@ -11,8 +11,7 @@ from datetime import date, time
 
 from caddy.domain.money import dollars
 from caddy.domain.ndis.identifiers import show_abn, show_ndis_number
-from caddy.domain.times import show_time
-from caddy.domain.words import say_date
+from caddy.domain.words import say_date, say_time
 
 ALLOWED = "Yes"
 NOT_ALLOWED = "No"
@@ -79,7 +78,7 @@ def agreement_text(words: AgreementWords) -> str:
 def service_text(words: ServiceWords) -> str:
     """Return a service in plain words."""
     who = words.between
-    times = f"{show_time(words.start)} to {show_time(words.end)}"
+    times = f"{say_time(words.start)} to {say_time(words.end)}"
     lines = [
         "Support that was delivered",
         "",

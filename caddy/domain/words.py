@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 NOON = 12
 
 
+def _refuse_stored(value: date | time) -> None:
+    """Refuse an instant as it is stored: in UTC half of every Australian day is another day."""
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        raise ValueError("An instant has no day and no hour by itself: say where, with `local`.")
+
+
 def say_date(value: date) -> str:
-    """Return a date as people write it.
+    """Return a date as people write it; raise ValueError for an instant as it is stored.
 
     >>> say_date(date(2026, 11, 21)), say_date(date(2026, 7, 1))
     ('21 Nov 2026', '1 Jul 2026')
     """
+    _refuse_stored(value)
     return f"{value.day} {value:%b %Y}"
 
 
@@ -27,12 +34,22 @@ def say_day(value: date) -> str:
 
 
 def say_time(value: time | datetime) -> str:
-    """Return a time of the day on the clock of twelve hours.
+    """Return a time of the day on the clock of twelve hours; raise ValueError for an instant.
 
     >>> [say_time(time(hour, 30)) for hour in (0, 9, 12, 15)]
     ['12:30 am', '9:30 am', '12:30 pm', '3:30 pm']
     """
+    _refuse_stored(value)
     return f"{value.hour % NOON or NOON}:{value:%M} {'am' if value.hour < NOON else 'pm'}"
+
+
+def say_edge(value: time | datetime) -> str:
+    """Return when something begins or ends: a time, but `midnight`, which reads as one day's end.
+
+    >>> say_edge(time(20)), say_edge(time(0))
+    ('8:00 pm', 'midnight')
+    """
+    return say_time(value) if value.hour or value.minute else "midnight"
 
 
 def say_minutes(minutes: int) -> str:

@@ -13,8 +13,7 @@ from typing import Any
 
 from wtforms import Field, FieldList, FileField, FormField, HiddenField, SubmitField
 
-from caddy.domain.times import show_time
-from caddy.web.filters import show_date
+from caddy.domain.words import say_date, say_time
 
 # What one says of a change, or of how it is saved, is no part of what is changed.
 OWN = frozenset({"reason", "save_anyway", "all_after", "version"})
@@ -88,9 +87,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
-        return show_date(value)
+        return say_date(value)
     if isinstance(value, time):
-        return show_time(value)
+        return say_time(value)
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -10,20 +10,12 @@ from flask import Flask
 from caddy import clock
 from caddy.domain.money import dollars
 from caddy.domain.ndis.identifiers import show_abn, show_ndis_number
-from caddy.domain.times import show_time
+from caddy.domain.words import say_date, say_minutes, say_time
 
 
-def show_date(value: date | datetime | None) -> str:
-    """Return `21 Nov 2026`."""
-    return f"{value.day} {value:%b %Y}" if value else ""
-
-
-def show_minutes(minutes: int) -> str:
-    """Return `1 h 30 min`."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+def show_date(value: date | None) -> str:
+    """Return `21 Nov 2026`, and nothing for no date."""
+    return say_date(value) if value else ""
 
 
 def show_percent(basis_points: int) -> str:
@@ -59,9 +51,9 @@ def install(app: Flask) -> None:
     filters: dict[str, Any] = {
         "money": dollars,
         "date": show_date,
-        "time": show_time,
+        "time": say_time,
         "local": clock.local,
-        "minutes": show_minutes,
+        "minutes": say_minutes,
         "percent": show_percent,
         "points": show_points,
         "count": show_count,

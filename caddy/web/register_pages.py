@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from caddy.actions import register_entries as actions
 from caddy.domain.errors import CHANGED, Conflict, RuleBroken
 from caddy.domain.permissions import Permission
+from caddy.domain.words import say_date
 from caddy.queries import services
 from caddy.queries.shelves import base
 from caddy.queries.shelves.base import Entry, Look, Shelf, Wanted
@@ -25,7 +26,6 @@ from caddy.web import arguments
 from caddy.web.access import access_of, actor, requires, seen_by, signed_in
 from caddy.web.conflicts import Conflicting, conflicting, seen, version_of
 from caddy.web.downloads import AT_ONCE, Listing, as_file, every
-from caddy.web.filters import show_date
 from caddy.web.forms import stored
 from caddy.web.pages import page
 from caddy.web.participant_choice import is_search
@@ -282,4 +282,4 @@ def facts(shelf: Shelf, entry: Entry, at: Look) -> list[tuple[str, Any]]:
 
 
 def _shown(cells: tuple[Any, ...]) -> list[Any]:
-    return [show_date(cell) if isinstance(cell, date) else cell for cell in cells]
+    return [say_date(cell) if isinstance(cell, date) else cell for cell in cells]

@@ -13,10 +13,10 @@ from caddy.domain import shifts as rules
 from caddy.domain.errors import Conflict, NotFound
 from caddy.domain.money import dollars
 from caddy.domain.sentences import sentence, together, words
+from caddy.domain.words import say_minutes
 from caddy.queries import roster
 from caddy.web.access import actor
 from caddy.web.conflicts import Conflicting, conflicting
-from caddy.web.filters import show_minutes
 from caddy.web.pages import page
 from caddy.web.shift_forms import CancellationForm
 
@@ -59,7 +59,7 @@ def both_versions(service_id: UUID, error: Conflict, mine: Any, theirs: Any) -> 
 
 def say_finished(done: Outcome) -> str:
     """Say what a finished shift cost, and the trip to it."""
-    time, amount = show_minutes(done.minutes), dollars(done.total_cents)
+    time, amount = say_minutes(done.minutes), dollars(done.total_cents)
     if not done.travel_cents:
         return sentence("Finished {time}: {amount}.", time=time, amount=amount)
     travel = dollars(done.travel_cents)

@@ -18,7 +18,7 @@ from caddy.domain.bands import (
     segments,
     wall_minutes,
 )
-from caddy.domain.times import say_time, show_time
+from caddy.domain.words import say_edge, say_time
 
 # Thursday 20 November 2025 and the days around it; Tuesday 25 is made a holiday, and
 # Christmas and Boxing Day are two holidays on end.
@@ -185,5 +185,5 @@ def test_bands_are_named_for_people():
 
 
 def test_the_end_of_a_day_is_called_midnight():
-    assert (show_time(at("20 0:00")), say_time(at("20 0:00"))) == ("12:00 am", "midnight")
-    assert (show_time(at("20 12:00")), say_time(at("20 0:30"))) == ("12:00 pm", "12:30 am")
+    assert (say_time(at("20 0:00")), say_edge(at("20 0:00"))) == ("12:00 am", "midnight")
+    assert (say_time(at("20 12:00")), say_edge(at("20 0:30"))) == ("12:00 pm", "12:30 am")

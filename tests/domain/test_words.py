@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caddy.domain.words import say_date, say_day, say_list, say_time
+from caddy.domain.words import say_date, say_day, say_edge, say_list, say_time
 
 
 @pytest.mark.parametrize(
@@ -22,12 +23,18 @@ from caddy.domain.words import say_date, say_day, say_list, say_time
         (time(13, 7), "1:07 pm"),
         (time(15, 30), "3:30 pm"),
         (time(23, 59, 59), "11:59 pm"),
-        (datetime(2026, 11, 23, 9, 30, tzinfo=UTC), "9:30 am"),
+        (datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Australia/Perth")), "9:30 am"),
     ],
 )
 def test_a_time_is_said_on_a_clock_of_twelve_hours(value, said):
     """General: times are shown as `3:30 pm`."""
     assert say_time(value) == said
+
+
+@pytest.mark.parametrize("say", [say_date, say_time, say_edge])
+def test_an_instant_as_it_is_stored_is_not_said_for_its_day_is_another_one_in_australia(say):
+    with pytest.raises(ValueError, match="say where"):
+        say(datetime(2026, 11, 22, 16, 42, tzinfo=UTC))
 
 
 def test_no_two_minutes_of_a_day_are_said_alike():

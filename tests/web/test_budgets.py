@@ -13,12 +13,12 @@ from caddy.domain.funding import ReleasePattern
 from caddy.domain.money import dollars, parse_cents
 from caddy.domain.participants import NewBudget
 from caddy.domain.services import ServiceStatus
+from caddy.domain.words import say_date, say_minutes
 from caddy.extensions import db
 from caddy.models import AuditLog, Budget, BudgetAdjustment, BudgetAlert, OrganizationTotal
 from caddy.queries import budget_pages, budgets, checks
 from caddy.queries.budget_pages import Shown
 from caddy.tenancy import scope
-from caddy.web.filters import show_date, show_minutes
 from tests import money
 from tests.web import growth
 
@@ -216,7 +216,7 @@ def test_what_if_says_how_much_a_week_the_budget_carries(people, sign_in, budget
     with scope(people.acacia.id):
         days = budgets.one(budget_id, people.today).days_left
     minutes = 1_000_00 * 60 * 7 // (50_00 * days) // 15 * 15
-    assert f"{show_minutes(minutes)} a week" in page
+    assert f"{say_minutes(minutes)} a week" in page
     assert "20 h in" in page.partition('id="what-if"')[2]
     covered = 1_000_00 * 60 * 7 // (50_00 * 450)
     last = people.today + timedelta(days=covered)
@@ -312,7 +312,7 @@ def test_in_the_first_days_of_a_part_the_whole_plan_says_what_is_spent_a_day(peo
     assert view.period_cents == 840_00
     assert view.runs_out_on is None
     text = sign_in("cora").get(f"/budgets/{budget_id}").text
-    assert f"counts the days since {show_date(starts_on)}, when the plan began." in text
+    assert f"counts the days since {say_date(starts_on)}, when the plan began." in text
     assert "This funding period is less than two weeks old" in text
     with scope(people.acacia.id):
         view = budgets.one(budget_id, people.today + timedelta(days=11))
