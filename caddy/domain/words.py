@@ -11,7 +11,7 @@ NOON = 12
 def _refuse_stored(value: date | time) -> None:
     """Refuse an instant as it is stored: in UTC half of every Australian day is another day."""
     if isinstance(value, datetime) and value.tzinfo is UTC:
-        raise ValueError("An instant has no day and no hour by itself: say where, with `local`.")
+        raise ValueError("an instant has no day and no hour by itself: say where, with `local`")
 
 
 def say_date(value: date) -> str:
