@@ -19,6 +19,7 @@ from caddy.domain.errors import NotFound, RuleBroken
 from caddy.domain.facts import Fact
 from caddy.domain.money import dollars
 from caddy.domain.ndis.categories import category_name
+from caddy.domain.words import say_date
 from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import Budget, BudgetAdjustment, FundingPeriod, OrganizationTotal, Plan
@@ -59,8 +60,8 @@ def adjust(budget: Budget, adjustment: Adjustment) -> int:
         raise RuleBroken(
             "effective_on",
             "outside_plan",
-            f"The day lies within the plan: {budget.starts_on:%-d %b %Y} to "
-            f"{budget.ends_on:%-d %b %Y}.",
+            f"The day lies within the plan: {say_date(budget.starts_on)} to "
+            f"{say_date(budget.ends_on)}.",
         )
     cents = adjustment.amount_cents
     # The plan before its budget, in the order in which its dates are changed.

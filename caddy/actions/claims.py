@@ -30,6 +30,7 @@ from caddy.domain.facts import Fact
 from caddy.domain.participants import PlanManagement
 from caddy.domain.sentences import sentence
 from caddy.domain.services import ServiceStatus
+from caddy.domain.words import say_date
 from caddy.extensions import db
 from caddy.models import (
     Claim,
@@ -342,7 +343,7 @@ def _hold_services(claim: Claim) -> list[Service]:
                 sentence(
                     "A service of {day} has changed since {claim} was built. Withdraw it and "
                     "build it again.",
-                    day=f"{row.Service.service_on:%-d %b %Y}",
+                    day=say_date(row.Service.service_on),
                     claim=claim.shown_number,
                 ),
                 {"service_id": str(row.Service.id)},

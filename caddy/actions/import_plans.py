@@ -11,6 +11,7 @@ from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
 from caddy.domain.ndis.categories import category_name
 from caddy.domain.participants import NewBudget, NewPlan, plans_overlap
+from caddy.domain.words import say_date
 from caddy.models import Budget, Plan
 
 CHANGEABLE = "management plan_number plan_manager review_on support_coordinator_id goals".split()
@@ -55,8 +56,8 @@ def decide_plan(
         raise RuleBroken(
             "plan_ends_on",
             "plan_ends_otherwise",
-            f"The plan from {same.starts_on:%-d %b %Y} is here already and ends on "
-            f"{same.ends_on:%-d %b %Y}, not on {plan.ends_on:%-d %b %Y}.",
+            f"The plan from {say_date(same.starts_on)} is here already and ends on "
+            f"{say_date(same.ends_on)}, not on {say_date(plan.ends_on)}.",
         )
     work = PlanWork(known=same, as_entered=replace(plan, is_core_pooled=same.is_core_pooled))
     for name in CHANGEABLE:

@@ -25,6 +25,7 @@ from caddy.domain.facts import Fact
 from caddy.domain.funding import PeriodSums
 from caddy.domain.participants import PlanChange, check_dates
 from caddy.domain.services import ServiceStatus
+from caddy.domain.words import say_date
 from caddy.events import Topic
 from caddy.extensions import db
 from caddy.models import Budget, BudgetAdjustment, FundingPeriod, Participant, Plan, Service
@@ -172,7 +173,7 @@ def _move_periods(budget: Budget, change: PlanChange) -> list[PeriodSums]:
         raise RuleBroken(
             "starts_on",
             "dates_leave_out",
-            f"The next part of its money is released on {second + DAY:%-d %b %Y}: the plan "
+            f"The next part of its money is released on {say_date(second + DAY)}: the plan "
             "starts before that day.",
         )
     periods[0].starts_on, periods[-1].ends_on = change.starts_on, change.ends_on

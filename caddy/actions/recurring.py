@@ -20,6 +20,7 @@ from caddy.domain.ndis.categories import category_name
 from caddy.domain.permissions import Role
 from caddy.domain.recurring import Recurring
 from caddy.domain.retention import RetentionKind
+from caddy.domain.words import say_date
 from caddy.extensions import db
 from caddy.models import OrganizationTotal, PeriodicRun
 from caddy.queries import alerts, organizations, retention, retention_staff
@@ -162,7 +163,7 @@ def monthly_plan_expiry(run_id: UUID, *, actor: Actor) -> None:
 
 def _tell_of_plan(row: Any, day: date, run_id: UUID) -> int:
     allocated, remaining = alerts.budget_sums_of_plan(row.id)
-    ends = f"{row.ends_on:%-d %b %Y}"
+    ends = say_date(row.ends_on)
     return notify(
         alerts.people_to_tell(row.participant_id, row.id),
         kind="plan_expiry",

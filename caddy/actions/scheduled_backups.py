@@ -23,6 +23,7 @@ from caddy.domain.emails import EmailTemplate
 from caddy.domain.facts import Fact
 from caddy.domain.permissions import Permission, Role
 from caddy.domain.tasks import TaskKind
+from caddy.domain.words import say_date
 from caddy.extensions import db
 from caddy.models import PeriodicRun
 from caddy.queries import alerts
@@ -49,7 +50,7 @@ def begin(day: date, *, actor: Actor) -> bool:
     with transaction(actor, unrecorded="another schedule may have begun it"):
         stored = insert_missing(PeriodicRun, ("kind", "due_on"), [row])
         for run_id in stored:
-            title = f"Backup of {day.day} {day:%b %Y}"
+            title = f"Backup of {say_date(day)}"
             add_task(
                 TaskKind.BACKUP, title, {"run_id": str(run_id)}, needs=Permission.ORGANIZATION_WRITE
             )
@@ -110,7 +111,7 @@ def complain(run_id: UUID, sentence: str, *, actor: Actor) -> None:
         notify(
             alerts.people_of_roles([Role.ADMIN]),
             kind="backup_trouble",
-            title=f"There is no backup of {day.day} {day:%b %Y}",
+            title=f"There is no backup of {say_date(day)}",
             body=sentence,
             link="/tasks",
             subject=run,

@@ -16,6 +16,7 @@ from caddy.domain.budgets import days_elapsed
 from caddy.domain.claim_types import apportion
 from caddy.domain.errors import RuleBroken
 from caddy.domain.money import dollars
+from caddy.domain.words import say_date
 
 ALL = 10_000  # basis points
 MOST_PERIODS = 60
@@ -183,13 +184,13 @@ def check_within(
         raise RuleBroken(
             "starts_on",
             "dates_leave_out",
-            f"{what} is on {first:%-d %b %Y}: the plan cannot start after that day.",
+            f"{what} is on {say_date(first)}: the plan cannot start after that day.",
         )
     if last is not None and last > ends_on:
         raise RuleBroken(
             "ends_on",
             "dates_leave_out",
-            f"{what} is on {last:%-d %b %Y}: the plan cannot end before that day.",
+            f"{what} is on {say_date(last)}: the plan cannot end before that day.",
         )
 
 
@@ -215,12 +216,12 @@ def not_released(
     """Return the refusal of a service that needs money which is not released by then."""
     at = position_of(periods, on)
     following = periods[at + 1].starts_on if at + 1 < len(periods) else None
-    more = f" The next part is released on {following:%-d %b %Y}." if following else ""
+    more = f" The next part is released on {say_date(following)}." if following else ""
     return RuleBroken(
         "item_number",
         "not_released",
         f"This service costs {dollars(needed)}, but of {budget_name} only "
         f"{dollars(max(0, available))} is released and free until "
-        f"{periods[at].ends_on:%-d %b %Y}.{more}",
+        f"{say_date(periods[at].ends_on)}.{more}",
         {"needed_cents": needed, "available_cents": available},
     )

@@ -19,6 +19,7 @@ from caddy.domain.ndis.categories import (
     category_name,
 )
 from caddy.domain.sentences import sentence
+from caddy.domain.words import say_date
 
 OLDEST_YEARS = 130
 
@@ -258,8 +259,8 @@ def plans_overlap(starts_on: date, ends_on: date) -> RuleBroken:
         "plans_overlap",
         sentence(
             "Another plan already covers {start} to {end}.",
-            start=f"{starts_on:%-d %b %Y}",
-            end=f"{ends_on:%-d %b %Y}",
+            start=say_date(starts_on),
+            end=say_date(ends_on),
         ),
     )
 

@@ -30,6 +30,7 @@ from caddy.domain.ndis.items import Item, PricedItem, holding, limit_for
 from caddy.domain.participants import PriceZone
 from caddy.domain.proposals import Proposal, propose, unit_cost
 from caddy.domain.services import LONGEST
+from caddy.domain.words import say_date
 
 # Claimed for the time at which the participant is supported, or was to be. Work around a support
 # is claimed against the item of the support that it belongs to, whenever it is done.
@@ -109,7 +110,7 @@ def item_on(items: Iterable[Item], item_number: str, day: date) -> Item:
         raise RuleBroken("item_number", "unknown_item", message)
     found = holding(known, day)
     if not found:
-        message = f"{item_number} is not in the Support Catalogue on {day:%-d %b %Y}."
+        message = f"{item_number} is not in the Support Catalogue on {say_date(day)}."
         raise RuleBroken("item_number", "item_not_on_date", message)
     return found[0]
 

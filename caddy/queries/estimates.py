@@ -34,6 +34,7 @@ from caddy.domain.quotes import Quote
 from caddy.domain.services import Span
 from caddy.domain.travel import MOST_PEOPLE, Travel, TravelLine, travel_lines
 from caddy.domain.trips import Share, share, trip_key
+from caddy.domain.words import say_date
 from caddy.models import SupportItem
 from caddy.queries import item_choice, prices
 from caddy.queries import services as reads
@@ -189,7 +190,7 @@ def _whom(entry: ServiceEntry, seen_by: UUID | None) -> Any:
         raise RuleBroken(
             "service_on",
             "outside_plan",
-            f"{whom.first_name} has no plan on {entry.service_on:%-d %b %Y}.",
+            f"{whom.first_name} has no plan on {say_date(entry.service_on)}.",
         )
     return whom
 

@@ -10,6 +10,7 @@ from caddy.domain.errors import RuleBroken
 from caddy.domain.family_choice import family_called, item_at
 from caddy.domain.item_family import plain
 from caddy.domain.ndis.identifiers import parse_item_number
+from caddy.domain.words import say_date
 from caddy.models import SupportItem
 from caddy.queries import services, support_items
 
@@ -30,7 +31,7 @@ def chosen(
     if item is not None:
         return item, ""
     if support_items.is_known(typed):
-        message = f"{typed} is not in the Support Catalogue on {day:%-d %b %Y}."
+        message = f"{typed} is not in the Support Catalogue on {say_date(day)}."
         raise RuleBroken("item_number", "item_not_on_date", message)
     items = [] if _is_number(typed) else support_items.called(typed, day)
     paid = services.categories_of(participant_id, day)

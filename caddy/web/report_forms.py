@@ -14,6 +14,7 @@ from caddy.domain.claims import claim_number
 from caddy.domain.money import dollars
 from caddy.domain.practice_standards import PracticeModule
 from caddy.domain.report_kinds import ReportKind
+from caddy.domain.words import say_date
 from caddy.web.forms import Form, choices
 from caddy.web.participant_choice import ParticipantField
 
@@ -145,5 +146,5 @@ def form_of(
 
 
 def _claim_label(one: Any) -> str:
-    ends_on = f"{one.period_ends_on.day} {one.period_ends_on:%b %Y}"
+    ends_on = say_date(one.period_ends_on)
     return f"{claim_number(one.number)}, to {ends_on}, {dollars(one.total_cents)}"
