@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 NOON = 12
+LONG_PERIOD = 400  # days: on a longer axis a date is a month and a year
 
 
 def _refuse_stored(value: date | time) -> None:
@@ -31,6 +32,15 @@ def say_day(value: date) -> str:
     '21 Nov'
     """
     return f"{value.day} {value:%b}"
+
+
+def say_on_axis(value: date, length: int) -> str:
+    """Return a date as the axis of a period of `length` days names it.
+
+    >>> say_on_axis(date(2026, 11, 21), 365), say_on_axis(date(2026, 11, 21), 730)
+    ('21 Nov', 'Nov 2026')
+    """
+    return f"{value:%b %Y}" if length > LONG_PERIOD else say_day(value)
 
 
 def say_time(value: time | datetime) -> str:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from markupsafe import Markup
 
 from caddy.domain.burn_down import BurnDown, Point
-from caddy.domain.words import say_day
+from caddy.domain.words import say_on_axis
 
 SPENT, COMMITTED, LEFT = "#58307f", "#b08fd6", "#ece5f6"
 GOOD, SOON, BAD, UNKNOWN = "#2f7a57", "#d9931a", "#b3261e", "#8b8494"
@@ -22,7 +22,6 @@ WIDE, BAR_HIGH = 1_000, 26
 HIGH, LEFT_EDGE, BOTTOM, TOP, RIGHT_EDGE = 275, 74, 34, 26, 12
 LETTERS = 17
 GUIDES = 4
-LONG_PERIOD = 400  # days: from here on a date is a month and a year
 THOUSAND = 1_000_00  # cents
 
 Shade = tuple[int, str]
@@ -69,7 +68,7 @@ def burn_down(series: BurnDown, title: str) -> Markup:
     for on in _dates(series):
         x, _ = place(Point(on, low))
         side = {series.starts_on: "start", series.ends_on: "end"}.get(on, "middle")
-        _word(svg, _day(on, length), x, HIGH - 8, side)
+        _word(svg, say_on_axis(on, length), x, HIGH - 8, side)
     _lines(svg, series, place, low, high)
     return _text_of(svg)
 
@@ -118,10 +117,6 @@ def _dates(series: BurnDown) -> list[date]:
     length = (series.ends_on - series.starts_on).days
     between = [series.starts_on + timedelta(days=length * part // 4) for part in (1, 2, 3)]
     return sorted({series.starts_on, *between, series.ends_on})
-
-
-def _day(on: date, length: int) -> str:
-    return f"{on:%b %Y}" if length > LONG_PERIOD else say_day(on)
 
 
 def _svg(wide: int, high: int, name: str, title: str) -> ET.Element:

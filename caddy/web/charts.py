@@ -19,7 +19,7 @@ from pygal.style import Style
 
 from caddy.domain.burn_down import BurnDown, Point
 from caddy.domain.sentences import words
-from caddy.domain.words import say_day
+from caddy.domain.words import say_on_axis
 from caddy.translation.shown import said
 from caddy.web.chart_labels import Spot, place_labels
 
@@ -31,7 +31,6 @@ SPARK_WIDTH, SPARK_HEIGHT = 120, 32
 LETTERS = 12  # the size of the labels, in the chart's own units
 GUIDES = 4  # between zero and the top of the money axis, at the most
 SPANS = 4  # between the labels of the date axis
-LONG_PERIOD = 400  # days: from here on a date is a month and a year
 THOUSAND = 1_000_00  # cents
 
 # The lines, the last drawn on top: class, and the word beside it and in the legend.
@@ -203,7 +202,7 @@ def _date_axis(series: BurnDown) -> list[tuple[date, str]]:
             days.append(day)
     if length:
         days.append(series.ends_on)
-    return [(day, f"{day:%b %Y}" if length > LONG_PERIOD else say_day(day)) for day in days]
+    return [(day, say_on_axis(day, length)) for day in days]
 
 
 def _rebuilt(chart: Any, names: Sequence[str], width: int, height: int) -> ET.Element:
