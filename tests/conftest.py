@@ -279,5 +279,6 @@ def catalogue_file() -> Path:
     if not path.exists():
         if os.environ.get("CI") == "true":
             pytest.fail("../shared is missing, and in CI it must be there")
+        # Not in CI: who has only the checkout runs all tests but those that read it.
         pytest.skip("../shared is not beside this checkout")
     return path

@@ -64,6 +64,7 @@ def _office(stream: BinaryIO) -> FileKind | None:
             if names[:1] == ["mimetype"] and _part(parts, "mimetype") == FileKind.ODT.encode():
                 return FileKind.ODT
             types = _part(parts, _TYPES) if _TYPES in names else b""
+    # zipfile raises NotImplementedError for a way of packing that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
         return None
     return next((kind for part, kind in _MAIN_PARTS.items() if part in types), None)

@@ -26,7 +26,7 @@ _UNREADABLE = (
     zlib.error,
     EOFError,
     OSError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile's own, for a way of packing that it does not know
     RuntimeError,
     ValueError,
     KeyError,

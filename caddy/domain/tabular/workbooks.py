@@ -77,6 +77,7 @@ def open_book(stream: BinaryIO) -> Book:
     try:
         archive = zipfile.ZipFile(stream)
         members = archive.infolist()
+    # zipfile raises NotImplementedError for a way of packing that it does not know.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise UnreadableFile(DAMAGED) from error
     unpacked = sum(member.file_size for member in members)
